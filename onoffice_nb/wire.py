@@ -1,0 +1,227 @@
+"""The dialect of the API: signature, envelope, and replies read as results or errors. Pure.
+
+Facts (marks as in the sandbox's table): HMAC v2 and the envelope are
+documented; that errors come on two levels, that PHP writes an empty map as
+`[]` and numbers as strings, was seen in replies of the real API.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from onoffice_nb.errors import ApiError, InputError, OutcomeUnknown, api_error, code_of_message
+
+__all__ = [
+    "ACTION_IDS",
+    "Call",
+    "Keys",
+    "Result",
+    "identified",
+    "masked",
+    "read_related",
+    "read_reply",
+    "sign",
+    "write_request",
+]
+
+_ACTION_PREFIX: Final = "urn:onoffice-de-ns:smart:2.5:smartml:action:"
+ACTION_IDS: Final = {verb: _ACTION_PREFIX + verb for verb in ("read", "create", "modify", "delete", "get", "do")}
+_MASK: Final = "••••••"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What signs a request. Its repr shows neither."""
+
+    token: str = field(repr=False)
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One action as it will be asked for: `verb` is read, create, modify, delete, get or do."""
+
+    verb: str
+    resourcetype: str
+    parameters: Mapping[str, Any]
+    resourceid: str = ""
+    identifier: str = ""
+
+    def __post_init__(self) -> None:
+        if self.verb not in ACTION_IDS:
+            raise InputError(f"{self.verb!r} is no action of the API. Use one of: {', '.join(ACTION_IDS)}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the API answered to one call. `code` 0 is success; `records` are PHP's, `total` is `cntabsolute`."""
+
+    code: int
+    message: str
+    records: tuple[Mapping[str, Any], ...] = ()
+    total: int | None = None
+
+    @property
+    def error(self) -> ApiError | None:
+        """The exception for this result, or None if it is a success."""
+        return api_error(self.code, self.message) if self.code else None
+
+
+def sign(keys: Keys, resourcetype: str, actionid: str, timestamp: int) -> str:
+    """HMAC version 2 of one action: base64(HMAC-SHA256(secret, timestamp + token + resourcetype + actionid)).
+
+    >>> sign(Keys("t", "s"), "estate", ACTION_IDS["read"], 1_700_000_000)
+    '...='
+    """
+    text = f"{timestamp}{keys.token}{resourcetype}{actionid}"
+    return base64.b64encode(hmac.new(keys.secret.encode(), text.encode(), hashlib.sha256).digest()).decode()
+
+
+def identified(calls: Sequence[Call]) -> list[Call]:
+    """The calls with identifiers that tell them apart: "1", "2", … where none was given.
+
+    A call alone in its request needs none and stays as it is.
+    """
+    if len(calls) < 2:
+        return list(calls)
+    return [call if call.identifier else replace(call, identifier=str(n)) for n, call in enumerate(calls, start=1)]
+
+
+def _action(call: Call, signature: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "actionid": ACTION_IDS[call.verb],
+        "resourceid": call.resourceid,
+        "identifier": call.identifier,
+        "resourcetype": call.resourcetype,
+        **signature,
+        "parameters": dict(call.parameters),
+    }
+
+
+def write_request(calls: Iterable[Call], keys: Keys, timestamp: int) -> bytes:
+    """The body of one request, signed at `timestamp` (Unix seconds; valid ±120 s).
+
+    >>> body = write_request([Call("get", "idsfromrelation", {})], Keys("t", "s"), 1_700_000_000)
+    >>> sorted(json.loads(body)["request"]["actions"][0])
+    ['actionid', 'hmac', 'hmac_version', 'identifier', 'parameters', 'resourceid', 'resourcetype', 'timestamp']
+    """
+    actions = [
+        _action(
+            call,
+            {
+                "timestamp": timestamp,
+                "hmac": sign(keys, call.resourcetype, ACTION_IDS[call.verb], timestamp),
+                "hmac_version": 2,
+            },
+        )
+        for call in calls
+    ]
+    return json.dumps({"token": keys.token, "request": {"actions": actions}}, ensure_ascii=False).encode()
+
+
+def masked(calls: Iterable[Call]) -> dict[str, Any]:
+    """The body of a request as it may be shown: token and hmac masked, the timestamp not yet set.
+
+    An hmac signs any parameters as long as its timestamp is valid, so it is
+    as secret as the token.
+    """
+    signature = {"timestamp": "(set when sent)", "hmac": _MASK, "hmac_version": 2}
+    return {"token": _MASK, "request": {"actions": [_action(call, signature) for call in calls]}}
+
+
+def read_reply(body: bytes, calls: Sequence[Call], *, http_status: int = 200) -> list[Result | None]:
+    """The results of a reply, one for each call, in their order; None where there is none that can be trusted.
+
+    A result counts only where position *and* identifier fit its call: a
+    missing, doubled or misplaced result leaves the calls concerned without
+    one and shifts no other.
+
+    Raises ApiError if the request was refused as a whole, OutcomeUnknown if
+    the reply cannot be read.
+    """
+    try:
+        reply = json.loads(body)
+    except (ValueError, RecursionError):
+        raise OutcomeUnknown(
+            f"The answer (HTTP {http_status}) is not JSON, so it is not known what was done."
+        ) from None
+    status = _map(_map(reply).get("status"))
+    if not status:
+        raise OutcomeUnknown(
+            f"The answer (HTTP {http_status}) is not one of onOffice's, so it is not known what was done."
+        )
+    results = _map(_map(reply).get("response")).get("results")
+    results = results if isinstance(results, list) else []
+    code, message = _code(status.get("errorcode")), str(status.get("message") or "")
+    if not results and code not in (0, 97):
+        if _code(status.get("code")) >= 500:
+            raise OutcomeUnknown(f"onOffice answered with a server error ({message or code}): not known what was done.")
+        raise api_error(code, message)
+    read = [_result(results[n], call) if n < len(results) else None for n, call in enumerate(calls)]
+    if code not in (0, 97):
+        # The request failed as a whole; a success inside it is not to be trusted.
+        read = [None if result is not None and result.code == 0 else result for result in read]
+    return read
+
+
+def read_related(result: Result, asked: Iterable[int]) -> dict[int, list[int]]:
+    """The answer of `idsfromrelation`: for each asked id, the ids of the other side.
+
+    An id without links is an empty list, whether the API answered with an
+    empty list, left the id out, or wrote the empty map as `[]`.
+
+    >>> read_related(Result(0, "OK", ({"elements": {"15": [], "1051": ["50"]}},)), [15, 1051, 7])
+    {15: [], 1051: [50], 7: []}
+    """
+    found: dict[int, list[int]] = {each: [] for each in asked}
+    for record in result.records:
+        elements = record.get("elements")
+        if not isinstance(elements, Mapping):
+            if elements:
+                raise OutcomeUnknown("The list of links that onOffice answered cannot be read.")
+            continue
+        for key, ids in elements.items():
+            try:
+                one, others = int(key), [int(each) for each in ids]
+            except (TypeError, ValueError):
+                raise OutcomeUnknown("The list of links that onOffice answered cannot be read.") from None
+            if one in found:
+                found[one] = others
+    return found
+
+
+def _result(raw: object, call: Call) -> Result | None:
+    result = _map(raw)
+    status = _map(result.get("status"))
+    if not status or str(result.get("identifier") or "") != call.identifier:
+        return None
+    data = _map(result.get("data"))
+    records = data.get("records")
+    total = _map(data.get("meta")).get("cntabsolute")
+    return Result(
+        code=_code(status.get("errorcode")),
+        message=str(status.get("message") or ""),
+        records=tuple(_map(record) for record in records) if isinstance(records, list) else (),
+        total=int(str(total)) if str(total).isdecimal() else None,
+    )
+
+
+def _map(value: object) -> Mapping[str, Any]:
+    """PHP writes an empty map as `[]`: anything that is no map counts as an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def _code(value: object) -> int:
+    """An error code as a number; the API has been seen to put its message there instead."""
+    if value is None:
+        return 1
+    try:
+        return int(str(value))
+    except ValueError:
+        return code_of_message(str(value))
