@@ -1,0 +1,124 @@
+"""How things look: counts, tables and cards as text and HTML, without widgets.
+
+Whatever comes from the CRM or from a file is hostile until it went through
+`escape` (for HTML) or `visible` (for text): markup stays text, and characters
+that change how their neighbours are read are spelt out.
+
+Colours are JupyterLab's own variables, so tables and cards follow the theme,
+light or dark; the fallbacks serve pages that have no theme. Styles stand in
+the elements, as JupyterLab strips style sheets from notebooks it does not trust.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from html import escape as _markup
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    import pandas as pd
+
+    from onoffice_nb.model import Account
+
+__all__ = ["card", "count", "escape", "frame", "html_table", "text_table", "visible"]
+
+# Control, format (bidi marks, zero width), surrogates, line and paragraph separators.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+_INK = "color:var(--jp-ui-font-color1,inherit)"
+_LINE = "var(--jp-border-color2,#bdbdbd)"
+_CELL = f"padding:3px 10px;border:0;border-bottom:1px solid {_LINE};vertical-align:top;white-space:pre-wrap"
+
+
+def count(n: int, noun: str, plural: str = "") -> str:
+    """A number with its noun.
+
+    >>> count(1482, "pair"), count(1, "pair"), count(0, "entry", "entries")
+    ('1,482 pairs', '1 pair', '0 entries')
+    """
+    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
+
+
+def visible(value: object) -> str:
+    """The text of a value in which nothing hides: control, bidi and zero-width characters are spelt out.
+
+    >>> visible("5001\\n\\u202e2005")
+    '5001␊⟨U+202E⟩2005'
+    """
+    text = str(value)
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_spelt(each) if unicodedata.category(each) in _UNSEEN else each for each in text)
+
+
+def _spelt(character: str) -> str:
+    code = ord(character)
+    return chr(0x2400 + code) if code < 0x20 else f"⟨U+{code:04X}⟩"
+
+
+def escape(value: object) -> str:
+    """The text of a value, safe to stand in HTML, between tags or in a quoted attribute.
+
+    >>> escape("<b>Müller & Co</b>")
+    '&lt;b&gt;Müller &amp; Co&lt;/b&gt;'
+    """
+    return _markup(visible(value))
+
+
+def html_table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, numeric: Collection[int] = ()) -> str:
+    """An HTML table; every header and cell is escaped. `numeric`: positions of the columns set to the right."""
+
+    def line(tag: str, weight: int, cells: Sequence[object]) -> str:
+        return "".join(
+            f'<{tag} style="{_CELL};font-weight:{weight};text-align:{"right" if at in numeric else "left"}">'
+            f"{escape(cell)}</{tag}>"
+            for at, cell in enumerate(cells)
+        )
+
+    body = "".join(f"<tr>{line('td', 400, cells)}</tr>" for cells in rows)
+    return (
+        f'<table style="border-collapse:collapse;margin:4px 0;{_INK}">'
+        f"<thead><tr>{line('th', 600, headers)}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def text_table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, numeric: Collection[int] = ()) -> str:
+    """The same table for a terminal: aligned columns, two blanks apart.
+
+    >>> print(text_table(["id", "name"], [[7, "Brandt"], [5001, "Kaya"]], numeric=[0]))
+      id  name
+       7  Brandt
+    5001  Kaya
+    """
+    lines = [[visible(cell) for cell in cells] for cells in (headers, *rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if at in numeric else cell.ljust(width)
+            for at, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        ).rstrip()
+        for cells in lines
+    )
+
+
+def frame(columns: Mapping[str, Any]) -> pd.DataFrame:
+    """A DataFrame of these columns; pandas loads only now."""
+    import pandas as pd
+
+    return pd.DataFrame(dict(columns))
+
+
+def card(title: str, body_html: str, *, account: Account | None = None) -> str:
+    """A titled box that says, in words, SANDBOX or LIVE and whose account it is.
+
+    `title` is escaped; `body_html` is HTML already, so its maker has escaped it.
+    """
+    live = account is not None and account.live
+    edge = "var(--jp-error-color1,#d32f2f)" if live else "var(--jp-brand-color1,#1976d2)"
+    place = "" if account is None else f'<span style="margin-left:1em;font-weight:400">{escape(account)}</span>'
+    return (
+        f'<div style="border:1px solid {_LINE};border-left:4px solid {edge};padding:6px 12px;margin:4px 0;{_INK}">'
+        f'<div style="font-weight:600;margin-bottom:4px">{escape(title)}{place}</div>{body_html}</div>'
+    )
