@@ -1,0 +1,69 @@
+# make env     the environment in .venv
+# make lab     JupyterLab with the relation builder, on the sandbox unless credentials are set
+# make test    everything that proves the project: lint, types, tests, notebooks, wheel, browser
+# make check   lint, format and types only
+# make bench   speed, side by side
+# make chaos   the fault campaign in full
+# make lock    renew requirements.lock
+
+PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11 python3.14 python; do \
+	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+SEEDS ?= 1000
+
+# Debian and Ubuntu take ensurepip out of Python; then pip is fetched as its authors offer it.
+WITHOUT_ENSUREPIP = echo "No ensurepip in this Python: fetching pip from bootstrap.pypa.io" && \
+	$(PYTHON) -m venv --clear --without-pip $(VENV) && \
+	$(PYTHON) -c 'import urllib.request as web; web.urlretrieve("https://bootstrap.pypa.io/get-pip.py", "$(VENV)/get-pip.py")' && \
+	$(BIN)/python $(VENV)/get-pip.py --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help env lab test check bench chaos lock browser
+.SILENT:
+
+help:
+	sed -n 's/^# //p' Makefile
+
+env: $(READY)
+
+$(READY): pyproject.toml requirements.lock
+	test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed, and none was found. Name one: make PYTHON=/path/to/python3 env" >&2; exit 1; }
+	echo "── environment: $(VENV), with $$($(PYTHON) --version)"
+	test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) >/dev/null || { $(WITHOUT_ENSUREPIP); } || \
+		{ echo "No environment could be made. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $(READY)
+
+# On Linux without a display the address is printed instead of opened.
+lab: env
+	test "$$(uname)" != Linux -o -n "$$DISPLAY$$WAYLAND_DISPLAY" || quiet=--no-browser; \
+	test "$$(id -u)" != 0 || root=--allow-root; \
+	$(BIN)/python -m jupyterlab $$quiet $$root notebooks/01_relation_builder.ipynb
+
+check: env
+	echo "── lint"
+	$(BIN)/ruff check
+	echo "── format"
+	$(BIN)/ruff format --check
+	echo "── types"
+	$(BIN)/mypy
+
+browser: env
+	$(BIN)/python tests/browser/chromium.py
+
+test: check browser
+	echo "── tests: rooms, doctests, notebooks, wheel, browser"
+	$(BIN)/pytest
+
+bench: env
+	$(BIN)/python -m tests.benchmarks
+
+chaos: env
+	CHAOS_SEEDS=$(SEEDS) $(BIN)/pytest tests/test_chaos.py
+
+lock: env
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --upgrade --no-emit-index-url \
+		--custom-compile-command "make lock" pyproject.toml --output-file requirements.lock
