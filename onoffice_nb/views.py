@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from onoffice_nb.model import Account
 
-__all__ = ["card", "count", "escape", "frame", "html_table", "text_table", "visible"]
+__all__ = ["card", "count", "escape", "frame", "html_table", "quote", "text_table", "visible"]
 
 # Control, format (bidi marks, zero width), surrogates, line and paragraph separators.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -56,6 +56,15 @@ def visible(value: object) -> str:
 def _spelt(character: str) -> str:
     code = ord(character)
     return chr(0x2400 + code) if code < 0x20 else f"⟨U+{code:04X}⟩"
+
+
+def quote(text: str, limit: int = 50) -> str:
+    """A text as a message names it: in quotes, nothing hidden, not endless.
+
+    >>> print(quote(" 5007\\xa0"), quote("12a" * 100))
+    ' 5007\\xa0' '12a12a12a12a12a12a12a12a12a12a12a12a12a12a12a12a1…'
+    """
+    return repr(text if len(text) <= limit else text[: limit - 1] + "…")
 
 
 def escape(value: object) -> str:

@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from onoffice_nb.catalogue import Relations, all_relations, relation, relations
+from onoffice_nb.errors import RelationError
+from onoffice_nb.model import URN_PREFIX, RelationType, Support
+
+SUFFIXES = [each.suffix for each in all_relations()]
+
+
+def refusal(name: Any) -> str:
+    with pytest.raises(RelationError) as caught:
+        relation(name)
+    return str(caught.value)
+
+
+def test_all_63_are_there_and_unique() -> None:
+    assert len(all_relations()) == 63
+    for of in (lambda each: each.urn, lambda each: each.label_en.casefold(), lambda each: each.label_de.casefold()):
+        assert len(set(map(of, all_relations()))) == 63
+
+
+def test_modules_and_documentation_come_from_the_table() -> None:
+    table = files("onoffice_nb").joinpath("data/relations.csv").read_text(encoding="utf-8")
+    for row, each in zip(csv.DictReader(table.splitlines()), all_relations(), strict=True):
+        assert (each.suffix, each.parent, each.child) == (row["urn_suffix"], row["parent_module"], row["child_module"])
+        assert (each.create, each.delete, each.note) == (Support(row["create"]), Support(row["delete"]), row["note"])
+    # These three would be wrong if the modules were derived from the URN.
+    assert (relation("project:task:customer").parent, relation("project:task:customer").child) == ("project", "task")
+    assert relation("address:contact:address").child == "address"
+    assert relation("complex:estate:units").parent == "complex"
+    assert [each.suffix for each in all_relations() if each.takes_info] == ["calendar:address"]
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_each_is_found_by_urn_and_suffix(suffix: str) -> None:
+    found = relation(suffix)
+    assert found.suffix == suffix
+    assert relation(URN_PREFIX + suffix) is found
+    assert relation(f"\u00a0{suffix}\n") is found
+    assert relation(found) is found
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_each_is_found_by_its_labels(suffix: str) -> None:
+    found = relation(suffix)
+    assert relation(found.label_de.upper()) is found
+    if suffix != "estate:address:tenant":
+        assert relation(found.label_en.lower()) is found
+
+
+def test_the_last_part_finds_the_only_one_that_has_it_and_lists_the_others() -> None:
+    lasts = Counter(suffix.rsplit(":", 1)[-1].casefold() for suffix in SUFFIXES)
+    for suffix in SUFFIXES:
+        last = suffix.rsplit(":", 1)[-1]
+        if last == "tenant":
+            continue
+        if lasts[last.casefold()] == 1:
+            assert relation(last).suffix == suffix
+        else:
+            assert f"{suffix}: {relation(suffix).sentence}" in refusal(last)
+
+
+@pytest.mark.parametrize(
+    ("word", "suffix"),
+    [
+        ("buyer", "estate:address:buyer"),  # the whole of a name wins over "Prospective buyer"
+        ("Käufer", "estate:address:buyer"),
+        ("Ka\u0308ufer", "estate:address:buyer"),  # as macOS writes it
+        ("KÄUFER", "estate:address:buyer"),
+        ("interested", "estate:address:interested"),
+        ("Interessent", "estate:address:interested"),
+        ("prospective", "estate:address:interested"),
+        ("owner", "estate:address:owner"),
+        ("Mieter", "estate:address:renter"),
+        ("Teilnehmer", "calendar:address"),
+        ("contactPerson", "estate:address:contactPerson"),
+        ("Stammobjekts", "estate:estateUnit"),
+    ],
+)
+def test_a_word_finds_what_it_means(word: str, suffix: str) -> None:
+    assert relation(word).suffix == suffix
+
+
+@pytest.mark.parametrize(
+    ("word", "candidates"),
+    [
+        ("officer", ["estate:user:officer", "address:user:officer"]),
+        ("matching", ["estate:address:matching", "address:estate:matching"]),
+        ("mail", ["address:mail", "estate:mail"]),
+        ("Ansprechpartner", ["estate:address:contactPerson", "estate:address:contactPersonAll"]),
+        ("tenant", ["estate:address:renter", "estate:address:tenant"]),
+        ("Tenant", ["estate:address:renter", "estate:address:tenant"]),
+    ],
+)
+def test_an_ambiguous_word_names_its_candidates_in_words(word: str, candidates: list[str]) -> None:
+    said = refusal(word)
+    assert [line.split(": ")[0].strip() for line in said.splitlines() if line.startswith("  ")] == candidates
+    assert all(relation(suffix).sentence in said for suffix in candidates)
+
+
+def test_the_documented_tenant_is_had_by_its_suffix_only() -> None:
+    assert relation("estate:address:tenant").label_en == "Tenant"
+    assert "usual and documented" in refusal("tenant")
+
+
+@pytest.mark.parametrize(
+    "misspelt",
+    [
+        "urn:onoffice-dens:smart:2.5:relationTypes:estate:address:buyer",
+        "urn:onoffice-en-ns:smart:2.5:relationTypes:estate:address:buyer",
+        "urn:onoffice-de-ns:smart:2.5:relationtypes:estate:address:buyer",
+        "urn:onoffice-de-ns:smart:2.4:relationTypes:estate:address:buyer",
+        "URN:ONOFFICE-DE-NS:SMART:2.5:RELATIONTYPES:ESTATE:ADDRESS:BUYER",
+        "urn:onoffice-de-ns:smart:2.5:estate:address:buyer",
+        URN_PREFIX + "estate:address:Buyer",
+        "estate:address:BUYER",
+        "Estate:Address:buyer",
+        "estate:address:byer",
+        "estate:address:buyers",
+        "address:estate:buyer",
+        "byer",
+        "Kaeufer",
+    ],
+)
+def test_the_misspelt_is_refused_with_what_was_probably_meant(misspelt: str) -> None:
+    said = refusal(misspelt)
+    assert "Probably meant:\n  estate:address:buyer: estate (parent) → address (child), the buyer" in said
+    assert misspelt in said
+
+
+def test_a_wrong_beginning_is_named() -> None:
+    assert f"It does not begin with '{URN_PREFIX}'" in refusal("urn:onoffice-dens:smart:2.5:relationTypes:task:address")
+
+
+def test_modules_alone_list_their_relation_types() -> None:
+    assert refusal("estate:address").count("\n  estate:address:") == 8
+
+
+def test_the_direction_that_does_not_exist_names_the_one_that_does() -> None:
+    assert "address:user:officer" in refusal("user:address:officer")
+
+
+@pytest.mark.parametrize("name", ["", "  ", "qqqqqqq", None, 5, b"buyer", ["buyer"], RelationType])
+def test_what_names_nothing_is_refused(name: Any) -> None:
+    assert refusal(name)
+
+
+@given(st.text() | st.sampled_from(SUFFIXES).flatmap(lambda suffix: st.builds(suffix.replace, st.just(":"), st.text())))
+@example("urn:")
+@example(":" * 500)
+@example("\ud800:\u202e")
+@example("(")
+def test_rubbish_raises_nothing_else_and_never_finds_what_it_does_not_name(name: str) -> None:
+    try:
+        found = relation(name)
+    except RelationError:
+        return
+    names = (found.suffix, found.urn, found.label_en, found.label_de)
+    assert any(name.strip().casefold() in each.casefold() for each in names)
+
+
+def test_what_is_quoted_hides_nothing() -> None:
+    assert "'buy\\u202eer'" in refusal("buy\u202eer")
+
+
+def test_a_word_that_fits_too_many_lists_the_first_dozen() -> None:
+    said = refusal("Adresse").splitlines()
+    assert len(said) == 14
+    assert said[-1].startswith("  … and ")
+
+
+def test_custom_types_pass_through() -> None:
+    custom = RelationType.custom(URN_PREFIX + "estate:address:heir", parent="estate", child="address")
+    assert relation(custom) is custom
+
+
+def test_the_table_is_filtered_by_word_and_module() -> None:
+    assert relations() == all_relations()
+    assert {each.suffix for each in relations("officer")} == {
+        "estate:user:officer",
+        "address:user:officer",
+        "address:user:additionalOfficers",
+    }
+    assert all("task" in (each.parent, each.child) for each in relations(module="task"))
+    assert len(relations(module="task")) == 4
+    assert [each.suffix for each in relations("Käufer", module="ESTATE")] == ["estate:address:buyer"]
+    assert repr(relations("nothing like it")).endswith("0 relation types")
+
+
+@pytest.mark.parametrize(("module", "meant"), [("adress", "'address'"), ("Agentslogs", "'agentsLog'")])
+def test_an_unknown_module_is_refused_with_a_near_one(module: str, meant: str) -> None:
+    with pytest.raises(RelationError, match=f"no module. Probably meant: {meant}"):
+        relations(module=module)
+
+
+def test_searching_takes_text_only() -> None:
+    rubbish: Any = 5
+    with pytest.raises(RelationError, match="by text, not by int"):
+        relations(rubbish)
+    with pytest.raises(RelationError, match="by text, not by int"):
+        relations(module=rubbish)
+
+
+def test_the_table_prints_as_text_html_and_frame() -> None:
+    table = relations("buyer")
+    assert isinstance(table, Relations)
+    assert "estate:address:buyer       estate → address  Buyer" in repr(table)
+    assert "<td" in table._repr_html_()
+    assert list(table.frame["suffix"]) == [each.suffix for each in table]
+    assert table.frame.loc[0, "create"] == "documented"
+
+
+def test_the_html_table_escapes() -> None:
+    hostile = RelationType("urn:x", "a", "b", "<script>", "<b>", note="<i>")
+    assert "<script>" not in Relations([hostile])._repr_html_()
+    assert "&lt;i&gt;" in Relations([hostile])._repr_html_()
