@@ -1,0 +1,154 @@
+"""What nobody outside knows about the API: one switch each, with its default and its source.
+
+    Behaviour()                           the defaults
+    Behaviour(missing_link="succeeds")    one thing otherwise
+    Behaviour.each()                      the defaults, then every other setting of every switch
+
+A client is right only if it is right under each of them.
+
+Marks: D documented by onOffice, R seen in a recorded reply, C seen in the code
+of clients in production, G a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from typing import Any, Final, Literal, Self
+
+from onoffice_nb.errors import SandboxError
+
+__all__ = ["Behaviour", "Mark"]
+
+Mark = Literal["D", "R", "C", "G"]
+
+# The order in which a relation call is checked; the first objection is the answer.
+_FORWARD: Final = ("support", "info", "records", "rights", "broker", "links")
+
+
+def _switch(default: Any, *others: Any, fact: str, mark: Mark = "G") -> Any:
+    return field(default=default, metadata={"others": others, "fact": fact, "mark": mark})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Behaviour:
+    """How the sandbox behaves where the real API is not known. Every field takes one of its listed settings.
+
+    Raises SandboxError for a setting that a switch does not have.
+    """
+
+    # Links
+    existing_link: str = _switch(
+        "succeeds", "refused", fact="Creating a link that exists succeeds and changes nothing, or 173/78."
+    )
+    missing_link: str = _switch("refused", "succeeds", fact="Deleting a link that does not exist is refused (168).")
+    unknown_record: str = _switch(
+        "by module",
+        "80",
+        "173",
+        "linked",
+        fact="An unknown record id: 292 for an address, 293 for an estate, 80 elsewhere; or 80 for all; or 173/78; "
+        "or it is linked all the same.",
+    )
+    several_ids: str = _switch(
+        "all or nothing",
+        "in part, with an error",
+        "in part, in silence",
+        fact="Whether an action with several ids can succeed in part.",
+    )
+    undocumented_writes: str = _switch(
+        "refused", "accepted", fact="Types whose create or delete is not documented: 78/168, or they work."
+    )
+    tenant_is_renter: bool = _switch(
+        default=False, fact="Whether estate:address:tenant shows the links of estate:address:renter."
+    )
+    default_contact: bool = _switch(True, False, fact="A new estate gets a contact person of its own accord.", mark="C")
+    delete_arrays: str = _switch(
+        "refused", "accepted", fact="Delete takes one integer on each side; an array is refused (187).", mark="D"
+    )
+    ids_per_action: int | None = _switch(500, None, fact="More than 500 ids in one action are refused (302).")
+    actions_per_request: int | None = _switch(
+        None, 50, fact="A cap of actions per request was never seen; if there is one, 303."
+    )
+
+    # Order and level of errors
+    precedence: tuple[str, ...] = _switch(
+        _FORWARD, _FORWARD[::-1], fact="Which error comes first if an action has several faults."
+    )
+    envelope_error: int = _switch(0, 97, fact="The envelope's code beside an action that failed: 0, or 97.")
+    unknown_token: int = _switch(22, 41, fact="The code for a token that nobody has.")
+    refused_status: int = _switch(400, 200, 500, fact="The envelope's status where the whole request is refused.")
+    json_error: str = _switch(
+        "text", "code", fact="The envelope's errorcode for broken JSON was seen as a text.", mark="R"
+    )
+
+    # Shape of replies
+    related_ids: str = _switch("strings", "integers", fact="Linked ids are strings; integers were seen.", mark="R")
+    unlinked_id: str = _switch(
+        "listed", "missing", fact="An asked id without links has an empty list; task types leave it out.", mark="R"
+    )
+    no_hit: str = _switch(
+        "empty elements",
+        "empty lists",
+        "no record",
+        "no elements",
+        fact='Where nothing is linked at all, "elements" is [], or as elsewhere, or null, or there is no record.',
+    )
+    both_sides: str = _switch(
+        "parents", "refused", fact="get with ids on both sides: parentids count, or it is refused (255)."
+    )
+    create_reply: str = _switch("empty", "success", fact="create answers without records, or as delete does.", mark="C")
+    delete_reply: str = _switch(
+        "success", "empty", fact='delete and modify answer one record with {"success": "success"}, or none.', mark="D"
+    )
+
+    # Reading records
+    unknown_field: int = _switch(141, 75, 145, fact="The code for an unknown field.")
+    unknown_resourceid: str = _switch(
+        "absent",
+        "refused",
+        fact="Reading one unknown record by resourceid answers no record, or 80 (169 in the calendar).",
+    )
+    appointments: str = _switch(
+        "all",
+        "by period",
+        fact="Appointments are listed without a period, or only with datestart and dateend (91, 92, 93).",
+    )
+    user_right: str = _switch("given", "missing", fact="Reading users needs a right, else 170.", mark="D")
+    list_limit: str = _switch("cut", "refused", fact="A listlimit beyond 500 counts as 500, or is refused (255).")
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            value, settings = getattr(self, each.name), self.settings(each.name)
+            if not any(value == setting and type(value) is type(setting) for setting in settings):
+                known = ", ".join(map(repr, settings))
+                raise SandboxError(f"{each.name}={value!r} is no setting of this switch. It has: {known}.")
+
+    @classmethod
+    def settings(cls, name: str) -> tuple[Any, ...]:
+        """All settings of one switch, the default first.
+
+        >>> Behaviour.settings("missing_link")
+        ('refused', 'succeeds')
+        """
+        (switch,) = (each for each in fields(cls) if each.name == name)
+        others = switch.metadata["others"] or (not switch.default,)
+        return (switch.default, *others)
+
+    @classmethod
+    def each(cls) -> Iterator[Self]:
+        """The defaults, then one behaviour for every other setting of every switch: for tests of a client."""
+        yield cls()
+        for switch in fields(cls):
+            for setting in cls.settings(switch.name)[1:]:
+                yield cls(**{switch.name: setting})
+
+    @property
+    def changed(self) -> dict[str, Any]:
+        """The switches that do not stand on their default."""
+        return {
+            each.name: getattr(self, each.name) for each in fields(self) if getattr(self, each.name) != each.default
+        }
+
+    def __repr__(self) -> str:
+        return f"Behaviour({', '.join(f'{name}={value!r}' for name, value in self.changed.items())})"

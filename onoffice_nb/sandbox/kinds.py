@@ -1,0 +1,95 @@
+"""How the relation types hang together: equal links under two names, subsets, and what is only derived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from onoffice_nb.catalogue import all_relations
+from onoffice_nb.model import URN_PREFIX, RelationType, Support
+
+__all__ = ["BROKERS_ONLY", "LINKS_ONLY", "Kind", "kind_of"]
+
+BROKERS_ONLY: Final = "estate:address:contactPerson"
+
+# The links of an estate to the net; no type of the catalogue writes them.
+LINKS_ONLY: Final = "estate:file:alllinks"
+
+# The same links under another name (documented, or said to be a subset).
+_KEPT_AS: Final = {
+    "complex:estate:units": "estate:estateUnit",
+    BROKERS_ONLY: "estate:address:contactPersonAll",
+}
+
+_PICTURES: Final = ("estate:file:titelbild", "estate:file:grundriss", "estate:file:foto")
+
+# Types that show other types' links. Whoever is not listed shows its own.
+_SHOWN: Final = {
+    "estate:allFiles": (*_PICTURES, LINKS_ONLY),
+    "estate:file:allpictures": _PICTURES,
+    "estate:file:allpicturesExceptTitelbild": _PICTURES[1:],
+    "agentsLog:attachment:download": ("agentsLog:file:attachment",),
+}
+
+# Shown with parent and child exchanged.
+_MIRRORED: Final = {"address:estate:matching": "estate:address:matching"}
+
+# Modules whose ids are those of another one.
+_RECORDS_OF: Final = {"complex": "estate", "attachment": "file"}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One relation type as the sandbox keeps it.
+
+    `kept` is the name that its links are stored under, `shown` the names whose
+    links it shows; `parent` and `child` are the modules whose records count.
+    """
+
+    relation: RelationType
+    kept: str
+    shown: tuple[str, ...]
+    mirrored: bool
+    derived: bool
+    parent: str
+    child: str
+
+    @property
+    def suffix(self) -> str:
+        """The relation type's suffix."""
+        return self.relation.suffix
+
+    def supports(self, verb: str, *, undocumented: bool) -> bool:
+        """Whether create or delete works for this type."""
+        support: Support = getattr(self.relation, verb)
+        return support is Support.DOCUMENTED or (undocumented and support is Support.UNKNOWN and not self.derived)
+
+
+@cache
+def _kinds() -> dict[str, Kind]:
+    kinds = {}
+    for each in all_relations():
+        mirror = _MIRRORED.get(each.suffix)
+        kept = mirror or _KEPT_AS.get(each.suffix, each.suffix)
+        kinds[each.urn] = Kind(
+            relation=each,
+            kept=kept,
+            shown=_SHOWN.get(each.suffix, (kept,)),
+            mirrored=mirror is not None,
+            derived="reads as derived" in each.note,
+            parent=_RECORDS_OF.get(each.parent, each.parent),
+            child=_RECORDS_OF.get(each.child, each.child),
+        )
+    return kinds
+
+
+def kind_of(urn: object) -> Kind | None:
+    """The kind of a whole URN or of a suffix; None for anything else, also in other case.
+
+    >>> kind_of("complex:estate:units").kept
+    'estate:estateUnit'
+    """
+    if not isinstance(urn, str):
+        return None
+    return _kinds().get(urn) or _kinds().get(URN_PREFIX + urn)

@@ -1,0 +1,200 @@
+"""What the agency keeps: records and links, in SQLite. Knows nothing of requests.
+
+One connection behind one lock: every request is one transaction, whichever
+thread it comes from, so two writers never see half of each other.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from onoffice_nb.errors import SandboxError
+
+__all__ = ["Pair", "Store"]
+
+Pair = tuple[int, int]
+
+_SCHEMA = """
+CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE record (
+    module TEXT NOT NULL, id INTEGER NOT NULL, writable INTEGER NOT NULL, readable INTEGER NOT NULL,
+    broker INTEGER NOT NULL, fields TEXT NOT NULL, PRIMARY KEY (module, id)
+) WITHOUT ROWID;
+CREATE TABLE link (
+    kind TEXT NOT NULL, parent INTEGER NOT NULL, child INTEGER NOT NULL, confirmation TEXT, feedback TEXT,
+    PRIMARY KEY (kind, parent, child)
+) WITHOUT ROWID;
+CREATE INDEX link_child ON link (kind, child, parent);
+PRAGMA user_version = 1;
+"""
+_VERSION = 1
+
+# By whether parents and whether children are given; written out, so that each finds its index.
+_PAIRS = {
+    (False, False): "SELECT parent, child FROM link WHERE kind = ?",
+    (True, False): "SELECT parent, child FROM link WHERE kind = ? AND parent IN (SELECT value FROM json_each(?))",
+    (False, True): "SELECT parent, child FROM link WHERE kind = ? AND child IN (SELECT value FROM json_each(?))",
+    (True, True): "SELECT parent, child FROM link WHERE kind = ? AND parent IN (SELECT value FROM json_each(?))"
+    " AND child IN (SELECT value FROM json_each(?))",
+}
+
+
+class Store:
+    """Records and links in one SQLite database, in memory or in a file.
+
+    Raises SandboxError if the file is no sandbox's database.
+    """
+
+    def __init__(self, path: str | Path = ":memory:") -> None:
+        self.lasting = str(path) != ":memory:"
+        self._lock = threading.RLock()
+        try:
+            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            (version,) = self._db.execute("PRAGMA user_version").fetchone()
+            (tables,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            if version not in (0, _VERSION) or (tables and not version):
+                raise sqlite3.DatabaseError("another program's, or another version's")
+            if self.lasting:
+                # A sandbox may be killed at any moment; with WAL a commit costs no wait for the disk.
+                self._db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
+            self.new = not version
+            if self.new:
+                self._db.executescript(f"BEGIN;{_SCHEMA}")
+                self._db.execute("INSERT INTO about VALUES ('fingerprint', ?)", (uuid.uuid4().hex,))
+                self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise SandboxError(f"{path} is no database of a sandbox ({error}). Name another file.") from None
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells this agency from every other; kept with it."""
+        with self._lock:
+            (value,) = self._db.execute("SELECT value FROM about WHERE name = 'fingerprint'").fetchone()
+            return str(value)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, and nobody else meanwhile. Not to be nested."""
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the database; one in memory is gone."""
+        with self._lock:
+            self._db.close()
+
+    def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return self._db.execute(sql, values).fetchall()
+
+    # Records
+
+    def add_records(
+        self,
+        module: str,
+        records: Iterable[tuple[int, Mapping[str, str]]],
+        *,
+        broker: bool = False,
+        writable: bool = True,
+        readable: bool = True,
+    ) -> None:
+        """Put records in, in place of those with the same id."""
+        with self._lock:
+            self._db.executemany(
+                "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    (module, number, writable, readable, broker, json.dumps(fields, ensure_ascii=False))
+                    for number, fields in records
+                ],
+            )
+
+    def next_id(self, module: str) -> int:
+        """An id that no record of this module has."""
+        ((last,),) = self._rows("SELECT coalesce(max(id), 0) FROM record WHERE module = ?", module)
+        return int(last) + 1
+
+    def known(self, module: str, ids: Iterable[int]) -> set[int]:
+        """Those of the ids that are records of this module."""
+        return self._which(module, ids, lambda writable, broker: 1)
+
+    def writable(self, module: str, ids: Iterable[int]) -> set[int]:
+        """Those of the ids whose record may be written by the API user."""
+        return self._which(module, ids, lambda writable, broker: writable)
+
+    def brokers(self, ids: Iterable[int]) -> set[int]:
+        """Those of the addresses that are real estate agents."""
+        return self._which("address", ids, lambda writable, broker: broker)
+
+    def first_broker(self) -> int | None:
+        """The address with the lowest id that is a real estate agent, if there is one."""
+        ((number,),) = self._rows("SELECT min(id) FROM record WHERE module = 'address' AND broker")
+        return None if number is None else int(number)
+
+    def _which(self, module: str, ids: Iterable[int], having: Callable[[int, int], int]) -> set[int]:
+        found = self._rows(
+            "SELECT id, writable, broker FROM record WHERE module = ? AND id IN (SELECT value FROM json_each(?))",
+            module,
+            json.dumps(list(ids)),
+        )
+        return {number for number, writable, broker in found if having(writable, broker)}
+
+    def records(self, module: str) -> list[tuple[int, dict[str, str]]]:
+        """All records of a module that may be read, by id."""
+        found = self._rows("SELECT id, fields FROM record WHERE module = ? AND readable ORDER BY id", module)
+        return [(number, json.loads(fields)) for number, fields in found]
+
+    def sizes(self) -> dict[str, int]:
+        """How many records each module has."""
+        return dict(self._rows("SELECT module, count(*) FROM record GROUP BY module"))
+
+    # Links
+
+    def pairs(
+        self, kind: str, *, parents: Iterable[int] | None = None, children: Iterable[int] | None = None
+    ) -> set[Pair]:
+        """The links kept under this name: all, of these parents, of these children, or between them."""
+        values = [kind, *(json.dumps(list(side)) for side in (parents, children) if side is not None)]
+        return set(self._rows(_PAIRS[parents is not None, children is not None], *values))
+
+    def link(self, kind: str, pairs: Iterable[Pair], confirmation: str | None = None) -> None:
+        """Put links in; those that exist stay as they are."""
+        with self._lock:
+            self._db.executemany(
+                "INSERT OR IGNORE INTO link VALUES (?, ?, ?, ?, NULL)",
+                [(kind, parent, child, confirmation) for parent, child in pairs],
+            )
+
+    def unlink(self, kind: str, pairs: Iterable[Pair]) -> None:
+        """Take links out; those that are not there are no error."""
+        with self._lock:
+            self._db.executemany(
+                "DELETE FROM link WHERE kind = ? AND parent = ? AND child = ?",
+                [(kind, parent, child) for parent, child in pairs],
+            )
+
+    def inform(self, kind: str, pairs: Iterable[Pair], confirmation: str | None, feedback: str | None) -> None:
+        """Set what is not None of the relationinfo of links."""
+        with self._lock:
+            self._db.executemany(
+                "UPDATE link SET confirmation = coalesce(?, confirmation), feedback = coalesce(?, feedback)"
+                " WHERE kind = ? AND parent = ? AND child = ?",
+                [(confirmation, feedback, kind, parent, child) for parent, child in pairs],
+            )
+
+    def infos(self, kind: str) -> dict[Pair, tuple[str | None, str | None]]:
+        """The relationinfo of all links kept under this name: confirmation and feedback."""
+        rows = self._rows("SELECT parent, child, confirmation, feedback FROM link WHERE kind = ?", kind)
+        return {(parent, child): (confirmation, feedback) for parent, child, confirmation, feedback in rows}
