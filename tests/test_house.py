@@ -32,7 +32,9 @@ ORDER = [
     "flow",
     "transport",
     "client",
+    "connection",
     "cells",
+    "ids",
     "intake",
     "planner",
     "actions",
@@ -40,13 +42,18 @@ ORDER = [
     "report",
     "database",
     "ledger",
+    "diff",
+    "judge",
+    "run",
+    "control",
+    "history",
     "engine",
     "builder",
     "cli",
 ]
 # The sandbox stands beside the house: it speaks the words and the wire, and can hand out a client of itself.
 SANDBOX_KNOWS = {"errors", "model", "catalogue", "wire", "settings", "client", "sandbox"}
-KNOWS_SANDBOX = {"client", "cli", "sandbox"}
+KNOWS_SANDBOX = {"connection", "cli", "sandbox"}
 
 FENCES = {
     "httpx": {"transport", "client", "sandbox"},

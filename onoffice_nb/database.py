@@ -1,0 +1,144 @@
+"""The file of the journal: its connection, its migrations, its locks."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from filelock import FileLock, Timeout
+from platformdirs import user_data_path
+
+from onoffice_nb.errors import LedgerError
+
+__all__ = ["Database"]
+
+# Each script brings the file from the version before to the next; never change one, add another.
+_MIGRATIONS: Final = (
+    """
+    CREATE TABLE runs (
+        run INTEGER PRIMARY KEY AUTOINCREMENT,
+        key TEXT NOT NULL UNIQUE,
+        verb TEXT NOT NULL,
+        relation TEXT NOT NULL,
+        account TEXT NOT NULL,
+        fingerprint TEXT NOT NULL,
+        infos TEXT NOT NULL,
+        started TEXT NOT NULL,
+        ended TEXT,
+        state TEXT NOT NULL,
+        reason TEXT NOT NULL DEFAULT '',
+        requests INTEGER NOT NULL DEFAULT 0,
+        seconds REAL NOT NULL DEFAULT 0,
+        undoes INTEGER REFERENCES runs (run)
+    );
+    CREATE TABLE items (
+        run INTEGER NOT NULL REFERENCES runs (run),
+        item INTEGER NOT NULL,
+        parent INTEGER NOT NULL,
+        child INTEGER NOT NULL,
+        verb INTEGER NOT NULL,
+        info INTEGER NOT NULL,
+        before INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        sent INTEGER NOT NULL DEFAULT 0,
+        code INTEGER,
+        message TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY (run, item)
+    ) WITHOUT ROWID;
+    CREATE TABLE rows (
+        run INTEGER NOT NULL REFERENCES runs (run),
+        row INTEGER NOT NULL,
+        item INTEGER NOT NULL,
+        reason TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY (run, row)
+    ) WITHOUT ROWID;
+    """,
+)
+
+
+class Database:
+    """SQLite in the user's data folder, in another file, or in memory; safe with several threads and kernels."""
+
+    def __init__(self, path: str | Path | None = None) -> None:
+        self.path = None if path == ":memory:" else Path(path or user_data_path("onoffice_nb") / "runs.sqlite")
+        self._lock = threading.RLock()
+        self._held: set[int] = set()
+        try:
+            if self.path is not None:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+            # One connection, guarded by a lock; another process waits up to a minute for its turn.
+            self._db = sqlite3.connect(
+                self.path or ":memory:", timeout=60, isolation_level=None, check_same_thread=False
+            )
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")
+            self._migrate()
+        except (OSError, sqlite3.Error) as error:
+            raise LedgerError(f"The journal {self.path} cannot be opened: {error}.") from None
+
+    def _migrate(self) -> None:
+        with self.transaction() as db:
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+            if version > len(_MIGRATIONS):
+                raise LedgerError(f"The journal {self.path} was written by a newer onoffice_nb. Update this one.")
+            for script in _MIGRATIONS[version:]:
+                for statement in script.split(";"):
+                    db.execute(statement)
+            db.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All of a change or nothing of it; takes the file's write lock at once, as two kernels may share it."""
+        with self._lock:
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                try:
+                    yield self._db
+                except BaseException:
+                    self._db.execute("ROLLBACK")
+                    raise
+                self._db.execute("COMMIT")
+            except sqlite3.IntegrityError:
+                raise
+            except sqlite3.Error as error:
+                raise LedgerError(f"The journal {self.path or 'in memory'} cannot be written: {error}.") from None
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    @contextmanager
+    def held(self, run: int) -> Iterator[None]:
+        """Hold a run: nobody else, in this process or another, may work on it meanwhile."""
+        taken = f"Run {run} is being worked on by another kernel or terminal. Wait until it is done."
+        with self._lock:
+            if run in self._held:
+                raise LedgerError(taken)
+            self._held.add(run)
+        try:
+            if self.path is None:
+                yield
+                return
+            # The system lets go of the lock when its process dies, so a killed run can be resumed at once.
+            # The file stays: removing it would let two others hold one each.
+            locks = self.path.with_suffix(".locks")
+            locks.mkdir(exist_ok=True)
+            try:
+                with FileLock(locks / str(run), timeout=0):
+                    yield
+            except Timeout:
+                raise LedgerError(taken) from None
+        finally:
+            self._held.discard(run)
+
+    def ask(self, query: str, *values: object) -> list[Any]:
+        """The rows that a query finds."""
+        with self._lock:
+            try:
+                return self._db.execute(query, values).fetchall()
+            except sqlite3.Error as error:
+                raise LedgerError(f"The journal {self.path or 'in memory'} cannot be read: {error}.") from None

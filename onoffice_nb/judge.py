@@ -1,0 +1,121 @@
+"""What a reply means for each link: done, failed, in doubt, or to be sent again. Rules only; nothing is sent here.
+
+A link counts as done by the run only where the run's own request may have done
+it, so that undo can trust it: what turns out to be there although it was never
+sent, or although it was refused alone, is *already linked*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+
+from onoffice_nb.actions import IntArray, Items
+from onoffice_nb.errors import ApiError, Scope
+from onoffice_nb.ledger import Entry, State
+from onoffice_nb.model import Verb
+
+__all__ = ["NOT_ANSWERED", "Judge"]
+
+# A link that three requests left without an answer is left to the user's retry.
+_SENDINGS: Final = 3
+
+NOT_ANSWERED: Final = "sent, but no answer came"
+_NOT_SEEN: Final = "accepted by onOffice, but not so when it was read back"
+_NOT_READ: Final = "accepted by onOffice, but it could not be read back"
+_UNREAD: Final = "accepted by onOffice, not read back"
+
+
+class Judge:
+    """The rules, with what they have to know of each item: whether in doubt, and how often it was not answered."""
+
+    def __init__(self, items: Items, states: Sequence[State]) -> None:
+        self._items = items
+        self._lost = np.zeros(len(items), dtype=np.int64)
+        # Sent, and not known what became of it: if the link is there, it is ours.
+        self.doubt = np.array([state in (State.SENDING, State.UNKNOWN) for state in states], dtype=bool)
+
+    def unanswered(self, members: IntArray, seen: dict[int, bool]) -> tuple[list[Entry], list[IntArray]]:
+        """No result: what is done is noted as done, the rest is sent again, but not for ever."""
+        self.doubt[members] = True
+        self._lost[members] += 1
+        entries, again = [], []
+        for item in members.tolist():
+            if item not in seen:
+                entries.append(Entry(item, State.UNKNOWN, None, NOT_ANSWERED))
+            elif self._is_done(item, seen[item]):
+                entries.append(self._done(item))
+            elif self._lost[item] < _SENDINGS:
+                entries.append(Entry(item, State.PLANNED, None, NOT_ANSWERED))
+                again.append(item)
+            else:
+                entries.append(Entry(item, State.UNKNOWN, None, f"{NOT_ANSWERED}, {_SENDINGS} times over"))
+        return entries, [np.array(again, dtype=np.int64)] if again else []
+
+    def refused(self, members: IntArray, error: ApiError, seen: dict[int, bool]) -> tuple[list[Entry], list[IntArray]]:
+        """An error: it is that of a link that stands alone; of several, each half is tried anew."""
+        alone = len(members) == 1
+        words = error.message if alone else f"{error.message} (in an action of {len(members)} links, not tried alone)"
+        entries, left = [], []
+        for item in members.tolist():
+            if item in seen and self._is_done(item, seen[item]):
+                # Several at once may have been done in part; a single one that was refused was there before us.
+                entries.append(self._done(item) if not alone or self.doubt[item] else self._found(item))
+                continue
+            if item not in seen and not alone and error.scope is Scope.ACTION:
+                self.doubt[item] = True
+            uncertain = item not in seen and self.doubt[item]
+            entries.append(Entry(item, State.UNKNOWN if uncertain else State.FAILED, error.code, words))
+            left.append(item)
+        if alone or not left or error.scope is Scope.RUN:
+            return entries, []
+        halves = np.array_split(np.array(left, dtype=np.int64), 2)
+        return entries, [half for half in halves if len(half)]
+
+    def _is_done(self, item: int, there: bool) -> bool:
+        return there if self._items.verb(item) is Verb.CREATE else not there
+
+    def _done(self, item: int) -> Entry:
+        """Done by this run, and seen in the CRM."""
+        return Entry(item, State.LINKED if self._items.verb(item) is Verb.CREATE else State.REMOVED)
+
+    def _found(self, item: int) -> Entry:
+        """As it should be, but not by this run, so that undo leaves it alone."""
+        if self._items.verb(item) is Verb.CREATE:
+            return Entry(item, State.ALREADY_LINKED)
+        return Entry(item, State.SKIPPED, None, "not linked any more, so there was nothing to remove")
+
+    def left_behind(self, states: Mapping[int, State], seen: Mapping[int, bool]) -> list[Entry]:
+        """What an earlier turn of the run left: what is done is noted, the rest is planned again.
+
+        A change of an info cannot be looked up: it is planned again only where
+        nobody knows of a request that carried it, or where it was refused.
+        """
+        entries = []
+        for item, state in states.items():
+            if item in seen:
+                done = self._is_done(item, seen[item])
+                here = self._done(item) if self.doubt[item] else self._found(item)
+                entries.append(here if done else Entry(item, State.PLANNED))
+            elif state is State.SENDING:
+                entries.append(Entry(item, State.UNKNOWN, None, NOT_ANSWERED))
+            elif self._items.verb(item) is Verb.MODIFY:
+                entries.append(Entry(item, State.PLANNED))
+        return entries
+
+    def read_back(self, states: Mapping[int, State], seen: Mapping[int, bool], *, verify: bool) -> list[Entry]:
+        """What was accepted or is in doubt, once it was read back: *linked* means seen."""
+        entries = []
+        for item, state in states.items():
+            verb, accepted = self._items.verb(item), state is State.ACCEPTED
+            if item in seen and self._is_done(item, seen[item]):
+                entries.append(self._done(item))
+            elif item in seen and accepted:
+                entries.append(Entry(item, State.UNKNOWN, None, _NOT_SEEN))
+            elif accepted and verify and verb is not Verb.MODIFY:
+                entries.append(Entry(item, State.UNKNOWN, None, _NOT_READ))
+            elif accepted:
+                entries.append(Entry(item, State.REMOVED if verb is Verb.DELETE else State.LINKED, None, _UNREAD))
+        return entries

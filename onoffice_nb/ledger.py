@@ -1,0 +1,250 @@
+"""The journal of runs, in SQLite: what was planned, sent and confirmed, and so what undo may remove.
+
+A link's row says *sending* on the disk before its request leaves. Whatever
+kills the process, the journal knows afterwards which links may have arrived,
+and these are looked up before anything is sent again. It holds ids, codes and
+the account's label; never a token, a secret or a name.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onoffice_nb.actions import Items
+from onoffice_nb.database import Database
+from onoffice_nb.errors import LedgerError, PlanError
+from onoffice_nb.model import Account, Info, RelationType, Support, Verb
+from onoffice_nb.plans import Plan
+
+__all__ = ["Entry", "Ledger", "RunRecord", "State"]
+
+
+class State(StrEnum):
+    """Where one link of a run stands. The first three are on the way, the others are outcomes."""
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    LINKED = "linked"
+    ALREADY_LINKED = "already linked"
+    REMOVED = "removed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is to be noted of one item: its state and, where something went wrong, code and message."""
+
+    item: int
+    state: State
+    code: int | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One run as the journal knows it. `undoes` is the run that it takes back, if any."""
+
+    run: int
+    verb: Verb
+    relation: RelationType
+    account: Account
+    started: datetime
+    ended: datetime | None
+    state: str
+    reason: str
+    requests: int
+    seconds: float
+    undoes: int | None
+    counts: dict[str, int]
+
+
+class Ledger:
+    """The journal in a file (by default in the user's data folder), or in memory for a sandbox that ends with us.
+
+    >>> Ledger(":memory:").runs()
+    []
+    """
+
+    def __init__(self, path: str | Path | None = None) -> None:
+        self._db = Database(path)
+
+    @property
+    def path(self) -> Path | None:
+        """The file, or None in memory."""
+        return self._db.path
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def held(self, run: int) -> AbstractContextManager[None]:
+        """Hold a run: nobody else, in this process or another, may work on it meanwhile."""
+        return self._db.held(run)
+
+    def open_run(self, plan: Plan, undoes: int | None = None) -> int:
+        """Note a plan as a new run, all of its links *planned* or settled already; returns the run's number.
+
+        Raises PlanError if this very plan was submitted before.
+        """
+        items = plan.items
+        states = np.full(len(items), State.PLANNED, dtype=object)
+        idle = np.ones(len(items), dtype=bool)
+        idle[plan.todo] = False
+        states[idle] = State.SKIPPED
+        states[idle & items.wants(Verb.CREATE)] = State.ALREADY_LINKED
+        reasons = np.where(idle & (states == State.SKIPPED), "not linked, so there is nothing to do", "")
+        header = (
+            plan.key,
+            plan.verb,
+            json.dumps(asdict(plan.relation), ensure_ascii=False),
+            json.dumps(asdict(plan.account), ensure_ascii=False),
+            plan.account.fingerprint,
+            json.dumps([asdict(info) for info in items.infos], ensure_ascii=False),
+            _now(),
+            undoes,
+        )
+        columns = (items.parents, items.children, items.verbs, items.info, plan.before, states, reasons)
+        try:
+            with self._db.transaction() as db:
+                run: int = db.execute(
+                    "INSERT INTO runs (key, verb, relation, account, fingerprint, infos, started, undoes, state)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'running') RETURNING run",
+                    header,
+                ).fetchone()[0]
+                db.executemany(
+                    "INSERT INTO items (run, item, parent, child, verb, info, before, state, message)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        (run, item, *values)
+                        for item, values in enumerate(zip(*(column.tolist() for column in columns), strict=True))
+                    ),
+                )
+                db.executemany(
+                    "INSERT INTO rows (run, row, item, reason) VALUES (?, ?, ?, ?)",
+                    (
+                        (run, row, item, plan.pairs.reasons.get(row, ""))
+                        for row, item in enumerate(plan.pairs.rows.tolist())
+                    ),
+                )
+        except sqlite3.IntegrityError:
+            earlier = self._db.ask("SELECT run, started FROM runs WHERE key = ?", plan.key)[0]
+            raise PlanError(
+                f"This plan was submitted already, as run {earlier[0]} on {earlier[1][:16]}. Nothing was sent now."
+                " Make a new plan with oo.plan(…): it leaves out what is linked."
+            ) from None
+        return run
+
+    def sending(self, run: int, items: Iterable[int]) -> None:
+        """Note that these links are about to be sent: on the disk before the request leaves."""
+        with self._db.transaction() as db:
+            db.executemany(
+                "UPDATE items SET state = 'sending', sent = sent + 1, code = NULL, message = ''"
+                " WHERE run = ? AND item = ?",
+                ((run, int(item)) for item in items),
+            )
+
+    def settle(self, run: int, entries: Iterable[Entry]) -> None:
+        """Note what became of these links."""
+        with self._db.transaction() as db:
+            db.executemany(
+                "UPDATE items SET state = ?, code = ?, message = ? WHERE run = ? AND item = ?",
+                ((each.state, each.code, each.message, run, each.item) for each in entries),
+            )
+
+    def reopen(self, run: int) -> None:
+        """Note that a run goes on."""
+        with self._db.transaction() as db:
+            db.execute("UPDATE runs SET state = 'running', reason = '', ended = NULL WHERE run = ?", (run,))
+
+    def close_run(self, run: int, state: str, reason: str, requests: int, seconds: float) -> None:
+        """Note that a run has ended, and what it took on top of what it took before."""
+        with self._db.transaction() as db:
+            db.execute(
+                "UPDATE runs SET state = ?, reason = ?, ended = ?, requests = requests + ?, seconds = seconds + ?"
+                " WHERE run = ?",
+                (state, reason, _now(), requests, seconds, run),
+            )
+
+    def runs(self) -> list[RunRecord]:
+        """Every run, the latest first."""
+        return [self._record(row) for row in self._db.ask(f"{_RUNS} ORDER BY run DESC")]
+
+    def run(self, run: int) -> RunRecord:
+        """One run."""
+        found = self._db.ask(f"{_RUNS} WHERE run = ?", run)
+        if not found:
+            raise LedgerError(f"There is no run {run} in the journal {self.path or 'in memory'}. See oo.runs().")
+        return self._record(found[0])
+
+    def items(self, run: int) -> tuple[Items, dict[str, list[Any]]]:
+        """The links of a run, and beside them their columns before, state, sent, code and message."""
+        found = self._db.ask(
+            "SELECT parent, child, verb, info, before, state, sent, code, message FROM items WHERE run = ?"
+            " ORDER BY item",
+            run,
+        )
+        columns: Sequence[Any] = list(zip(*found, strict=True)) or [()] * 9
+        infos = json.loads(self._db.ask("SELECT infos FROM runs WHERE run = ?", run)[0][0])
+        items = Items(
+            np.array(columns[0], dtype=np.int64),
+            np.array(columns[1], dtype=np.int64),
+            np.array(columns[2], dtype=np.uint8),
+            np.array(columns[3], dtype=np.int16),
+            tuple(Info(**info) for info in infos),
+        )
+        names = ("before", "state", "sent", "code", "message")
+        return items, {name: list(column) for name, column in zip(names, columns[4:], strict=True)}
+
+    def rows(self, run: int) -> tuple[NDArray[np.int64], dict[int, str]]:
+        """The input rows of a run: the item of each (-1: none), and why some became none."""
+        found = self._db.ask("SELECT item, reason, row FROM rows WHERE run = ? ORDER BY row", run)
+        return np.array([row[0] for row in found], dtype=np.int64), {row[2]: row[1] for row in found if row[1]}
+
+    def undone(self, run: int) -> set[tuple[int, int]]:
+        """The links of a run that earlier undo runs have taken back already."""
+        return set(
+            self._db.ask(
+                "SELECT parent, child FROM items JOIN runs USING (run) WHERE undoes = ? AND items.state = 'removed'",
+                run,
+            )
+        )
+
+    def _record(self, row: Sequence[Any]) -> RunRecord:
+        run, verb, relation, account, started, ended, state, reason, requests, seconds, undoes = row
+        kind = json.loads(relation)
+        calls = {name: Support(kind[name]) for name in ("create", "modify", "delete", "read")}
+        return RunRecord(
+            run=run,
+            verb=Verb(verb),
+            relation=RelationType(**{**kind, **calls}),
+            account=Account(**json.loads(account)),
+            started=datetime.fromisoformat(started),
+            ended=datetime.fromisoformat(ended) if ended else None,
+            state=state,
+            reason=reason,
+            requests=requests,
+            seconds=seconds,
+            undoes=undoes,
+            counts=dict(self._db.ask("SELECT state, count(*) FROM items WHERE run = ? GROUP BY state", run)),
+        )
+
+
+_RUNS: Final = "SELECT run, verb, relation, account, started, ended, state, reason, requests, seconds, undoes FROM runs"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

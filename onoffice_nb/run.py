@@ -1,0 +1,238 @@
+"""A run: the loop that sends what is planned, and leaves no link in doubt that can be looked up.
+
+Every request goes through the same four steps: noted as *sending*, sent,
+judged result by result, noted again. What was not answered is read back from
+the CRM: what is there is *linked*, the rest is sent again. What was refused in
+company is split until the bad id stands alone with its own code. The journal
+is written by the calling thread only; the workers do nothing but ask.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from threading import Event
+from typing import Final
+
+import numpy as np
+
+from onoffice_nb.actions import Actions, IntArray, as_given, group
+from onoffice_nb.client import Client
+from onoffice_nb.diff import linked
+from onoffice_nb.errors import ApiError, ConnectionFailed, OnOfficeError, OutcomeUnknown, Scope
+from onoffice_nb.flow import write_call
+from onoffice_nb.judge import NOT_ANSWERED, Judge
+from onoffice_nb.ledger import Entry, Ledger, State
+from onoffice_nb.model import RelationType, Verb
+from onoffice_nb.wire import Result
+
+__all__ = ["Progress", "Run"]
+
+_SPARED: Final = "kept, because its parent did not get all of its new links"
+
+# Enough to tell a bad moment from a CRM that does not want to be written to.
+_WHOLE_FAILURES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: links settled, of how many, and how many of these failed or are unknown."""
+
+    run: int
+    done: int
+    total: int
+    failed: int
+
+
+@dataclass(slots=True)
+class _Reply:
+    """What came back for one request: a result an action, or the error of the whole; and who was looked up."""
+
+    actions: Actions
+    results: Sequence[Result | None]
+    error: OnOfficeError | None
+    seen: dict[int, bool]
+
+
+class Run:
+    """One run on its way through a ledger and a client."""
+
+    def __init__(
+        self,
+        crm: Client,
+        ledger: Ledger,
+        run: int,
+        relation: RelationType,
+        *,
+        connections: int,
+        verify: bool,
+        stop: Event,
+        tell: Callable[[Progress], object],
+    ) -> None:
+        self._crm = crm
+        self._ledger = ledger
+        self._run = run
+        self._relation = relation
+        self._connections = connections
+        self._verify = verify
+        self._stop = stop
+        self._tell = tell
+        self._items, columns = ledger.items(run)
+        self._states = [State(state) for state in columns["state"]]
+        self._tally = Counter(self._states)
+        self._total = 0
+        self._judge = Judge(self._items, self._states)
+        self._failures_in_a_row = 0
+        self.requests = 0
+        self.reason = ""
+
+    def work(self, again: Collection[State] = ()) -> None:
+        """Do what is planned: first what creates and changes, then, once that is seen to stand, what removes.
+
+        `again`: the states whose items are taken up anew; what is in doubt is
+        looked up before anything is sent.
+        """
+        self._look({item: state for item, state in enumerate(self._states) if state in again})
+        self._total = self._tally[State.PLANNED]
+        removing = self._items.wants(Verb.DELETE)
+        for part in (np.flatnonzero(~removing), np.flatnonzero(removing)):
+            self._send_all(self._ready(part))
+            here = {item: self._states[item] for item in part.tolist()}
+            self._check({item: state for item, state in here.items() if state in (State.ACCEPTED, State.UNKNOWN)})
+        adrift = [item for item in np.flatnonzero(self._judge.doubt).tolist() if self._states[item] is State.PLANNED]
+        self._note(Entry(item, State.UNKNOWN, None, NOT_ANSWERED) for item in adrift)
+
+    def _ready(self, part: IntArray) -> IntArray:
+        """The planned items of a part; a link is not removed where its parent did not get its new ones."""
+        planned = part[[self._states[item] is State.PLANNED for item in part.tolist()]]
+        creating = self._items.wants(Verb.CREATE)
+        stands = np.array([state in (State.LINKED, State.ALREADY_LINKED) for state in self._states], dtype=bool)
+        needy = np.isin(self._items.parents[planned], self._items.parents[creating & ~stands])
+        spared = planned[needy & self._items.wants(Verb.DELETE)[planned]]
+        self._note(Entry(item, State.PLANNED, None, _SPARED) for item in spared.tolist())
+        return np.setdiff1d(planned, spared)
+
+    @property
+    def _halted(self) -> bool:
+        if self._stop.is_set() and not self.reason:
+            self.reason = "stopped on request"
+        return bool(self.reason)
+
+    def _send_all(self, chosen: IntArray) -> None:
+        fresh = group(self._relation, self._items, chosen).requests if len(chosen) else []
+        queue = deque((actions, True) for actions in fresh)
+        flying: dict[Future[_Reply], bool] = {}
+        with ThreadPoolExecutor(self._connections, thread_name_prefix="onoffice_nb") as pool:
+            while flying or (queue and not self._halted):
+                while queue and len(flying) < self._connections and not self._halted:
+                    actions, first_time = queue.popleft()
+                    self._announce(actions)
+                    flying[pool.submit(self._ask, actions)] = first_time
+                for done in wait(flying, return_when=FIRST_COMPLETED).done:
+                    first_time, reply = flying.pop(done), done.result()
+                    follow = self._take(reply, first_time)
+                    # Nothing was sent if the connection failed: the next time is the first one still.
+                    still_first = first_time and isinstance(reply.error, ConnectionFailed)
+                    queue.extendleft((actions, still_first) for actions in reversed(follow))
+
+    def _announce(self, actions: Actions) -> None:
+        members = actions.all_members
+        self._ledger.sending(self._run, members.tolist())
+        for item in members.tolist():
+            self._move(item, State.SENDING)
+
+    def _ask(self, actions: Actions) -> _Reply:
+        """Send one request and look up what it left in doubt. Runs in a worker; touches no journal."""
+        results: Sequence[Result | None]
+        try:
+            results, error = self._crm.batch([write_call(action) for action in actions]), None
+        except ConnectionFailed as failure:
+            return _Reply(actions, [], failure, {})
+        except ApiError as refusal:
+            results, error = [Result(refusal.code, refusal.message)] * len(actions), None
+        except OutcomeUnknown as lost:
+            results, error = [None] * len(actions), lost
+        doubtful = [
+            item
+            for n, result in enumerate(results)
+            if result is None or (result.error is not None and result.error.scope is not Scope.RUN)
+            for item in actions.members(n).tolist()
+        ]
+        return _Reply(actions, results, error, self._seen(doubtful))
+
+    def _seen(self, items: list[int]) -> dict[int, bool]:
+        """Which of the items are links in the CRM now; without those whose state cannot be read."""
+        readable = [item for item in items if self._items.verb(item) is not Verb.MODIFY]
+        if not readable:
+            return {}
+        try:
+            there = linked(self._crm, self._relation, self._items.parents[readable], self._items.children[readable])
+        except OnOfficeError:
+            return {}
+        return dict(zip(readable, there.tolist(), strict=True))
+
+    def _take(self, reply: _Reply, first_time: bool) -> list[Actions]:
+        """Note what a reply says; returns the requests that have to be sent because of it."""
+        self.requests += 1
+        if isinstance(reply.error, ConnectionFailed):
+            self._note(Entry(item, State.PLANNED) for item in reply.actions.all_members.tolist())
+            self._count_failure(str(reply.error))
+            return [reply.actions]
+        entries: list[Entry] = []
+        again: list[IntArray] = []
+        for n, result in enumerate(reply.results):
+            members = reply.actions.members(n)
+            if result is None:
+                judged, parts = self._judge.unanswered(members, reply.seen)
+            elif result.error is None:
+                judged, parts = [Entry(item, State.ACCEPTED) for item in members.tolist()], []
+            else:
+                judged, parts = self._judge.refused(members, result.error, reply.seen)
+                if result.error.scope is Scope.RUN and not self.reason:
+                    self.reason = str(result.error)
+            entries += judged
+            again += parts
+        self._note(entries)
+        done = {State.ACCEPTED, State.LINKED, State.ALREADY_LINKED, State.REMOVED, State.SKIPPED}
+        if any(entry.state in done for entry in entries):
+            self._failures_in_a_row = 0
+        elif first_time or reply.error is not None:
+            worst = next((entry.message for entry in entries if entry.message), str(reply.error))
+            self._count_failure(worst)
+        return as_given(self._relation, self._items, again).requests
+
+    def _count_failure(self, why: str) -> None:
+        self._failures_in_a_row += 1
+        if self._failures_in_a_row >= _WHOLE_FAILURES and not self.reason:
+            self.reason = f"{_WHOLE_FAILURES} requests in a row failed wholly, the last one with: {why}"
+
+    def _look(self, states: Mapping[int, State]) -> None:
+        """Look up what an earlier turn left behind, before anything is sent."""
+        seen = self._seen(list(states))
+        if any(item not in seen and self._items.verb(item) is not Verb.MODIFY for item in states):
+            self.reason = "the CRM could not be read, so nothing was sent"
+        self._note(self._judge.left_behind(states, seen))
+
+    def _check(self, states: Mapping[int, State]) -> None:
+        """Read back what was accepted (unless told not to) and what is in doubt."""
+        looked_at = [item for item, state in states.items() if self._verify or state is State.UNKNOWN]
+        self._note(self._judge.read_back(states, self._seen(looked_at), verify=self._verify))
+
+    def _note(self, entries: Iterable[Entry]) -> None:
+        """Into the journal first, then into our own memory of it."""
+        noted = list(entries)
+        if not noted:
+            return
+        self._ledger.settle(self._run, noted)
+        for entry in noted:
+            self._move(entry.item, entry.state)
+        on_the_way = self._tally[State.PLANNED] + self._tally[State.SENDING]
+        failed = self._tally[State.FAILED] + self._tally[State.UNKNOWN]
+        self._tell(Progress(self._run, max(0, self._total - on_the_way), self._total, failed))
+
+    def _move(self, item: int, state: State) -> None:
+        self._tally[self._states[item]] -= 1
+        self._tally[state] += 1
+        self._states[item] = state
