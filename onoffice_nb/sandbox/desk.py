@@ -86,18 +86,13 @@ class Desk:
         writes: list[Write] = []
         lines: list[str] = []
         unknown: list[str] = []
-        try:
-            with self.store.transaction():
-                for asked in actions:
-                    result, code = self._result(asked)
-                    results.append(result)
-                    writes += relations.writes(asked, code)
-                    lines.append(f"{asked.summary} → {code}")
-                    unknown += [asked.summary] * (code in (23, 24, 25))
-                if not commit:
-                    raise _TakenBack
-        except _TakenBack:
-            pass
+        with self.store.transaction(keep=commit):
+            for asked in actions:
+                result, code = self._result(asked)
+                results.append(result)
+                writes += relations.writes(asked, code)
+                lines.append(f"{asked.summary} → {code}")
+                unknown += [asked.summary] * (code in (23, 24, 25))
         failed = any(result["status"]["errorcode"] for result in results)
         code = self.behaviour.envelope_error if failed else 0
         envelope = _envelope(200, code, Refusal(code).message if code else "OK", results)
@@ -161,10 +156,6 @@ class Desk:
         right = hmac.compare_digest(base64.b64encode(digest), (asked.hmac or "").encode())
         if not right or str(asked.hmac_version) != "2":
             raise Refusal(137)
-
-
-class _TakenBack(Exception):
-    """Leaves a transaction without its effects."""
 
 
 def _call_of(asked: Asked) -> Call:

@@ -124,14 +124,16 @@ class Sandbox:
             self.log.append(Entry(self._clock(), (), 0, fault))
             raise Dropped(fault)
         handled = self._desk.answer(body, commit=fault not in NOT_DONE)
-        self._commit_late(body if fault is Fault.COMMIT_LATE else None)
+        self.settle()
+        if fault is Fault.COMMIT_LATE:
+            self._late.append(body)
         self._note(handled, fault)
         return spoilt(handled.reply, fault) if fault else handled.reply
 
-    def _commit_late(self, body: bytes | None) -> None:
-        """Do what was put off by the request before, and put this one off if it is one."""
+    def settle(self) -> None:
+        """Do what the fault `commit_late` has put off; the next request would have done so."""
         with self._lock:
-            late, self._late = self._late, [body] if body is not None else []
+            late, self._late = self._late, []
         for each in late:
             self._desk.answer(each)
 

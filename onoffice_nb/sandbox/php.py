@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
+import re
 from itertools import count
 from typing import Any, Final, NoReturn
 
@@ -11,8 +11,8 @@ from onoffice_nb.sandbox.refusal import Refusal
 
 __all__ = ["as_list", "as_map", "dumps", "loads"]
 
-# json_decode's own default.
-_DEPTH: Final = 512
+# json_decode's default depth is 512, of which the value itself is one.
+_DEPTH: Final = 511
 
 
 def dumps(value: object) -> bytes:
@@ -24,7 +24,9 @@ def dumps(value: object) -> bytes:
     >>> dumps({"a": {}, "b": "ä/b", "c": {"0": 1.0}})
     b'{"a":[],"b":"\\u00e4\\/b","c":[1]}'
     """
-    return json.dumps(_encoded(value), separators=(",", ":"), allow_nan=False).replace("/", "\\/").encode()
+    text = json.dumps(_encoded(value), separators=(",", ":"), allow_nan=False).replace("/", "\\/")
+    # Python escapes DEL, PHP does not; a pair of backslashes is text and stays.
+    return re.sub(r"(\\\\)|\\u007f", lambda found: found[1] or "\x7f", text).encode()
 
 
 def _encoded(value: object) -> object:
@@ -65,7 +67,8 @@ def loads(body: bytes) -> Any:
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise json.JSONDecodeError(f"{name} is no JSON", name, 0)
+    """NaN and Infinity are no JSON."""
+    raise Refusal(6)
 
 
 def _integer(digits: str) -> int | float:
@@ -77,15 +80,11 @@ def _integer(digits: str) -> int | float:
 
 
 def _depth(value: object) -> int:
-    level, depth = [value], 0
-    while level:
-        level = [
-            inner
-            for each in level
-            if isinstance(each, dict | list)
-            for inner in ((each.values() or [None]) if isinstance(each, dict) else (each or [None]))
-        ]
-        depth += bool(level)
+    """How deep arrays are nested: 1 for a flat one."""
+    depth, level = 0, [value]
+    while arrays := [each for each in level if isinstance(each, dict | list)]:
+        depth += 1
+        level = [inner for each in arrays for inner in (each.values() if isinstance(each, dict) else each)]
     return depth
 
 
@@ -109,10 +108,3 @@ def as_map(value: object) -> dict[str, Any] | None:
     if isinstance(value, list):
         return {str(n): each for n, each in enumerate(value)}
     return value if isinstance(value, dict) else None
-
-
-def is_text(value: object) -> bool:
-    """Whether PHP would write a value as text without complaint: a string or a finite number."""
-    if isinstance(value, float):
-        return math.isfinite(value)
-    return isinstance(value, str | int) and not isinstance(value, bool)

@@ -27,6 +27,11 @@ class Module:
     id_field: str | None
     fields: tuple[str, ...]
 
+    @property
+    def known(self) -> tuple[str, ...]:
+        """All fields that a call may name."""
+        return self.fields if self.id_field is None else (self.id_field, *self.fields)
+
 
 # The label fields are documented; the others are a part of what there is.
 MODULES: Final = {
@@ -55,40 +60,43 @@ def read(asked: Asked, store: Store, behaviour: Behaviour) -> Data:
     module, parameters = MODULES[asked.resourcetype], asked.parameters
     if module.name == "user" and behaviour.user_right == "missing":
         raise Refusal(170)
-    known = dict.fromkeys((*module.fields, *([module.id_field] if module.id_field else [])))
-    wanted = _fields(parameters, known, behaviour)
-    records = [(number, _shown(module, number, fields)) for number, fields in store.records(module.name)]
-    if asked.resourceid:
-        records = [(number, fields) for number, fields in records if str(number) == asked.resourceid]
-        if not records and behaviour.unknown_resourceid == "refused":
-            raise Refusal(169 if module.name == "calendar" else 80)
-    else:
-        if module.name == "calendar" and behaviour.appointments == "by period":
-            _check_period(parameters)
-        if module.name == "address" and "recordids" in parameters:
-            ids = {str(each) for each in php.as_list(parameters["recordids"]) or []}
-            records = [(number, fields) for number, fields in records if str(number) in ids]
-        keep = read_filter(parameters.get("filter") or {}, known, behaviour.unknown_field)
-        records = [(number, fields) for number, fields in records if keep(fields)]
-    total = len(records)
-    for name, descending in reversed(_order(parameters, known)):
+    wanted = _fields(parameters, module, behaviour)
+    records = _chosen(asked, module, store, behaviour)
+    for name, descending in reversed(_order(parameters, module)):
         records.sort(key=lambda record: comparable(record[1][name]), reverse=descending)
     offset, limit = _index(parameters, "listoffset", 0), _index(parameters, "listlimit", _LIMIT)
     if limit > _LARGEST_LIMIT and behaviour.list_limit == "refused":
         raise Refusal(255, "listlimit")
     page = records[offset : offset + min(limit, _LARGEST_LIMIT)]
+    # An address repeats its record id among its elements.
+    repeated = {number: {"id": number} if module.name == "address" else {} for number, _ in page}
     return Data(
-        [_record(asked.resourcetype, number, {name: fields[name] for name in wanted}) for number, fields in page], total
+        [
+            {
+                "id": number,
+                "type": asked.resourcetype,
+                "elements": {**repeated[number], **{name: fields[name] for name in wanted}},
+            }
+            for number, fields in page
+        ],
+        len(records),
     )
 
 
-def _record(resourcetype: str, number: int, elements: dict[str, Any]) -> dict[str, Any]:
-    # An address repeats its record id among its elements.
-    return {
-        "id": number,
-        "type": resourcetype,
-        "elements": {"id": number, **elements} if resourcetype == "address" else elements,
-    }
+def _chosen(asked: Asked, module: Module, store: Store, behaviour: Behaviour) -> list[tuple[int, dict[str, str]]]:
+    """All records that are asked for, by id: one by resourceid, or those of recordids, and of the filter."""
+    if asked.resourceid:
+        records = store.records(module.name, [asked.resourceid])
+        if not records and behaviour.unknown_resourceid == "refused":
+            raise Refusal(169 if module.name == "calendar" else 80)
+        return [(number, _shown(module, number, fields)) for number, fields in records]
+    if module.name == "calendar" and behaviour.appointments == "by period":
+        _check_period(asked.parameters)
+    ids = asked.parameters.get("recordids") if module.name == "address" else None
+    records = store.records(module.name, [ids] if isinstance(ids, str | int) else php.as_list(ids))
+    keep = read_filter(asked.parameters.get("filter") or {}, module.known, behaviour.unknown_field)
+    shown = [(number, _shown(module, number, fields)) for number, fields in records]
+    return [(number, fields) for number, fields in shown if keep(fields)]
 
 
 def _shown(module: Module, number: int, fields: Mapping[str, str]) -> dict[str, str]:
@@ -99,7 +107,7 @@ def _shown(module: Module, number: int, fields: Mapping[str, str]) -> dict[str, 
     return shown
 
 
-def _fields(parameters: Mapping[str, Any], known: Mapping[str, object], behaviour: Behaviour) -> list[str]:
+def _fields(parameters: Mapping[str, Any], module: Module, behaviour: Behaviour) -> list[str]:
     if "data" not in parameters:
         raise Refusal(167, "data")
     wanted = php.as_list(parameters["data"])
@@ -108,16 +116,16 @@ def _fields(parameters: Mapping[str, Any], known: Mapping[str, object], behaviou
     for name in wanted:
         if not isinstance(name, str):
             raise Refusal(291)
-        if name not in known:
+        if name not in module.known:
             raise Refusal(behaviour.unknown_field, name)
     return wanted
 
 
-def _order(parameters: Mapping[str, Any], known: Mapping[str, object]) -> list[tuple[str, bool]]:
+def _order(parameters: Mapping[str, Any], module: Module) -> list[tuple[str, bool]]:
     """The fields to sort by, each with whether it descends."""
     sortby = parameters.get("sortby") or {}
     order = {sortby: parameters.get("sortorder", "ASC")} if isinstance(sortby, str) else php.as_map(sortby)
-    if order is None or any(name not in known for name in order):
+    if order is None or any(name not in module.known for name in order):
         raise Refusal(212)
     directions = {name: str(direction).upper() for name, direction in order.items()}
     if any(direction not in ("ASC", "DESC") for direction in directions.values()):

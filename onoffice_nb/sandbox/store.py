@@ -59,18 +59,18 @@ class Store:
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
             (tables,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            if version not in (0, _VERSION) or (tables and not version):
-                raise sqlite3.DatabaseError("another program's, or another version's")
+            self.new = not tables
             if self.lasting:
                 # A sandbox may be killed at any moment; with WAL a commit costs no wait for the disk.
                 self._db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
-            self.new = not version
             if self.new:
                 self._db.executescript(f"BEGIN;{_SCHEMA}")
                 self._db.execute("INSERT INTO about VALUES ('fingerprint', ?)", (uuid.uuid4().hex,))
                 self._db.execute("COMMIT")
+            elif version != _VERSION:
+                raise SandboxError(f"{path} is a database of another program or version. Name another file.")
         except sqlite3.Error as error:
-            raise SandboxError(f"{path} is no database of a sandbox ({error}). Name another file.") from None
+            raise SandboxError(f"{path} cannot be opened as a sandbox's database ({error}).") from None
 
     @property
     def fingerprint(self) -> str:
@@ -80,8 +80,8 @@ class Store:
             return str(value)
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All or nothing, and nobody else meanwhile. Not to be nested."""
+    def transaction(self, *, keep: bool = True) -> Iterator[None]:
+        """All or nothing, and nobody else meanwhile; without `keep`, nothing. Not to be nested."""
         with self._lock:
             self._db.execute("BEGIN IMMEDIATE")
             try:
@@ -89,7 +89,7 @@ class Store:
             except BaseException:
                 self._db.execute("ROLLBACK")
                 raise
-            self._db.execute("COMMIT")
+            self._db.execute("COMMIT" if keep else "ROLLBACK")
 
     def close(self) -> None:
         """Close the database; one in memory is gone."""
@@ -151,9 +151,17 @@ class Store:
         )
         return {number for number, writable, broker in found if having(writable, broker)}
 
-    def records(self, module: str) -> list[tuple[int, dict[str, str]]]:
-        """All records of a module that may be read, by id."""
-        found = self._rows("SELECT id, fields FROM record WHERE module = ? AND readable ORDER BY id", module)
+    def records(self, module: str, ids: Iterable[object] | None = None) -> list[tuple[int, dict[str, str]]]:
+        """The records of a module that may be read, ordered by id: all, or those with these ids."""
+        if ids is None:
+            found = self._rows("SELECT id, fields FROM record WHERE module = ? AND readable ORDER BY id", module)
+        else:
+            found = self._rows(
+                "SELECT id, fields FROM record WHERE module = ? AND readable"
+                " AND id IN (SELECT value FROM json_each(?)) ORDER BY id",
+                module,
+                json.dumps(list(ids)),
+            )
         return [(number, json.loads(fields)) for number, fields in found]
 
     def sizes(self) -> dict[str, int]:
