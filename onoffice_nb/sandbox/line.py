@@ -36,8 +36,10 @@ class Line(httpx.MockTransport):
         return await anyio.to_thread.run_sync(self._respond, request)
 
     def _respond(self, request: httpx.Request) -> httpx.Response:
-        if request.url.path not in ENDPOINTS or request.method != "POST":
+        if request.url.path not in ENDPOINTS:
             return httpx.Response(404, html="<h1>404 Not Found</h1>")
+        if request.method != "POST":
+            return httpx.Response(405, headers={"allow": "POST"})
         try:
             reply = self._handle(request.content)
         except Dropped as dropped:
