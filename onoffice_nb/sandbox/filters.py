@@ -36,12 +36,14 @@ _COMPARED: Final[dict[str, Callable[[_Key, _Key], bool]]] = {
 
 
 def comparable(value: object) -> _Key:
-    """What a value is compared and sorted by: numbers before text.
+    """What a value is compared and sorted by: nothing before numbers before text.
 
-    >>> comparable("9") < comparable("10.5") < comparable("a") == comparable("A")
+    >>> comparable("") < comparable("9") < comparable("10.5") < comparable("a") == comparable("A")
     True
     """
     text = str(value)
+    if not text:
+        return -1, 0.0, ""
     if _NUMBER.fullmatch(text):
         return 0, float(text), ""
     return 1, 0.0, text.casefold()
