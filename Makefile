@@ -62,7 +62,7 @@ bench: env
 	$(BIN)/python -m tests.benchmarks
 
 chaos: env
-	CHAOS_SEEDS=$(SEEDS) $(BIN)/pytest tests/test_chaos.py
+	CHAOS_SEEDS=$(SEEDS) $(BIN)/pytest -s tests/test_chaos.py
 
 lock: env
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --upgrade --no-emit-index-url \
