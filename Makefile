@@ -13,9 +13,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SEEDS ?= 1000
 
-# Debian and Ubuntu take ensurepip out of Python; then pip is fetched as its authors offer it.
-WITHOUT_ENSUREPIP = echo "No ensurepip in this Python: fetching pip from bootstrap.pypa.io" && \
-	$(PYTHON) -m venv --clear --without-pip $(VENV) && \
+# Debian and Ubuntu take ensurepip out of Python and offer it as a package; else pip comes as its authors offer it.
+ENSUREPIP = echo "── this Python comes without ensurepip" && test "$$(id -u)" = 0 && apt-get update --quiet && \
+	apt-get install --quiet --yes python3-venv && $(PYTHON) -m venv --clear $(VENV)
+GET_PIP = $(PYTHON) -m venv --clear --without-pip $(VENV) && \
 	$(PYTHON) -c 'import urllib.request as web; web.urlretrieve("https://bootstrap.pypa.io/get-pip.py", "$(VENV)/get-pip.py")' && \
 	$(BIN)/python $(VENV)/get-pip.py --quiet
 
@@ -31,7 +32,7 @@ env: $(READY)
 $(READY): pyproject.toml requirements.lock
 	test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed, and none was found. Name one: make PYTHON=/path/to/python3 env" >&2; exit 1; }
 	echo "── environment: $(VENV), with $$($(PYTHON) --version)"
-	test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) >/dev/null || { $(WITHOUT_ENSUREPIP); } || \
+	test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) >/dev/null || { $(ENSUREPIP); } || { $(GET_PIP); } || \
 		{ echo "No environment could be made. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
@@ -41,7 +42,7 @@ $(READY): pyproject.toml requirements.lock
 lab: env
 	test "$$(uname)" != Linux -o -n "$$DISPLAY$$WAYLAND_DISPLAY" || quiet=--no-browser; \
 	test "$$(id -u)" != 0 || root=--allow-root; \
-	$(BIN)/python -m jupyterlab $$quiet $$root notebooks/01_relation_builder.ipynb
+	$(BIN)/python -m jupyterlab $$quiet $$root --LabApp.default_url=/lab/tree/notebooks/01_relation_builder.ipynb
 
 check: env
 	echo "── lint"
