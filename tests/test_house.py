@@ -36,6 +36,8 @@ ORDER = [
     "cells",
     "columns",
     "ids",
+    "infos",
+    "tables",
     "intake",
     "planner",
     "actions",
@@ -58,7 +60,7 @@ KNOWS_SANDBOX = {"connection", "cli", "sandbox"}
 
 FENCES = {
     "httpx": {"transport", "client", "sandbox"},
-    "pandas": {"columns", "ids", "intake", "views", "plans", "report"},
+    "pandas": {"columns", "ids", "intake", "tables", "views", "plans", "report"},
     "scipy": {"planner"},
     "sqlite3": {"database", "ledger", "sandbox"},
     "ipywidgets": {"builder"},
