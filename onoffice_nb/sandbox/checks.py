@@ -150,20 +150,32 @@ def _info(wish: Wish, store: Store, behaviour: Behaviour) -> None:
 def _records(wish: Wish, store: Store, behaviour: Behaviour) -> Objection | None:
     if behaviour.unknown_record == "linked":
         return None
-    for module, ids, side in _sides(wish):
-        unknown = set(ids) - store.known(module, ids)
-        if unknown:
-            by_rule = {"80": 80, "173": _not_created(wish), "by module": _NO_RECORD.get(module, 80)}
-            return Refusal(by_rule[behaviour.unknown_record]), _with(wish, side, unknown)
-    return None
+    by_rule = {"80": 80, "173": _not_created(wish)}
+    found = [(module, side, set(ids) - store.known(module, ids)) for module, ids, side in _sides(wish)]
+    return _first(
+        wish,
+        [
+            (Refusal(by_rule.get(behaviour.unknown_record, _NO_RECORD.get(module, 80))), side, unknown)
+            for module, side, unknown in found
+        ],
+    )
 
 
 def _rights(wish: Wish, store: Store, behaviour: Behaviour) -> Objection | None:
-    for module, ids, side in _sides(wish):
-        closed = store.known(module, ids) - store.writable(module, ids)
-        if closed:
-            return Refusal(_NO_RIGHT.get(module, 156), *sorted(closed)), _with(wish, side, closed)
-    return None
+    found = [
+        (module, side, store.known(module, ids) - store.writable(module, ids)) for module, ids, side in _sides(wish)
+    ]
+    return _first(
+        wish, [(Refusal(_NO_RIGHT.get(module, 156), *sorted(closed)), side, closed) for module, side, closed in found]
+    )
+
+
+def _first(wish: Wish, sides: list[tuple[Refusal, int, set[int]]]) -> Objection | None:
+    """The first side's objection; the links that it keeps from being written are those of both sides."""
+    refusals = [refusal for refusal, _, ids in sides if ids]
+    if not refusals:
+        return None
+    return refusals[0], set[Pair]().union(*(_with(wish, side, ids) for _, side, ids in sides))
 
 
 def _broker(wish: Wish, store: Store, behaviour: Behaviour) -> Objection | None:

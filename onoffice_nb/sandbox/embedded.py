@@ -183,6 +183,10 @@ class Sandbox:
         with self._store.transaction():
             self._store.unlink(_kind(relation).kept, pairs)
 
+    def known(self, module: str, ids: Iterable[int]) -> set[int]:
+        """Those of the ids that are records of a module."""
+        return self._store.known(module, ids)
+
     def info(self, appointment: int, address: int) -> tuple[str | None, str | None] | None:
         """Confirmation and feedback of a participant, which the API does not show; None if there is no such link."""
         return self._store.infos("calendar:address").get((appointment, address))
