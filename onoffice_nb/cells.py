@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 
 from onoffice_nb.model import MAX_ID
+from onoffice_nb.views import quote
 
 __all__ = ["Id", "Taken", "Unread", "exact_below", "is_missing", "read_cell", "split_text", "stripped"]
 
@@ -54,6 +55,9 @@ class Unread:
     raw: str
     reason: str
     suggestion: str = ""
+
+    def __str__(self) -> str:
+        return f"{quote(self.raw)}: {self.reason}" + (f" ({self.suggestion})" if self.suggestion else "")
 
 
 # Everything that str.strip() takes for a blank (no-break spaces among them), and the invisible ones that it does not.

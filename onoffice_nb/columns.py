@@ -46,10 +46,7 @@ class Column:
     @property
     def reasons(self) -> list[str]:
         """Each problem in words: the column, the raw text, the reason, what to do."""
-        return [
-            f"{self.name}: {quote(each.raw)}: {each.reason}" + (f" ({each.suggestion})" if each.suggestion else "")
-            for each in self.problems
-        ]
+        return [f"{self.name}: {each}" for each in self.problems]
 
 
 def read_column(source: Any, name: str) -> Column:
@@ -115,12 +112,12 @@ def cells_of(source: Any, name: str) -> tuple[NDArray[Any] | list[Any], pd.Index
 def judge(cells: Iterable[Any], rule: Callable[[Any], T]) -> tuple[NDArray[np.int64], list[T]]:
     """Apply a rule to every cell, once per distinct one: for each cell the position of its verdict in the list."""
     verdicts: dict[T, int] = {}
-    # Of other kinds, equal does not mean the same: True == 1 == Decimal(1). And hashing them may fail.
+    # Of other kinds, equal does not mean the same: True == 1 == Decimal(1), 0.0 == -0.0. And hashing them may fail.
     known: dict[tuple[type, Any], int] = {}
 
     def code(cell: Any) -> int:
         key = (type(cell), cell)
-        if key[0] not in (str, int, float):
+        if key[0] not in (str, int):
             return verdicts.setdefault(rule(cell), len(verdicts))
         found = known.get(key)
         if found is None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from onoffice_nb.cells import is_missing
+from onoffice_nb.cells import Unread, is_missing
 from onoffice_nb.columns import Column, listed, read_column
 from onoffice_nb.errors import PairsError, PlanError
 from onoffice_nb.ids import Ids, fixed, numbered, overview, read_ids, rejects_of, repeats, summary
@@ -123,7 +123,7 @@ def read_pairs(frame: pd.DataFrame | None = None, *, parent: Any, child: Any, in
     >>> read_pairs(parent=[1001, 1001, 1002], child=["5001", "5001", "KD-5011"])
     1 pair · 1 duplicate · 1 reject (first: row 3, 'KD-5011': no id)
     """
-    names = [each for each in (parent, child, info) if each is not None and not isinstance(each, Info)]
+    names = [parent, child] if info is None or isinstance(info, Info) else [parent, child, info]
     source = given = columns = None
     if frame is not None:
         source, columns, given = _snapshot(frame, names)
@@ -158,11 +158,8 @@ def cross(parents: Any, children: Any, *, info: Info | None = None) -> Pairs:
             f"more than {_MOST_COMBINATIONS:,} are taken for a slip. Give fewer ids, or pair them row by row."
         )
     rejects = pd.concat([ids.rejects.assign(column=side) for side, ids in sides.items()], ignore_index=True)
-    lines = rejects.itertuples(index=False)
-    reasons = {
-        n + at: f"{line.column}, row {line.row}: {quote(str(line.raw))}: {line.reason} ({line.suggestion})"
-        for at, line in enumerate(lines)
-    }
+    lines = rejects[["column", "row", "raw", "reason", "suggestion"]].itertuples(index=False, name=None)
+    reasons = {n + at: f"{side}, row {row}: {Unread(*problem)}" for at, (side, row, *problem) in enumerate(lines)}
     return Pairs(
         parents=fixed(np.repeat(left, len(right))),
         children=fixed(np.tile(right, len(left))),
