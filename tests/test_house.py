@@ -65,6 +65,7 @@ FENCES = {
     "sqlite3": {"database", "ledger", "sandbox"},
     "ipywidgets": {"builder"},
     "traitlets": {"builder"},
+    "IPython": {"builder"},
     "starlette": {"sandbox"},
     "uvicorn": {"sandbox"},
     "typer": {"cli"},

@@ -28,7 +28,7 @@ For a test, the fixture `lab` is enough:
 
 A failed test leaves `failed.png` and `trace.zip` (`playwright show-trace`) in
 its folder of test-results, and every run `jupyterlab.log`. One server and one
-browser serve the session: some 10 s to start, then a few seconds a test.
+browser serve all of these tests: some 10 s to start, then a few seconds a test.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ from tests.browser.chromium import find
 from tests.browser.lab import RESULTS, Lab, Server, jupyterlab
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while Playwright is up, its event loop runs in the thread of the tests.
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One JupyterLab and one browser for all tests."""
     executable = find()
