@@ -20,8 +20,59 @@ from .errors import (
     SettingsError,
 )
 from .history import runs
+from .ids import Ids, read_ids
+from .intake import Pairs, cross, read_pairs
 from .ledger import Ledger
 from .model import Account, Action, Info, Outcome, RelationType
 from .plans import Plan
 from .report import Report
 from .sandbox import Behaviour, Faults, Sandbox
+from .tables import read_table
+
+__all__ = [
+    "AccessDenied",
+    "Account",
+    "Action",
+    "ApiError",
+    "AsyncClient",
+    "Behaviour",
+    "Client",
+    "ConnectionFailed",
+    "Faults",
+    "Ids",
+    "Info",
+    "InputError",
+    "Ledger",
+    "LedgerError",
+    "NotAuthenticated",
+    "OnOfficeError",
+    "Outcome",
+    "OutcomeUnknown",
+    "Pairs",
+    "PairsError",
+    "Plan",
+    "PlanError",
+    "RelationError",
+    "RelationType",
+    "Relations",
+    "Report",
+    "Sandbox",
+    "SandboxError",
+    "SettingsError",
+    "connect",
+    "cross",
+    "plan",
+    "plan_info",
+    "plan_removal",
+    "read_ids",
+    "read_pairs",
+    "read_table",
+    "relation",
+    "relations",
+    "resume",
+    "retry",
+    "runs",
+    "stop",
+    "submit",
+    "undo",
+]

@@ -66,7 +66,8 @@ class Items:
 
     def wants(self, verb: Verb) -> NDArray[np.bool_]:
         """Which of the items want this verb."""
-        return self.verbs == _VERBS.index(verb)
+        wanted: NDArray[np.bool_] = self.verbs == _VERBS.index(verb)
+        return wanted
 
     def verb(self, item: int) -> Verb:
         """What one item wants."""

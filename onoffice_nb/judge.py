@@ -34,8 +34,14 @@ class Judge:
     def __init__(self, items: Items, states: Sequence[State]) -> None:
         self._items = items
         self._lost = np.zeros(len(items), dtype=np.int64)
+        self._alone = np.zeros(len(items), dtype=bool)
         # Sent, and not known what became of it: if the link is there, it is ours.
         self.doubt = np.array([state in (State.SENDING, State.UNKNOWN) for state in states], dtype=bool)
+
+    def accepted(self, members: IntArray) -> list[Entry]:
+        """Success, as far as the answer tells."""
+        self._alone[members] = len(members) == 1
+        return [Entry(item, State.ACCEPTED) for item in members.tolist()]
 
     def unanswered(self, members: IntArray, seen: dict[int, bool]) -> tuple[list[Entry], list[IntArray]]:
         """No result: what is done is noted as done, the rest is sent again, but not for ever."""
@@ -106,14 +112,18 @@ class Judge:
         return entries
 
     def read_back(self, states: Mapping[int, State], seen: Mapping[int, bool], *, verify: bool) -> list[Entry]:
-        """What was accepted or is in doubt, once it was read back: *linked* means seen."""
+        """What was accepted or is in doubt, once it was read back: *linked* means seen.
+
+        What was accepted but is not there is sent once more, alone, as an
+        action of several may have been done in part without a word.
+        """
         entries = []
         for item, state in states.items():
             verb, accepted = self._items.verb(item), state is State.ACCEPTED
             if item in seen and self._is_done(item, seen[item]):
                 entries.append(self._done(item))
             elif item in seen and accepted:
-                entries.append(Entry(item, State.UNKNOWN, None, _NOT_SEEN))
+                entries.append(Entry(item, State.UNKNOWN if self._alone[item] else State.PLANNED, None, _NOT_SEEN))
             elif accepted and verify and verb is not Verb.MODIFY:
                 entries.append(Entry(item, State.UNKNOWN, None, _NOT_READ))
             elif accepted:

@@ -19,7 +19,7 @@ from onoffice_nb.flow import write_call
 from onoffice_nb.intake import Pairs
 from onoffice_nb.model import Account, Info, RelationType, Support, Verb
 from onoffice_nb.views import card, count, escape, frame
-from onoffice_nb.wire import masked
+from onoffice_nb.wire import identified, masked
 
 __all__ = ["Plan"]
 
@@ -71,7 +71,7 @@ class Plan:
         if not 0 < request <= len(self.requests):
             raise PlanError(f"There is no request {request}: this plan has {count(len(self.requests), 'request')}.")
         calls = [write_call(each) for each in self.requests[request - 1]]
-        return json.dumps(masked(calls), ensure_ascii=False, indent=2)
+        return json.dumps(masked(identified(calls)), ensure_ascii=False, indent=2)
 
     @cached_property
     def hash(self) -> str:

@@ -122,15 +122,18 @@ class Report:
         """Whether nothing failed, nothing is unknown and nothing was left because the run stopped."""
         return not self.stopped and not self.counts.keys() & {Outcome.FAILED, Outcome.UNKNOWN}
 
-    def reasons_grouped(self) -> list[tuple[str, int]]:
-        """Equal problems once, the most frequent first: what, why and what to do, and how many rows it concerns."""
-        found: Counter[str] = Counter()
+    def problems(self) -> list[str]:
+        """Equal problems once, the most frequent first: a sentence with the number of rows and what to do."""
+        found: Counter[tuple[str, str]] = Counter()
         for table in (self.frame, self.removals):
             parts = zip(*(table[name].tolist() for name in ("outcome", "code", "message", "advice")), strict=True)
             for outcome, code, message, advice in parts:
                 if message and outcome not in (Outcome.LINKED, Outcome.ALREADY_LINKED, Outcome.REMOVED):
-                    found[f"{outcome}: {_worded(code, message)} {advice}".rstrip()] += 1
-        return found.most_common()
+                    found[f"{outcome}: {_worded(code, message)}", advice] += 1
+        return [
+            f"{what.rstrip('.')}: {count(rows, 'row')}. {advice}".rstrip()
+            for (what, advice), rows in found.most_common()
+        ]
 
     def __repr__(self) -> str:
         counts = " · ".join(f"{n:,} {outcome}" for outcome, n in self.counts.items()) or "nothing to do"
@@ -145,8 +148,8 @@ class Report:
         lines.append(" · ".join(f"{n:,} {outcome}" for outcome, n in self.counts.items()) or "Nothing to do.")
         if self.stopped:
             lines.append(f"Stopped: {self.stopped}")
-        groups = self.reasons_grouped()
-        lines += [f"{count(n, 'row')}: {visible(reason)}" for reason, n in groups[:_SHOWN_REASONS]]
+        groups = self.problems()
+        lines += [visible(reason) for reason in groups[:_SHOWN_REASONS]]
         if len(groups) > _SHOWN_REASONS:
             lines.append(f"… and {count(len(groups) - _SHOWN_REASONS, 'more reason')}: see report.frame.")
         if self.verb is Verb.MODIFY:

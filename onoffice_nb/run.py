@@ -98,9 +98,13 @@ class Run:
         self._total = self._tally[State.PLANNED]
         removing = self._items.wants(Verb.DELETE)
         for part in (np.flatnonzero(~removing), np.flatnonzero(removing)):
-            self._send_all(self._ready(part))
-            here = {item: self._states[item] for item in part.tolist()}
-            self._check({item: state for item, state in here.items() if state in (State.ACCEPTED, State.UNKNOWN)})
+            ready = self._ready(part)
+            self._send_all(group(self._relation, self._items, ready))
+            self._check(part)
+            stray = [np.array([item]) for item in ready.tolist() if self._states[item] is State.PLANNED]
+            if stray and not self._halted:
+                self._send_all(as_given(self._relation, self._items, stray))
+                self._check(part)
         adrift = [item for item in np.flatnonzero(self._judge.doubt).tolist() if self._states[item] is State.PLANNED]
         self._note(Entry(item, State.UNKNOWN, None, NOT_ANSWERED) for item in adrift)
 
@@ -120,9 +124,8 @@ class Run:
             self.reason = "stopped on request"
         return bool(self.reason)
 
-    def _send_all(self, chosen: IntArray) -> None:
-        fresh = group(self._relation, self._items, chosen).requests if len(chosen) else []
-        queue = deque((actions, True) for actions in fresh)
+    def _send_all(self, wanted: Actions) -> None:
+        queue = deque((actions, True) for actions in wanted.requests)
         flying: dict[Future[_Reply], bool] = {}
         with ThreadPoolExecutor(self._connections, thread_name_prefix="onoffice_nb") as pool:
             while flying or (queue and not self._halted):
@@ -187,7 +190,7 @@ class Run:
             if result is None:
                 judged, parts = self._judge.unanswered(members, reply.seen)
             elif result.error is None:
-                judged, parts = [Entry(item, State.ACCEPTED) for item in members.tolist()], []
+                judged, parts = self._judge.accepted(members), []
             else:
                 judged, parts = self._judge.refused(members, result.error, reply.seen)
                 if result.error.scope is Scope.RUN and not self.reason:
@@ -215,8 +218,10 @@ class Run:
             self.reason = "the CRM could not be read, so nothing was sent"
         self._note(self._judge.left_behind(states, seen))
 
-    def _check(self, states: Mapping[int, State]) -> None:
+    def _check(self, part: IntArray) -> None:
         """Read back what was accepted (unless told not to) and what is in doubt."""
+        open_states = (State.ACCEPTED, State.UNKNOWN)
+        states = {item: self._states[item] for item in part.tolist() if self._states[item] in open_states}
         looked_at = [item for item, state in states.items() if self._verify or state is State.UNKNOWN]
         self._note(self._judge.read_back(states, self._seen(looked_at), verify=self._verify))
 

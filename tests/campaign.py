@@ -1,0 +1,268 @@
+"""The fault campaign: one seed, one story, and what has to be true after it.
+
+A seed draws links that exist, pairs that are wanted, ids that do not exist, how
+the CRM behaves where nobody knows, and what goes wrong with its requests; in
+every third story the process is killed on the way and another one goes on.
+What must hold is said in `Story.check` and nowhere else.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import multiprocessing
+import os
+import random
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypedDict
+
+import onoffice_nb as oo
+from onoffice_nb.sandbox import Behaviour, Faults, Reply, Sandbox
+
+Pair = tuple[int, int]
+
+ESTATES = range(1, 9)
+ADDRESSES = range(101, 116)
+MISSING = (90, 990)
+BUYER = "estate:address:buyer"
+
+# What changes how a link comes to be, or how the client can tell.
+SWITCHES: dict[str, list[Any]] = {
+    "existing_link": ["succeeds", "refused"],
+    "missing_link": ["refused", "succeeds"],
+    "unknown_record": ["by module", "80", "173"],
+    "several_ids": ["all or nothing", "in part, with an error", "in part, in silence"],
+    "envelope_error": [0, 97],
+    "related_ids": ["strings", "integers"],
+    "unlinked_id": ["listed", "missing"],
+    "no_hit": ["empty elements", "empty lists", "no record", "no elements"],
+    "create_reply": ["empty", "success"],
+    "delete_reply": ["success", "empty"],
+}
+
+
+class Way(TypedDict):
+    """How each run of a story is done."""
+
+    ledger: oo.Ledger
+    progress: bool
+    connections: int
+
+
+@dataclass
+class Story:
+    """What a seed drew."""
+
+    seed: int
+    wanted: list[Pair]
+    existing: set[Pair]
+    behaviour: Behaviour
+    chance: float
+    connections: int
+    killed: bool
+    figures: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def draw(cls, seed: int) -> Story:
+        chance = random.Random(seed)
+        parents = [*ESTATES, *(MISSING[:1] if chance.random() < 0.3 else ())]
+        children = [*ADDRESSES, *(MISSING[1:] if chance.random() < 0.5 else ())]
+        every = [(parent, child) for parent in parents for child in children]
+        wanted = chance.sample(every, chance.randint(1, len(every)))
+        good = [pair for pair in every if not set(pair) & set(MISSING)]
+        return cls(
+            seed=seed,
+            wanted=wanted,
+            existing=set(chance.sample(good, chance.randint(0, 40))),
+            behaviour=Behaviour(**{name: chance.choice(settings) for name, settings in SWITCHES.items()}),
+            chance=chance.choice([0.0, 0.1, 0.3, 0.6]),
+            connections=chance.choice([1, 1, 2, 4]),
+            killed=seed % 3 == 0,
+        )
+
+    @property
+    def possible(self) -> set[Pair]:
+        return {pair for pair in self.wanted if not set(pair) & set(MISSING)}
+
+    def faults(self, turn: int) -> Faults:
+        return Faults(chance=self.chance, seed=self.seed * 100 + turn)
+
+    def sandbox(self, db: str | Path = ":memory:") -> Sandbox:
+        return Sandbox(db, behaviour=self.behaviour, empty=True)
+
+    def furnish(self, box: Sandbox) -> None:
+        box.add("estate", *ESTATES)
+        box.add("address", *ADDRESSES)
+        box.link(BUYER, self.existing)
+
+    def plan(self, crm: oo.Client) -> oo.Plan:
+        parents, children = zip(*self.wanted, strict=True)
+        return oo.plan(crm, BUYER, oo.read_pairs(parent=list(parents), child=list(children)))
+
+    def play(self, folder: Path) -> Counter[str]:
+        """Submit in trouble, go on in trouble, then in peace, then undo; check after each."""
+        ledger = _ledger(folder)
+        db = folder / "crm.sqlite"
+        box = self.sandbox(db)
+        self.furnish(box)
+        confirmed: Counter[Pair] = Counter()
+        if self.killed:
+            box.close()
+            self._die_on_the_way(folder, db)
+            box = self.sandbox(db)
+            confirmed += _confirmed_by_the_dead(folder)
+        with box.client() as crm:
+            runs = ledger.runs()
+            if runs:
+                report = self._in_trouble(box, 2, lambda: oo.resume(crm, 1, **self._way(ledger)))
+            else:
+                plan = self.plan(crm)
+                report = self._in_trouble(box, 1, lambda: oo.submit(crm, plan, **self._way(ledger)))
+            self.check(box, report)
+            report = self._in_trouble(box, 3, lambda: oo.retry(crm, report, **self._way(ledger)))
+            self.check(box, report)
+            box.settle()
+            report = oo.retry(crm, report, **self._way(ledger))
+            self.check_end(box, report, confirmed)
+            self.figures["requests"] += report.requests
+            undone = self._in_trouble(box, 4, lambda: oo.undo(crm, report, **self._way(ledger)))
+            box.settle()
+            oo.retry(crm, undone, **self._way(ledger))
+            assert box.links(BUYER) == self.existing, "undo restores the exact state before"
+        box.close()
+        ledger.close()
+        return self.figures
+
+    def _way(self, ledger: oo.Ledger) -> Way:
+        return {"ledger": ledger, "progress": False, "connections": self.connections}
+
+    def _in_trouble(self, box: Sandbox, turn: int, do: Callable[[], oo.Report]) -> oo.Report:
+        """With faults at any request; where even reading failed for good, once more in peace."""
+        box.faults = self.faults(turn)
+        try:
+            return do()
+        except (oo.ConnectionFailed, oo.OutcomeUnknown, oo.ApiError):
+            self.figures["reading failed"] += 1
+            box.faults = None
+            return do()
+        finally:
+            self.figures["faults"] += sum(entry.fault is not None for entry in box.log)
+            box.log.clear()
+            box.faults = None
+
+    def check(self, box: Sandbox, report: oo.Report) -> None:
+        """At any time: nothing is gone, nothing is there that nobody wanted, and no row says what is not so."""
+        box.settle()
+        links = box.links(BUYER)
+        assert self.existing <= links, "a link that existed before is gone"
+        assert links <= self.existing | self.possible, "a link that nobody wanted"
+        frame = report.frame
+        for parent, child, outcome in zip(frame["parent"], frame["child"], frame["outcome"], strict=True):
+            if outcome in ("linked", "already linked"):
+                assert (parent, child) in links, f"{parent} → {child} is said to be {outcome}"
+        assert "sending" not in set(frame["outcome"])
+        assert len(frame) == len(self.wanted)
+
+    def check_end(self, box: Sandbox, report: oo.Report, confirmed: Counter[Pair]) -> None:
+        """In peace: every link is there, each failure has its own code, nothing confirmed was asked for again."""
+        self.check(box, report)
+        assert self.existing | self.possible == box.links(BUYER), "an intended link is missing"
+        codes = {"by module": {90: 293, 990: 292}, "80": {90: 80, 990: 80}, "173": {90: 173, 990: 173}}
+        frame = report.frame
+        for parent, child, outcome, code in zip(
+            frame["parent"], frame["child"], frame["outcome"], frame["code"], strict=True
+        ):
+            if (parent, child) in self.existing:
+                assert outcome == "already linked", f"{parent} → {child} was there before: {outcome}"
+            elif (parent, child) in self.possible:
+                assert outcome in ("linked", "already linked"), f"{parent} → {child}: {outcome} {code}"
+            else:
+                assert outcome == "failed", f"{parent} → {child} cannot be linked, but: {outcome}"
+                own = codes[self.behaviour.unknown_record]
+                assert code in {own[each] for each in (parent, child) if each in own}, f"{parent} → {child}: {code}"
+                self.figures["failures with their own code"] += 1
+        for key, times in box.confirmed.items():
+            confirmed[key[2], key[3]] += times
+        if self.behaviour.several_ids != "in part, in silence":
+            twice = {pair: times for pair, times in confirmed.items() if times > 1}
+            assert not twice, f"asked for again although confirmed: {twice}"
+        self.figures["links"] += len(self.possible - self.existing)
+
+    def _die_on_the_way(self, folder: Path, db: Path) -> None:
+        """Another process submits, and is killed with SIGKILL: at a drawn step, or at any moment at all."""
+        nursery = multiprocessing.get_context("forkserver")
+        nursery.set_forkserver_preload([__name__, "onoffice_nb.engine", "onoffice_nb.sandbox"])
+        process = nursery.Process(target=_submit_and_die, args=(self.seed, folder, db))
+        process.start()
+        process.join(60)
+        assert process.exitcode in (0, -signal.SIGKILL), f"exit code {process.exitcode}"
+        self.figures["killed" if process.exitcode else "got through before the kill"] += 1
+
+
+def _ledger(folder: Path) -> oo.Ledger:
+    ledger = oo.Ledger(folder / "runs.sqlite")
+    # Waiting for the disk guards against power cuts; what a killed process has written, the system keeps anyway.
+    ledger._db._db.execute("PRAGMA synchronous = OFF")
+    return ledger
+
+
+def _submit_and_die(seed: int, folder: Path, db: Path) -> None:
+    story = Story.draw(seed)
+    chance = random.Random(f"kill {seed}")
+    time.sleep = lambda seconds: None
+    box = story.sandbox(db)
+    ledger = _ledger(folder)
+    plan = story.plan(box.client())
+    box.faults = story.faults(0)
+    box.confirmed.clear()
+    tick = _ticking(chance.randint(1, 24)) if chance.random() < 0.5 else _ticking(10_000)
+    if chance.random() < 0.5:
+        threading.Thread(target=_die_after, args=(chance.uniform(0, 0.03),), daemon=True).start()
+    answer = box.handle
+
+    def answer_and_note(body: bytes) -> Reply:
+        """The CRM's side: a kill before it is an unsent request, a kill after it an unread answer."""
+        tick()
+        before = Counter(box.confirmed)
+        try:
+            return answer(body)
+        finally:
+            with (folder / "confirmed.jsonl").open("a", encoding="utf-8") as lines:
+                lines.writelines(json.dumps(key) + "\n" for key in (box.confirmed - before).elements())
+            tick()
+
+    box.transport._handle = answer_and_note
+    for name in ("sending", "settle"):
+        step = getattr(ledger, name)
+        setattr(ledger, name, lambda *args, do=step: (tick(), do(*args), tick()))
+    oo.submit(box.client(), plan, ledger=ledger, progress=False, connections=story.connections)
+
+
+def _ticking(step: int) -> Callable[[], None]:
+    """A clock that kills its own process at the given step."""
+    steps = itertools.count(1)
+
+    def tick() -> None:
+        if next(steps) >= step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return tick
+
+
+def _die_after(seconds: float) -> None:
+    threading.Event().wait(seconds)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _confirmed_by_the_dead(folder: Path) -> Counter[Pair]:
+    noted = folder / "confirmed.jsonl"
+    if not noted.exists():
+        return Counter()
+    keys = [json.loads(line) for line in noted.read_text(encoding="utf-8").splitlines() if line.endswith("]")]
+    return Counter((parent, child) for _, _, parent, child in keys)
