@@ -283,14 +283,16 @@ def test_elsewhere_there_is_nothing(hand: ByHand) -> None:
 def test_log_holds_no_secret(box: Sandbox, hand: ByHand) -> None:
     action = hand.action("create", "relation", ASK | {"parentid": 2909, "childid": 10821, "extendedclaim": "claim"})
     hand.post(action, action | {"hmac": "wrong"})
+    hand.post(hand.action("read", f"{box.token}\x1b[2J", {"relationtype": box.secret}))
     hand.send({"token": "x"})
     hand.send(b"{")
     assert [entry.lines for entry in box.log] == [
         ("create relation calendar:address → 0", "create relation calendar:address → 137"),
+        ("read ••••••?[2J •••••• → 25",),
         ("14: Missing or invalid element: request",),
         ("6: Syntax error",),
     ]
-    shown = repr([*box.log, box, box.behaviour, box.account, box.client()])
+    shown = repr([*box.log, *box.unknown, box, box.behaviour, box.account, box.client()])
     assert not any(secret in shown for secret in (box.token, box.secret, action["hmac"], "claim"))
 
 

@@ -84,7 +84,7 @@ class Asked:
 
     @property
     def summary(self) -> str:
-        """What was asked for, in one line without ids or secrets: `create relation estate:address:buyer`."""
+        """What was asked for, without ids: `create relation estate:address:buyer`."""
         kind = self.parameters.get("relationtype", "")
-        suffix = kind.removeprefix(URN_PREFIX)[:60] if isinstance(kind, str) else "?"
-        return f"{self.verb or self.actionid[:60]} {self.resourcetype[:60]} {suffix}".rstrip()
+        suffix = kind.removeprefix(URN_PREFIX) if isinstance(kind, str) else "?"
+        return f"{self.verb or self.actionid} {self.resourcetype} {suffix}".rstrip()

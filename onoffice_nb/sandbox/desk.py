@@ -91,8 +91,9 @@ class Desk:
                 result, code = self._result(asked)
                 results.append(result)
                 writes += relations.writes(asked, code)
-                lines.append(f"{asked.summary} → {code}")
-                unknown += [asked.summary] * (code in (23, 24, 25))
+                shown = self._shown(asked.summary)
+                lines.append(f"{shown} → {code}")
+                unknown += [shown] * (code in (23, 24, 25))
         failed = any(result["status"]["errorcode"] for result in results)
         code = self.behaviour.envelope_error if failed else 0
         envelope = _envelope(200, code, Refusal(code).message if code else "OK", results)
@@ -142,6 +143,12 @@ class Desk:
             "data": data,
             "status": {"errorcode": code, "message": message},
         }, code
+
+    def _shown(self, text: str) -> str:
+        """A text of a client as the log may hold it: short, without secrets and what could steer a terminal."""
+        for each in (self.keys.token, self.keys.secret):
+            text = text.replace(each, "••••••")
+        return "".join(char if char.isprintable() else "?" for char in text[:100])
 
     def _check_signature(self, asked: Asked) -> None:
         stamp = str(asked.timestamp)

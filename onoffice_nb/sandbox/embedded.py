@@ -48,6 +48,12 @@ class Entry:
     status: int
     fault: Fault | None
 
+    def __str__(self) -> str:
+        when = time.strftime("%H:%M:%S", time.localtime(self.at))
+        actions = ", ".join(line if n == 1 else f"{n} × {line}" for line, n in Counter(self.lines).items())
+        fault = f" [{self.fault}]" if self.fault else ""
+        return f"{when} · {self.status or 'no answer'} · {actions}{fault}"
+
 
 class Sandbox:
     """An embedded onOffice for the relation calls: the agency "Muster Immobilien", in memory or in a file.
@@ -62,7 +68,8 @@ class Sandbox:
     Attributes: `asked` counts every write that it was asked for, keyed by
     (verb, suffix, parent, child), whatever became of it; `confirmed` those
     that it answered with success in a reply that arrived whole; `log` holds the last
-    requests; `unknown` names the calls that it does not know.
+    requests, and `heard` is told of each; `unknown` names the calls that it
+    does not know.
 
     >>> box = Sandbox()
     >>> box
@@ -91,6 +98,7 @@ class Sandbox:
         self.confirmed: Counter[Key] = Counter()
         self.log: deque[Entry] = deque(maxlen=200)
         self.unknown: list[str] = []
+        self.heard: Callable[[Entry], object] | None = None
         self._clock = clock
         self._lock = threading.Lock()
         self._late: list[bytes] = []
@@ -121,7 +129,7 @@ class Sandbox:
             time.sleep(self.latency)
         fault = self.faults.draw() if self.faults else None
         if fault in NEVER_ARRIVED:
-            self.log.append(Entry(self._clock(), (), 0, fault))
+            self._enter(Entry(self._clock(), (), 0, fault))
             raise Dropped(fault)
         handled = self._desk.answer(body, commit=fault not in NOT_DONE)
         self.settle()
@@ -144,7 +152,12 @@ class Sandbox:
             if fault is None:
                 self.confirmed.update(write[:4] for write in handled.writes if not write.code)
             self.unknown += handled.unknown
-            self.log.append(Entry(self._clock(), handled.lines, handled.reply.status, fault))
+        self._enter(Entry(self._clock(), handled.lines, handled.reply.status, fault))
+
+    def _enter(self, entry: Entry) -> None:
+        self.log.append(entry)
+        if self.heard is not None:
+            self.heard(entry)
 
     # Ways to reach it
 
@@ -182,6 +195,11 @@ class Sandbox:
         """Take links out, past all checks and counters."""
         with self._store.transaction():
             self._store.unlink(_kind(relation).kept, pairs)
+
+    def set_rights(self, module: str, ids: Iterable[int], *, writable: bool) -> None:
+        """Give or take the API user's right to write these records."""
+        with self._store.transaction():
+            self._store.set_writable(module, ids, writable)
 
     def known(self, module: str, ids: Iterable[int]) -> set[int]:
         """Those of the ids that are records of a module."""

@@ -12,11 +12,12 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from onoffice_nb.errors import SandboxError
+from onoffice_nb.sandbox import page
 from onoffice_nb.sandbox.desk import ENDPOINTS, LARGEST_REQUEST, Reply
 from onoffice_nb.sandbox.faults import Dropped, Fault
 
@@ -76,7 +77,11 @@ class Server:
         self.stop()
 
     def _app(self) -> Starlette:
-        return Starlette(routes=[Route(path, _Endpoint(self)) for path in ENDPOINTS])
+        routes = [Route(path, _Endpoint(self)) for path in ENDPOINTS]
+        return Starlette(routes=[Route("/", self._show), *routes])
+
+    def _show(self, request: Request) -> Response:
+        return HTMLResponse(page.render(self._sandbox, request.query_params.get("relation", "")), headers=page.HEADERS)
 
     async def answer(self, request: Request) -> Response | None:
         """The response to one request; None after a fault of the line."""

@@ -121,6 +121,13 @@ class Store:
                 ],
             )
 
+    def set_writable(self, module: str, ids: Iterable[int], writable: bool) -> None:
+        """Whether the API user may write these records."""
+        with self._lock:
+            self._db.executemany(
+                "UPDATE record SET writable = ? WHERE module = ? AND id = ?", [(writable, module, each) for each in ids]
+            )
+
     def next_id(self, module: str) -> int:
         """An id that no record of this module has."""
         ((last,),) = self._rows("SELECT coalesce(max(id), 0) FROM record WHERE module = ?", module)
