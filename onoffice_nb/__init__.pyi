@@ -1,3 +1,4 @@
+from .builder import RelationBuilder
 from .catalogue import Relations, relation, relations
 from .client import AsyncClient, Client
 from .connection import connect
@@ -52,6 +53,7 @@ __all__ = [
     "PairsError",
     "Plan",
     "PlanError",
+    "RelationBuilder",
     "RelationError",
     "RelationType",
     "Relations",

@@ -1,0 +1,158 @@
+"""Step 4: one confirmation, the run with its progress, the report, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from onoffice_nb.builder.controls import Checkbox, Message, button, html, named, row, shortened, show, step, table
+from onoffice_nb.control import stop
+from onoffice_nb.model import Account, Outcome, Verb
+from onoffice_nb.plans import Plan
+from onoffice_nb.report import Report
+from onoffice_nb.run import Progress
+from onoffice_nb.views import count, escape
+
+__all__ = ["SendStep", "asked"]
+
+_SHOWN: Final = 500
+_COLUMNS: Final = ["row", "parent", "child", "outcome", "code", "message", "advice"]
+
+
+class SendStep:
+    """What is confirmed, sent and reported; the three functions are called by its buttons."""
+
+    def __init__(
+        self,
+        account: Account,
+        submit: Callable[[], object],
+        retry: Callable[[], object],
+        undo: Callable[[], object],
+    ) -> None:
+        self.report: Report | None = None
+        self.message = Message()
+        self._account = account
+        self._plan: Plan | None = None
+        self._confirm = named("confirm", Checkbox(indent=False))
+        self._submit = button("submit", "Submit", submit, style="primary")
+        self._progress = html("progress")
+        self._stop = button("stop", "Stop", self._stopped, style="warning")
+        self._card = html("report")
+        self._rows = html("rows")
+        self._retry = button("retry", "Retry what is missing", retry)
+        self._undo = button("undo", "Undo …", lambda: self._ask_undo(True))
+        self._question = html("undo-question")
+        self._really = row(
+            self._question,
+            button("undo-yes", "Undo", undo, style="danger"),
+            button("undo-no", "Keep the links", lambda: self._ask_undo(False)),
+        )
+        self._confirm.observe(lambda _: self._arm(), "value")
+        self.view = step(
+            *("step-send", 4, "Send"),
+            *(self._confirm, self._submit, self._progress, self._stop, self.message.view, self._card),
+            *(row(self._retry, self._undo), self._really, self._rows),
+        )
+        self.offer(None)
+        self.end()
+        for part in (self._card, self._rows, self._really):
+            show(part, False)
+
+    def offer(self, plan: Plan | None) -> None:
+        """Ask for the confirmation of a plan, or of none; whatever was confirmed before is not any more."""
+        self._plan = plan if plan is not None and len(plan.todo) else None
+        self._confirm.value = False
+        self._confirm.description = asked(plan) if plan else ""
+        show(self._confirm, self._plan is not None)
+        show(self._submit, self._plan is not None)
+        self._arm()
+        self.message.clear()
+        if plan is None:
+            self.message.say("Check first: what is confirmed here is what was shown there.")
+        elif self._plan is None:
+            self.message.say(
+                "Nothing to send: every pair is linked already." if len(plan.pairs) else "Nothing to send."
+            )
+
+    @property
+    def confirmed(self) -> Plan | None:
+        """The plan that is confirmed, until its run begins."""
+        return self._plan if self._confirm.value else None
+
+    def begin(self) -> None:
+        """A run begins: nothing can be confirmed until the next check."""
+        self._plan = None
+        self._confirm.value = False
+        for control in (self._confirm, self._submit, self._retry, self._undo, self._really):
+            show(control, False)
+        self.message.clear()
+        self._progress.value = '<p role="status">Sending …</p>'
+        self._stop.disabled = False
+        for control in (self._progress, self._stop):
+            show(control, True)
+
+    def tell(self, now: Progress) -> None:
+        """How far the run is."""
+        failed = f" · {now.failed:,} failed or unknown" if now.failed else ""
+        self._progress.value = (
+            f'<progress max="{max(now.total, 1)}" value="{now.done}" aria-label="links settled"></progress>'
+            f"<p>{now.done:,} of {count(now.total, 'link')}{failed}</p>"
+        )
+
+    def end(self) -> None:
+        """The run is over, with a report or without."""
+        for control in (self._progress, self._stop):
+            show(control, False)
+        report = self.report
+        show(self._retry, report is not None and not report.ok)
+        show(self._undo, report is not None and report.undoes is None and _made(report) > 0)
+
+    def show(self, report: Report) -> None:
+        """Show what became of the rows."""
+        self.report = report
+        self._card.value = f'<div role="status">{report._repr_html_()}</div>'
+        self._rows.value = _rows(report)
+        for part in (self._card, self._rows):
+            show(part, True)
+        self.message.say(f"This was run {report.run}. Check again to see what is left to do.")
+
+    def _arm(self) -> None:
+        self._submit.disabled = not self._confirm.value
+
+    def _stopped(self) -> None:
+        self._stop.disabled = True
+        self.message.say("Stopping: the request under way is finished first.")
+        stop()
+
+    def _ask_undo(self, wanted: bool) -> None:
+        if wanted and self.report is not None:
+            made = count(_made(self.report), "link")
+            question = f"Take back run {self.report.run} in {self._account}: remove the {made} that it created?"
+            self._question.value = f"<p>{escape(question)} What was linked before stays.</p>"
+        show(self._really, wanted and self.report is not None)
+
+
+def asked(plan: Plan) -> str:
+    """What is confirmed: the count, the account, the direction.
+
+    `Create 9 links in SANDBOX · Muster Immobilien: estate (parent) → address (child), the buyer.`
+    """
+    return f"Create {count(len(plan.todo), 'link')} in {plan.account}: {plan.relation.sentence}."
+
+
+def _made(report: Report) -> int:
+    """How many links a run has created, as far as can be told."""
+    created = report.items.wants(Verb.CREATE)
+    return sum(report.outcomes[created] == Outcome.LINKED)
+
+
+def _rows(report: Report) -> str:
+    frame = report.frame
+    first = frame[_COLUMNS].head(_SHOWN).astype(object)
+    return table(
+        "What became of each row",
+        _COLUMNS,
+        first.where(first.notna(), "").itertuples(index=False),
+        numeric=[0, 1, 2],
+        more=shortened(len(frame), _SHOWN, "row", "builder.report.frame"),
+    )

@@ -1,0 +1,134 @@
+"""The main job as an analyst does it: notebook 01 in a real JupyterLab, clicked through to links in the CRM."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import product
+from typing import Any, Final, Literal
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from onoffice_nb import Sandbox
+from tests.browser.lab import NOTEBOOKS, Lab, Page
+from tests.by_hand import URN, ByHand
+
+NOTEBOOK: Final = NOTEBOOKS / "01_relation_builder.ipynb"
+BUYERS: Final = {(1001, 5001), (1002, 5002), (1002, 5003), (1005, 5006), (1006, 5007), (1010, 5012)}
+
+
+@contextmanager
+def builder(lab: Lab, sandbox: Sandbox, **options: Any) -> Iterator[tuple[Page, Locator]]:
+    """Notebook 01, all run, in a kernel whose account is this sandbox over HTTP."""
+    with sandbox.serve() as server, lab.open(NOTEBOOK, **options) as page:
+        account = {"URL": server.url, "TOKEN": server.token, "SECRET": server.secret, "LABEL": sandbox.label}
+        names = {f"ONOFFICE_{name}": value for name, value in account.items()}
+        page.run_code(f"import os; os.environ.update({names!r})")
+        page.run_all()
+        root = page.locator(".oo-builder")
+        expect(root).to_have_count(1)
+        yield page, root
+
+
+def choose(root: Locator) -> None:
+    """Steps 1 and 2: the buyer, the frame, its two columns."""
+    root.locator(".oo-relation-search input").fill("Käufer")
+    root.locator(".oo-relation-list select").select_option(index=0)
+    expect(root.locator(".oo-sentence")).to_contain_text("estate (parent) → address (child), the buyer")
+    root.locator(".oo-frame select").select_option(label="buyers (14 rows, 6 columns)")
+    root.locator(".oo-parent-column select").select_option(label="Datensatznr. Immobilie")
+    root.locator(".oo-child-column select").select_option(label="Datensatznr. Adresse")
+    expect(root.locator(".oo-counts")).to_contain_text("6 pairs · 1 duplicate · 7 rejects")
+
+
+def links(by_hand: ByHand) -> set[tuple[int, int]]:
+    """The buyers of these estates, asked for by a client that shares nothing with the builder."""
+    parents = sorted({parent for parent, _ in BUYERS})
+    asked = {"relationtype": f"{URN}estate:address:buyer", "parentids": parents}
+    (record,) = by_hand.call("get", "idsfromrelation", asked)["data"]["records"]
+    # PHP writes an empty map as a list.
+    found = record["elements"] or {}
+    return {(int(parent), int(child)) for parent, children in found.items() for child in children}
+
+
+def test_from_the_export_to_links_and_back(lab: Lab) -> None:
+    sandbox = Sandbox()
+    with builder(lab, sandbox) as (page, root), sandbox.serve() as second:
+        by_hand = ByHand(second.token, second.secret, url=second.url)
+        before, asked = links(by_hand), sandbox.asked.copy()
+        assert not before & BUYERS
+        expect(root.locator(".oo-account")).to_contain_text("SANDBOX · Muster Immobilien")
+
+        choose(root)
+        rejects = root.locator(".oo-rejects")
+        for words in ("#NV", "KD-5011", "9,00E+03", "one row each: 5008, 5009"):
+            expect(rejects).to_contain_text(words)
+
+        root.locator(".oo-check").click()
+        expect(root.locator(".oo-numbers")).to_contain_text("6 new links")
+        sent = json.loads(root.locator(".oo-json pre").inner_text())
+        actions = sent["request"]["actions"]
+        assert len(actions) == 5
+        assert {each["parameters"]["relationtype"] for each in actions} == {f"{URN}estate:address:buyer"}
+        given = [each["parameters"] for each in actions]
+        assert {pair for each in given for pair in product(each["parentid"], each["childid"])} == BUYERS
+        assert sandbox.token not in page.page.content()
+        assert sandbox.secret not in page.page.content()
+
+        confirm = root.get_by_label(
+            "Create 6 links in SANDBOX · Muster Immobilien: estate (parent) → address (child), the buyer."
+        )
+        submit = root.locator(".oo-submit")
+        expect(submit).to_be_disabled()
+        confirm.check()
+        submit.dblclick()
+        expect(root.locator(".oo-report")).to_contain_text("7 linked · 7 skipped")
+        expect(root.locator(".oo-rows tbody tr")).to_have_count(14)
+        expect(submit).to_be_hidden()
+        page.screenshot("report")
+
+        assert links(by_hand) - before == BUYERS
+        new = sandbox.asked - asked
+        assert new == {("create", "estate:address:buyer", parent, child): 1 for parent, child in BUYERS}
+        values = "[type(x).__name__ for x in (builder.relation, builder.pairs, builder.plan, builder.report)]"
+        assert page.run_code(values) == "['RelationType', 'Pairs', 'Plan', 'Report']"
+
+        root.locator(".oo-undo").click()
+        expect(root.locator(".oo-undo-question")).to_contain_text("remove the 6 links that it created")
+        root.locator(".oo-undo-yes").click()
+        expect(root.locator(".oo-report")).to_contain_text("6 removed")
+        assert links(by_hand) == before
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 480, 360])
+def test_looks(lab: Lab, theme: Literal["light", "dark"], width: int) -> None:
+    with builder(lab, Sandbox(), theme=theme, width=width, alone=True) as (page, root):
+        choose(root)
+        root.screenshot(path=lab.results / "chosen.png")
+        root.locator(".oo-check").click()
+        root.locator(".oo-confirm input").check()
+        root.locator(".oo-code summary").click()
+        root.screenshot(path=lab.results / "checked.png")
+        assert_fits(page)
+        root.locator(".oo-submit").click()
+        expect(root.locator(".oo-rows tbody tr")).to_have_count(14)
+        root.locator(".oo-undo").click()
+        root.screenshot(path=lab.results / "sent.png")
+        assert_fits(page)
+
+
+def assert_fits(page: Page) -> None:
+    """Nothing stands out of the builder to the right, but for what scrolls in itself."""
+    wide = page.evaluate(
+        """() => {
+            const builder = document.querySelector('.oo-builder');
+            const right = builder.getBoundingClientRect().right + 1;
+            return [...builder.querySelectorAll('*')]
+                .filter(each => !each.closest('.oo-scroll *, option, textarea *') && each.getBoundingClientRect().right > right)
+                .map(each => each.className || each.tagName);
+        }"""
+    )
+    assert wide == []
