@@ -60,7 +60,8 @@ test: check browser
 	$(BIN)/pytest
 
 bench: env
-	$(BIN)/python -m tests.benchmarks
+	for each in tests/benchmarks/bench_*.py; do \
+		echo "── $$each"; $(BIN)/python -m tests.benchmarks.$$(basename $$each .py) || exit 1; done
 
 chaos: env
 	CHAOS_SEEDS=$(SEEDS) $(BIN)/pytest -s tests/test_chaos.py
