@@ -25,7 +25,7 @@ GET_PIP = $(PYTHON) -m venv --clear --without-pip $(VENV) && \
 .SILENT:
 
 help:
-	sed -n 's/^# //p' Makefile
+	sed -n 's/^# make/make/p' Makefile
 
 env: $(READY)
 
@@ -40,7 +40,7 @@ $(READY): pyproject.toml requirements.lock
 
 # On Linux without a display the address is printed instead of opened.
 lab: env
-	test "$$(uname)" != Linux -o -n "$$DISPLAY$$WAYLAND_DISPLAY" || quiet=--no-browser; \
+	quiet=; root=; test "$$(uname)" != Linux -o -n "$$DISPLAY$$WAYLAND_DISPLAY" || quiet=--no-browser; \
 	test "$$(id -u)" != 0 || root=--allow-root; \
 	$(BIN)/python -m jupyterlab $$quiet $$root --LabApp.default_url=/lab/tree/notebooks/01_relation_builder.ipynb
 
