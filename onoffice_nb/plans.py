@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onoffice_nb.actions import Actions, Items, group
-from onoffice_nb.errors import OnOfficeError, PlanError
+from onoffice_nb.errors import PlanError
 from onoffice_nb.flow import write_call
 from onoffice_nb.intake import Pairs
 from onoffice_nb.model import Account, Info, RelationType, Support, Verb
@@ -142,7 +142,6 @@ class Plan:
         path = Path(path)
         content = {
             "format": _FORMAT,
-            "hash": self.hash,
             "made": self.made.isoformat(),
             "account": asdict(self.account),
             "relation": asdict(self.relation),
@@ -158,7 +157,7 @@ class Plan:
             "reasons": {str(row): reason for row, reason in self.pairs.reasons.items()},
             "rejects": self.pairs.rejects.astype(str).to_dict("records"),
         }
-        path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+        path.write_text(json.dumps(content | {"seal": _seal(content)}, ensure_ascii=False), encoding="utf-8")
         return path
 
     @classmethod
@@ -166,16 +165,14 @@ class Plan:
         """Read a plan that was saved; refuses one that was changed since."""
         try:
             content = json.loads(Path(path).read_text(encoding="utf-8"))
-            if content.get("format") != _FORMAT:
+            seal = content.pop("seal")
+            if content["format"] != _FORMAT:
                 raise PlanError(f"{path} is no plan of this version ({_FORMAT}).")
-            plan = cls._of(content)
-        except OnOfficeError:
-            raise
+            if seal != _seal(content):
+                raise PlanError(f"{path} was changed after it was saved. Make the plan anew with oo.plan(…).")
+            return cls._of(content)
         except (OSError, ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
             raise PlanError(f"{path} cannot be read as a plan: {error}. Save it again with plan.save(…).") from None
-        if plan.hash != content["hash"]:
-            raise PlanError(f"{path} was changed after it was saved. Make the plan anew with oo.plan(…).")
-        return plan
 
     @classmethod
     def _of(cls, content: dict[str, Any]) -> Plan:
@@ -208,3 +205,8 @@ class Plan:
             before=np.array(content["before"], dtype=np.int8),
             made=datetime.fromisoformat(content["made"]),
         )
+
+
+def _seal(content: dict[str, Any]) -> str:
+    """A sum over all that a file says, so that a change of it, by hand or by accident, is noticed."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

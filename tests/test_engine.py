@@ -1,0 +1,439 @@
+"""Submit, retry, resume, undo against the sandbox, with every fault at every request and under every behaviour."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import onoffice_nb as oo
+from onoffice_nb.ledger import State
+from onoffice_nb.run import Progress
+from onoffice_nb.sandbox import Behaviour, Fault, Faults, Sandbox
+
+BUYER = "estate:address:buyer"
+NOBODY = 9_000_001
+ESTATES = (1, 2, 3, 4)
+ADDRESSES = tuple(range(101, 131))
+
+every_behaviour = pytest.mark.parametrize("behaviour", list(Behaviour.each()), ids=repr)
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+
+
+def small(**options: Any) -> Sandbox:
+    box = Sandbox(empty=True, **options)
+    box.add("estate", *ESTATES)
+    box.add("address", *ADDRESSES, broker=True)
+    box.add("calendar", *ESTATES)
+    return box
+
+
+@pytest.fixture
+def box() -> Iterator[Sandbox]:
+    made = small()
+    yield made
+    made.close()
+
+
+def pairs_of(*pairs: tuple[int, int]) -> oo.Pairs:
+    return oo.read_pairs(parent=[parent for parent, _ in pairs], child=[child for _, child in pairs])
+
+
+def send(crm: oo.Client, *pairs: tuple[int, int], **options: Any) -> oo.Report:
+    return oo.submit(crm, oo.plan(crm, BUYER, pairs_of(*pairs)), progress=False, **options)
+
+
+def outcomes(report: oo.Report) -> list[str]:
+    return [str(outcome) for outcome in report.frame["outcome"]]
+
+
+def writes(box: Sandbox) -> int:
+    return sum(1 for entry in box.log if any(verb in line for line in entry.lines for verb in ("create", "delete")))
+
+
+# What a plan does
+
+
+def test_the_documented_request_as_it_stands() -> None:
+    box = Sandbox()
+    crm = box.client()
+    pairs = oo.read_pairs(parent=[2909, 2909], child=[10821, 10823])
+    plan = oo.plan(crm, "calendar:address", pairs)
+    (action,) = plan.actions
+    assert action.parameters == {
+        "relationtype": "urn:onoffice-de-ns:smart:2.5:relationTypes:calendar:address",
+        "parentid": [2909],
+        "childid": [10821, 10823],
+    }
+    report = oo.submit(crm, plan, progress=False)
+    assert outcomes(report) == ["linked", "linked"]
+    assert box.links("calendar:address") >= {(2909, 10821), (2909, 10823)}
+    assert box.asked == {("create", "calendar:address", 2909, child): 1 for child in (10821, 10823)}
+
+
+def test_only_what_is_missing_is_sent(box: Sandbox) -> None:
+    box.link(BUYER, [(1, 101)])
+    crm = box.client()
+    report = send(crm, (1, 101), (1, 102))
+    assert outcomes(report) == ["already linked", "linked"]
+    assert list(box.asked) == [("create", BUYER, 1, 102)]
+    plan = oo.plan(crm, BUYER, pairs_of((1, 101), (1, 102)))
+    assert "All 2 pairs are linked already. Nothing to send." in str(plan)
+    again = oo.submit(crm, plan, progress=False)
+    assert again.ok
+    assert again.requests == 0
+
+
+def test_rows_rejects_and_duplicates_are_all_in_the_report(box: Sandbox) -> None:
+    frame = pd.DataFrame(
+        {"name": ["A", "B", "C", "D"], "e": ["1", "#NV", "1", "2"], "a": ["101", "102", "101", NOBODY]},
+        index=[10, 20, 30, 40],
+    )
+    crm = box.client()
+    report = oo.submit(crm, oo.plan(crm, BUYER, oo.read_pairs(frame, parent="e", child="a")), progress=False)
+    assert report.frame.index.tolist() == [10, 20, 30, 40]
+    assert report.frame["name"].tolist() == ["A", "B", "C", "D"]
+    assert outcomes(report) == ["linked", "skipped", "linked", "failed"]
+    messages = report.frame["message"].tolist()
+    assert "#NV" in messages[1]
+    assert messages[2] == "the same pair as row 1"
+    assert report.frame["code"].tolist()[3] == 292
+    assert report.counts == {oo.Outcome.LINKED: 2, oo.Outcome.FAILED: 1, oo.Outcome.SKIPPED: 1}
+    assert not report.ok
+
+
+def test_a_bad_id_ends_up_alone_with_its_own_code(box: Sandbox) -> None:
+    crm = box.client()
+    wanted = [(1, address) for address in ADDRESSES] + [(1, NOBODY)]
+    report = send(crm, *wanted)
+    assert outcomes(report) == ["linked"] * len(ADDRESSES) + ["failed"]
+    assert report.frame["code"].dropna().tolist() == [292]
+    # Halving 31 links takes five more requests, and then the one that brings the last two.
+    assert report.requests <= 6
+    assert all(times == 1 for key, times in box.confirmed.items())
+
+
+def test_replacing_creates_before_it_removes(box: Sandbox) -> None:
+    box.link(BUYER, [(1, 101), (2, 102), (3, 103)])
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of((1, 111), (2, 102), (2, NOBODY)), replace=True)
+    report = oo.submit(crm, plan, progress=False)
+    assert box.links(BUYER) == {(1, 111), (2, 102), (3, 103)}
+    assert report.removals["outcome"].tolist() == ["removed"]
+    kinds = [line for entry in box.log for line in entry.lines if "create" in line or "delete" in line]
+    assert ["create" in line for line in kinds] == sorted(["create" in line for line in kinds], reverse=True)
+    undone = oo.undo(crm, report, progress=False)
+    assert box.links(BUYER) == {(1, 101), (2, 102), (3, 103)}
+    assert undone.ok
+
+
+def test_a_parent_whose_new_link_fails_keeps_its_old_one(box: Sandbox) -> None:
+    box.link(BUYER, [(1, 101)])
+    crm = box.client()
+    report = oo.submit(crm, oo.plan(crm, BUYER, pairs_of((1, NOBODY)), replace=True), progress=False)
+    assert box.links(BUYER) == {(1, 101)}
+    assert report.removals["outcome"].tolist() == ["skipped"]
+    assert "kept" in report.removals["message"][0]
+
+
+def test_removal_and_its_way_back(box: Sandbox) -> None:
+    box.link(BUYER, [(1, 101), (1, 102)])
+    crm = box.client()
+    report = oo.submit(crm, oo.plan_removal(crm, BUYER, pairs_of((1, 101), (2, 101))), progress=False)
+    assert outcomes(report) == ["removed", "skipped"]
+    assert box.links(BUYER) == {(1, 102)}
+    oo.undo(crm, report, progress=False)
+    assert box.links(BUYER) == {(1, 101), (1, 102)}
+
+
+def test_infos_are_created_and_changed(box: Sandbox) -> None:
+    crm = box.client()
+    frame = pd.DataFrame({"t": [1, 1, 2], "a": [101, 102, 101], "s": ["bestätigt", "gesendet", "bestätigt"]})
+    pairs = oo.read_pairs(frame, parent="t", child="a", info="s")
+    plan = oo.plan(crm, "calendar:address", pairs)
+    assert all(action.info is not None for action in plan.actions)
+    oo.submit(crm, plan, progress=False)
+    assert box.info(1, 102) == ("gesendet", None)
+    frame["s"] = ["gecancelt", "gecancelt", "nicht gesetzt"]
+    report = oo.submit(
+        crm,
+        oo.plan_info(crm, "calendar:address", oo.read_pairs(frame, parent="t", child="a", info="s")),
+        progress=False,
+    )
+    assert [box.info(t, a) for t, a in ((1, 101), (1, 102), (2, 101))] == [
+        ("gecancelt", None),
+        ("gecancelt", None),
+        ("nicht gesetzt", None),
+    ]
+    assert "could not be read back" in str(report)
+    with pytest.raises(oo.PlanError, match="no way back"):
+        oo.undo(crm, report, progress=False)
+
+
+def test_infos_only_where_they_belong(box: Sandbox) -> None:
+    pairs = oo.cross([1], [101], info=oo.Info("bestätigt"))
+    with pytest.raises(oo.InputError, match="calendar:address"):
+        oo.plan(box.client(), BUYER, pairs)
+    with pytest.raises(oo.InputError, match="info"):
+        oo.plan_info(box.client(), "calendar:address", pairs_of((1, 101)))
+    with pytest.raises(oo.PlanError, match="read only"):
+        oo.plan(box.client(), "user:messengerUser:is", pairs_of((1, 2)))
+
+
+# A plan is submitted as shown, once, and where it belongs
+
+
+def test_never_twice(box: Sandbox) -> None:
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of((1, 101)))
+    oo.submit(crm, plan, progress=False)
+    asked = dict(box.asked)
+    with pytest.raises(oo.PlanError, match="submitted already, as run 1"):
+        oo.submit(crm, plan, progress=False)
+    assert dict(box.asked) == asked
+
+
+def test_not_in_another_account(box: Sandbox) -> None:
+    plan = oo.plan(box.client(), BUYER, pairs_of((1, 101)))
+    with pytest.raises(oo.PlanError, match="you are connected to"):
+        oo.submit(small().client(), plan, progress=False)
+
+
+def test_not_when_it_is_old(box: Sandbox) -> None:
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of((1, 101)))
+    object.__setattr__(plan, "made", datetime.now(UTC) - timedelta(minutes=30))
+    with pytest.raises(oo.PlanError, match="30 min old"):
+        oo.submit(crm, plan, progress=False)
+    assert not box.asked
+    assert outcomes(oo.submit(crm, plan, progress=False, max_age=3600)) == ["linked"]
+
+
+def test_not_when_the_frame_has_changed(box: Sandbox) -> None:
+    frame = pd.DataFrame({"e": [1, 2], "a": [101, 102]})
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, oo.read_pairs(frame, parent="e", child="a"))
+    frame.loc[1, "a"] = 103
+    with pytest.raises(oo.PlanError, match="row 2"):
+        oo.submit(crm, plan, progress=False)
+    assert not box.asked
+
+
+def test_too_many_connections(box: Sandbox) -> None:
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of((1, 101)))
+    with pytest.raises(oo.InputError, match="1 to 4"):
+        oo.submit(crm, plan, progress=False, connections=30)
+    assert outcomes(oo.submit(crm, plan, progress=False, connections=4)) == ["linked"]
+
+
+# Trouble
+
+
+@pytest.mark.parametrize("at", range(1, 9))
+@pytest.mark.parametrize("fault", list(Fault), ids=str)
+def test_every_fault_at_every_request(fault: Fault, at: int) -> None:
+    box = small()
+    box.link(BUYER, [(1, 101), (4, 130)])
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of(*((e, a) for e in (1, 2, 3) for a in (*ADDRESSES[:5], NOBODY))))
+    before = box.links(BUYER)
+    box.confirmed.clear()
+    box.faults = Faults({at: fault})
+    report = oo.submit(crm, plan, progress=False)
+    box.settle()
+    good = {(e, a) for e in (1, 2, 3) for a in ADDRESSES[:5]}
+    assert box.links(BUYER) == before | good
+    said = dict(zip(zip(report.frame["parent"], report.frame["child"], strict=True), outcomes(report), strict=True))
+    assert {pair for pair, outcome in said.items() if outcome == "failed"} == {(e, NOBODY) for e in (1, 2, 3)}
+    assert {said[pair] for pair in good} <= {"linked", "already linked"}
+    assert max(box.confirmed.values()) == 1
+    undone = oo.undo(crm, report, progress=False)
+    assert undone.ok
+    assert box.links(BUYER) == before
+
+
+@every_behaviour
+def test_right_under_every_behaviour(behaviour: Behaviour) -> None:
+    box = small(behaviour=behaviour)
+    box.link(BUYER, [(1, 101), (4, 130)])
+    before = box.links(BUYER)
+    crm = box.client()
+    report = send(crm, (1, 101), (1, 102), (1, NOBODY), (2, 102), (77, 102), (3, 103))
+    wanted = {(1, 101), (1, 102), (2, 102), (3, 103)}
+    strangers = {(1, NOBODY), (77, 102)} if behaviour.unknown_record == "linked" else set()
+    assert box.links(BUYER) == before | wanted | strangers
+    said = outcomes(report)
+    assert said[:2] == ["already linked", "linked"]
+    assert said[3] == said[5] == "linked"
+    if not strangers:
+        assert said[2] == said[4] == "failed"
+        assert report.frame["code"].notna().tolist() == [False, False, True, False, True, False]
+    assert {tuple(pair) for pair in crm.related(BUYER, parents=ESTATES).to_numpy().tolist()} == before | wanted | {
+        pair for pair in strangers if pair[0] in ESTATES
+    }
+    removal = oo.submit(crm, oo.plan_removal(crm, BUYER, pairs_of((4, 130), (4, 101))), progress=False)
+    assert outcomes(removal) == ["removed", "skipped"]
+    oo.undo(crm, removal, progress=False)
+    oo.undo(crm, report, progress=False)
+    assert box.links(BUYER) == before
+
+
+@pytest.mark.parametrize("code", [(137, "secret"), (22, "token")], ids=str)
+def test_what_concerns_all_stops_at_once(box: Sandbox, code: tuple[int, str]) -> None:
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of(*((e, a) for e in ESTATES for a in ADDRESSES)))
+    number, what = code
+    keys = {"token": box.token, "secret": box.secret} | {what: "SANDBOX" + "x" * (25 if what == "token" else 57)}
+    wrong = oo.Client(type(crm._keys)(**keys), crm.url, crm.account, transport=box.transport)
+    box.log.clear()
+    report = oo.submit(wrong, plan, progress=False)
+    assert len(box.log) == 1
+    assert str(number) in report.stopped
+    assert set(outcomes(report)) <= {"failed", "skipped"}
+    assert not box.links(BUYER)
+    again = oo.resume(crm, report, progress=False)
+    assert "linked" in outcomes(again) or again.counts
+    assert oo.retry(crm, again, progress=False).counts == {oo.Outcome.LINKED: len(ESTATES) * len(ADDRESSES)}
+
+
+def test_three_requests_that_fail_wholly_stop_the_run(box: Sandbox) -> None:
+    crm = box.client()
+    missing = [(1000 + n, 5000 + n) for n in range(260)]
+    report = send(crm, *missing)
+    assert "3 requests in a row" in report.stopped
+    assert report.requests == 3
+    assert report.counts == {oo.Outcome.FAILED: 150, oo.Outcome.SKIPPED: 110}
+    assert "not sent" in report.frame["message"].iloc[-1]
+
+
+def test_no_connection_at_all(box: Sandbox) -> None:
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of((1, 101), (2, 102)))
+    box.faults = Faults(chance=1, kinds=["refused"])
+    report = oo.submit(crm, plan, progress=False)
+    assert outcomes(report) == ["skipped", "skipped"]
+    assert "nothing was sent" in report.stopped
+    assert not box.asked
+    box.faults = None
+    assert outcomes(oo.resume(crm, report, progress=False)) == ["linked", "linked"]
+
+
+def test_an_unknown_outcome_that_cannot_be_read_back(box: Sandbox) -> None:
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of((1, 101), (2, 101)))
+    box.faults = Faults({1: "drop_after"}, chance=1, kinds=["late"])
+    report = oo.submit(crm, plan, progress=False)
+    assert outcomes(report) == ["unknown", "unknown"]
+    assert "oo.retry" in report.frame["advice"][0]
+    box.faults = None
+    asked = dict(box.asked)
+    again = oo.retry(crm, report, progress=False)
+    assert outcomes(again) == ["linked", "linked"]
+    assert dict(box.asked) == asked, "it was there: looked up, not sent again"
+    oo.undo(crm, again, progress=False)
+    assert not box.links(BUYER)
+
+
+def test_an_info_of_unknown_outcome_is_not_repeated_unasked(box: Sandbox) -> None:
+    box.link("calendar:address", [(1, 101)])
+    crm = box.client()
+    plan = oo.plan_info(crm, "calendar:address", oo.cross([1], [101], info=oo.Info("gesendet")))
+    box.faults = Faults({1: "late"})
+    report = oo.submit(crm, plan, progress=False)
+    assert outcomes(report) == ["unknown"]
+    key = ("modify", "calendar:address", 1, 101)
+    assert box.asked[key] == 1
+    assert outcomes(oo.resume(crm, report, progress=False)) == ["unknown"]
+    assert box.asked[key] == 1
+    assert outcomes(oo.retry(crm, report, progress=False)) == ["linked"]
+    assert box.asked[key] == 2
+
+
+# Control
+
+
+def test_stop_from_another_thread(box: Sandbox) -> None:
+    crm = box.client()
+    wanted = [(estate, address) for estate in (*ESTATES, 1000, 1001) for address in ADDRESSES]
+    plan = oo.plan(crm, BUYER, pairs_of(*wanted))
+    told: list[Progress] = []
+
+    def tell(now: Progress) -> None:
+        told.append(now)
+        thread = threading.Thread(target=oo.stop)
+        thread.start()
+        thread.join()
+
+    report = oo.submit(crm, plan, progress=tell)
+    assert report.stopped == "stopped on request"
+    assert told[-1].total == len(plan.todo)
+    links = box.links(BUYER)
+    for parent, child, outcome in zip(report.frame["parent"], report.frame["child"], outcomes(report), strict=True):
+        assert (outcome == "linked") == ((parent, child) in links)
+    resumed = oo.resume(crm, report, progress=False)
+    assert not resumed.stopped
+    assert set(outcomes(resumed)) == {"linked", "failed"}
+
+
+def test_undo_leaves_what_was_there_and_what_others_did(box: Sandbox) -> None:
+    box.link(BUYER, [(1, 101)])
+    crm = box.client()
+    report = send(crm, (1, 101), (1, 102), (2, 102))
+    box.link(BUYER, [(3, 103)])
+    box.unlink(BUYER, [(2, 102)])
+    undone = oo.undo(crm, report, progress=False)
+    assert box.links(BUYER) == {(1, 101), (3, 103)}
+    assert sorted(outcomes(undone)) == ["removed", "skipped"]
+    box.link(BUYER, [(1, 102)])
+    oo.undo(crm, report, progress=False)
+    assert (1, 102) in box.links(BUYER), "linked anew by somebody else after the undo"
+
+
+def test_undo_of_an_undo(box: Sandbox) -> None:
+    crm = box.client()
+    report = send(crm, (1, 101), (1, 102))
+    undone = oo.undo(crm, report, progress=False)
+    oo.undo(crm, undone, progress=False)
+    assert box.links(BUYER) == {(1, 101), (1, 102)}
+
+
+def test_without_looking_first_undo_touches_nothing(box: Sandbox) -> None:
+    box.link(BUYER, [(1, 101)])
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of((1, 101), (1, 102)), diff=False)
+    assert "undo will leave" in str(plan)
+    report = oo.submit(crm, plan, progress=False)
+    assert outcomes(report) == ["linked", "linked"]
+    oo.undo(crm, report, progress=False)
+    assert box.links(BUYER) == {(1, 101), (1, 102)}
+
+
+def test_without_reading_back_it_says_so(box: Sandbox) -> None:
+    report = send(box.client(), (1, 101), verify=False)
+    assert outcomes(report) == ["linked"]
+    assert "not read back" in report.frame["message"][0]
+
+
+def test_history(box: Sandbox) -> None:
+    crm = box.client()
+    report = send(crm, (1, 101), (1, NOBODY))
+    oo.undo(crm, report, progress=False)
+    history = oo.runs(crm)
+    assert history["run"].tolist() == [2, 1]
+    assert history["undoes"].tolist()[0] == 1
+    assert history["state"].tolist() == ["finished", "finished"]
+    assert history[State.FAILED].tolist() == [0, 1]
+    with pytest.raises(oo.LedgerError, match="no run 7"):
+        oo.undo(crm, 7)
+    with pytest.raises(oo.InputError, match="no run"):
+        oo.undo(crm, "last")  # type: ignore[arg-type]  # as a user may

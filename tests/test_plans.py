@@ -1,0 +1,157 @@
+"""Plans: values that show what will be sent, and files that refuse to be changed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import hypothesis.strategies as st
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+
+import onoffice_nb as oo
+from onoffice_nb.actions import Items, as_given, group
+from onoffice_nb.model import Verb
+from onoffice_nb.sandbox import Sandbox
+
+BUYER = oo.relation("buyer")
+DATA = Path(__file__).parent / "data"
+
+ids = st.integers(min_value=1, max_value=12)
+some_pairs = st.sets(st.tuples(ids, ids), min_size=1, max_size=60).map(list)
+
+
+def items_of(verb: Verb, pairs: list[tuple[int, int]]) -> Items:
+    columns = np.array(pairs, dtype=np.int64)
+    return Items.of(verb, columns[:, 0], columns[:, 1])
+
+
+@given(some_pairs)
+def test_a_plan_expanded_is_its_input(pairs: list[tuple[int, int]]) -> None:
+    actions = group(BUYER, items_of(Verb.CREATE, pairs), np.arange(len(pairs)))
+    expanded = [(parent, child) for action in actions for parent in action.parents for child in action.children]
+    assert sorted(expanded) == sorted(pairs)
+    assert all(min(len(action.parents), len(action.children)) == 1 for action in actions)
+    for n, action in enumerate(actions):
+        assert sorted(pairs[item] for item in actions.members(n)) == sorted(
+            (parent, child) for parent in action.parents for child in action.children
+        )
+
+
+@given(some_pairs, st.randoms())
+def test_the_order_of_the_rows_does_not_matter(pairs: list[tuple[int, int]], random: object) -> None:
+    mixed = sorted(pairs, key=lambda _: random.random())  # type: ignore[attr-defined]  # a Random of hypothesis
+    plans = [list(group(BUYER, items_of(Verb.CREATE, each), np.arange(len(each)))) for each in (pairs, mixed)]
+    assert plans[0] == plans[1]
+
+
+@given(some_pairs)
+def test_removals_are_an_action_each(pairs: list[tuple[int, int]]) -> None:
+    actions = group(BUYER, items_of(Verb.DELETE, pairs), np.arange(len(pairs)))
+    assert [action.parameters["parentid"] for action in actions] == [parent for parent, _ in sorted(pairs)]
+    assert all(isinstance(action.parameters["childid"], int) for action in actions)
+
+
+@given(st.dictionaries(st.tuples(ids, ids), st.sampled_from(["bestätigt", "gesendet", None]), min_size=1))
+def test_infos_never_share_an_action(wanted: dict[tuple[int, int], str | None]) -> None:
+    infos = (oo.Info("bestätigt"), oo.Info("gesendet"))
+    columns = np.array(list(wanted), dtype=np.int64)
+    codes = np.array([{"bestätigt": 0, "gesendet": 1, None: -1}[info] for info in wanted.values()], dtype=np.int16)
+    items = Items.of(Verb.CREATE, columns[:, 0], columns[:, 1], codes, infos)
+    for action in group(oo.relation("calendar:address"), items, np.arange(len(items))):
+        said = {wanted[parent, child] for parent in action.parents for child in action.children}
+        assert said == {action.info.confirmation if action.info else None}
+
+
+def test_slices_and_parts() -> None:
+    items = items_of(Verb.CREATE, [(1, n) for n in range(1, 120)] + [(n, n) for n in range(2, 120)])
+    actions = group(BUYER, items, np.arange(len(items)))
+    assert sum(len(request) for request in actions.requests) == len(actions)
+    assert all(len(request) <= 50 for request in actions.requests)
+    assert list(actions[3:7]) == [actions[n] for n in range(3, 7)]
+    assert actions[-1] == list(actions)[-1]
+    assert len(actions[5:2]) == 0
+    with pytest.raises(IndexError):
+        actions[len(actions)]
+    part = as_given(BUYER, items, [np.array([0, 1]), np.array([5])])
+    assert [len(action.children) for action in part] == [2, 1]
+
+
+def test_as_few_actions_as_promised() -> None:
+    pairs = oo.read_pairs(pd.read_csv(DATA / "interessenten_pairs.csv"), parent="estate_id", child="address_id")
+    plan = oo.plan(Sandbox().client(), "interested", pairs, diff=False)
+    assert len(plan.actions) == 118
+    assert len(plan.requests) == 3
+
+
+@pytest.fixture
+def plan() -> oo.Plan:
+    frame = pd.DataFrame({"name": ["geheim"] * 4, "e": ["1001", "1002", "#NV", "1001"], "a": [5001, 5001, 5002, 5001]})
+    crm = Sandbox().client()
+    return oo.plan(crm, "buyer", oo.read_pairs(frame, parent="e", child="a"))
+
+
+def test_what_it_shows(plan: oo.Plan) -> None:
+    text = str(plan)
+    assert text.startswith("SANDBOX · Muster Immobilien\nestate (parent) → address (child), the buyer\n")
+    assert "Create 2 links in 1 action, 1 request" in text
+    assert "2 pairs · 1 duplicate · 1 reject" in text
+    assert "SANDBOX" in repr(plan)
+    assert "SANDBOX" in plan._repr_html_()
+
+
+def test_the_json_is_what_will_be_sent(plan: oo.Plan) -> None:
+    body = json.loads(plan.to_json())
+    (action,) = body["request"]["actions"]
+    assert action["parameters"] == {"relationtype": BUYER.urn, "parentid": [1001, 1002], "childid": [5001]}
+    assert body["token"] == action["hmac"] == "••••••"
+    for n in (0, 2):
+        with pytest.raises(oo.PlanError, match="no request"):
+            plan.to_json(n)
+
+
+def test_saved_and_loaded(plan: oo.Plan, tmp_path: Path) -> None:
+    path = plan.save(tmp_path / "plan.json")
+    loaded = oo.Plan.load(path)
+    assert loaded.hash == plan.hash
+    assert loaded.key == plan.key
+    assert str(loaded) == str(plan)
+    assert loaded.to_json() == plan.to_json()
+    assert loaded.pairs.rows.tolist() == plan.pairs.rows.tolist()
+    assert loaded.pairs.reasons == plan.pairs.reasons
+    assert "geheim" not in path.read_text(encoding="utf-8"), "the other columns stay at home"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("[5001, 5001]", "[5001, 5009]"),
+        ("[1001, 1002]", "[1002, 1001]"),
+        (":buyer", ":owner"),
+        ('"verb": "create"', '"verb": "delete"'),
+        ('"before": [0, 0]', '"before": [0, 1]'),
+        ('"rows": [0, 1, -1, 0]', '"rows": [1, 1, -1, 0]'),
+    ],
+)
+def test_a_file_that_was_changed_is_refused(plan: oo.Plan, tmp_path: Path, old: str, new: str) -> None:
+    path = plan.save(tmp_path / "plan.json")
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(oo.PlanError, match="changed after it was saved"):
+        oo.Plan.load(path)
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda x: st.dictionaries(st.text(), x)))
+def test_rubbish_is_no_plan(tmp_path_factory: pytest.TempPathFactory, rubbish: object) -> None:
+    path = tmp_path_factory.getbasetemp() / "rubbish.json"
+    path.write_text(json.dumps(rubbish), encoding="utf-8")
+    with pytest.raises(oo.PlanError):
+        oo.Plan.load(path)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(oo.PlanError, match="cannot be read"):
+        oo.Plan.load(tmp_path / "none.json")
