@@ -14,7 +14,7 @@ it is checked in the order of `Behaviour.precedence`:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Self, TypeAlias
 
@@ -24,7 +24,7 @@ from onoffice_nb.sandbox.asked import Asked
 from onoffice_nb.sandbox.behaviour import Behaviour
 from onoffice_nb.sandbox.kinds import BROKERS_ONLY, Kind, kind_of
 from onoffice_nb.sandbox.refusal import Refusal
-from onoffice_nb.sandbox.store import Pair, Store
+from onoffice_nb.sandbox.store import Pair, Rights, Store
 
 __all__ = ["EMPTY", "Wish", "allowed", "read_ids", "read_kind"]
 
@@ -102,9 +102,18 @@ def _id(value: object, name: str) -> int:
 
 def allowed(wish: Wish, store: Store, behaviour: Behaviour) -> tuple[list[Pair], Refusal | None]:
     """The links that may be written, and the objection to the rest; raises it where nothing is to be written."""
+    case = _Case(
+        wish,
+        behaviour,
+        store,
+        (
+            (wish.kind.parent, wish.parents, store.rights(wish.kind.parent, wish.parents)),
+            (wish.kind.child, wish.children, store.rights(wish.kind.child, wish.children)),
+        ),
+    )
     good, first = wish.pairs, None
     for name in behaviour.precedence:
-        objection = _CHECKS[name](wish, store, behaviour)
+        objection = _CHECKS[name](case)
         if objection is None:
             continue
         refusal, bad = objection
@@ -117,19 +126,45 @@ def allowed(wish: Wish, store: Store, behaviour: Behaviour) -> tuple[list[Pair],
     return good, first if behaviour.several_ids == "in part, with an error" else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A wish with all that a check needs; `sides` are module, ids and the rights on those that are known."""
+
+    wish: Wish
+    behaviour: Behaviour
+    store: Store
+    sides: tuple[tuple[str, list[int], dict[int, Rights]], tuple[str, list[int], dict[int, Rights]]]
+
+    def those_with(self, side: int, ids: set[int]) -> set[Pair]:
+        """The links that have one of these ids on this side."""
+        return {pair for pair in self.wish.pairs if pair[side] in ids}
+
+    @property
+    def brokers(self) -> set[int]:
+        """The children that are brokers."""
+        return {number for number, rights in self.sides[1][2].items() if rights.broker}
+
+    @property
+    def not_created(self) -> int:
+        """The code for a link that could not be made."""
+        return 173 if {self.wish.kind.parent, self.wish.kind.child} == {"address", "estate"} else 78
+
+
 Objection: TypeAlias = tuple[Refusal, set[Pair]]
-_Check: TypeAlias = Callable[[Wish, Store, Behaviour], Objection | None]
+_Check: TypeAlias = Callable[[_Case], Objection | None]
 
 
-def _support(wish: Wish, store: Store, behaviour: Behaviour) -> None:
+def _support(case: _Case) -> None:
+    wish = case.wish
     if wish.verb == "modify":
         if not wish.kind.relation.takes_info:
             raise Refusal(182)
-    elif not wish.kind.supports(wish.verb, undocumented=behaviour.undocumented_writes == "accepted"):
+    elif not wish.kind.supports(wish.verb, undocumented=case.behaviour.undocumented_writes == "accepted"):
         raise Refusal(78 if wish.verb == "create" else 168)
 
 
-def _info(wish: Wish, store: Store, behaviour: Behaviour) -> None:
+def _info(case: _Case) -> None:
+    wish = case.wish
     if wish.verb == "delete":
         return
     if wish.info in EMPTY:
@@ -147,55 +182,43 @@ def _info(wish: Wish, store: Store, behaviour: Behaviour) -> None:
             raise wrong
 
 
-def _records(wish: Wish, store: Store, behaviour: Behaviour) -> Objection | None:
-    if behaviour.unknown_record == "linked":
+def _records(case: _Case) -> Objection | None:
+    if case.behaviour.unknown_record == "linked":
         return None
-    by_rule = {"80": 80, "173": _not_created(wish)}
-    found = [(module, side, set(ids) - store.known(module, ids)) for module, ids, side in _sides(wish)]
-    return _first(
-        wish,
-        [
-            (Refusal(by_rule.get(behaviour.unknown_record, _NO_RECORD.get(module, 80))), side, unknown)
-            for module, side, unknown in found
-        ],
-    )
+    for side, (module, ids, known) in enumerate(case.sides):
+        unknown = set(ids) - known.keys()
+        if unknown:
+            codes = {"80": 80, "173": case.not_created, "by module": _NO_RECORD.get(module, 80)}
+            return Refusal(codes[case.behaviour.unknown_record]), case.those_with(side, unknown)
+    return None
 
 
-def _rights(wish: Wish, store: Store, behaviour: Behaviour) -> Objection | None:
-    found = [
-        (module, side, store.known(module, ids) - store.writable(module, ids)) for module, ids, side in _sides(wish)
-    ]
-    return _first(
-        wish, [(Refusal(_NO_RIGHT.get(module, 156), *sorted(closed)), side, closed) for module, side, closed in found]
-    )
+def _rights(case: _Case) -> Objection | None:
+    for side, (module, _, known) in enumerate(case.sides):
+        closed = {number for number, rights in known.items() if not rights.writable}
+        if closed:
+            return Refusal(_NO_RIGHT.get(module, 156), *sorted(closed)), case.those_with(side, closed)
+    return None
 
 
-def _first(wish: Wish, sides: list[tuple[Refusal, int, set[int]]]) -> Objection | None:
-    """The first side's objection; the links that it keeps from being written are those of both sides."""
-    refusals = [refusal for refusal, _, ids in sides if ids]
-    if not refusals:
+def _broker(case: _Case) -> Objection | None:
+    if case.wish.verb != "create" or case.wish.kind.suffix != BROKERS_ONLY:
         return None
-    return refusals[0], set[Pair]().union(*(_with(wish, side, ids) for _, side, ids in sides))
+    others = set(case.wish.children) - case.brokers
+    return (Refusal(263), case.those_with(1, others)) if others else None
 
 
-def _broker(wish: Wish, store: Store, behaviour: Behaviour) -> Objection | None:
-    if wish.verb != "create" or wish.kind.suffix != BROKERS_ONLY:
-        return None
-    others = set(wish.children) - store.brokers(wish.children)
-    return (Refusal(263), _with(wish, 1, others)) if others else None
-
-
-def _links(wish: Wish, store: Store, behaviour: Behaviour) -> Objection | None:
-    there = store.pairs(wish.kind.kept, parents=wish.parents, children=wish.children)
+def _links(case: _Case) -> Objection | None:
+    wish = case.wish
+    there = case.store.pairs(wish.kind.kept, parents=wish.parents, children=wish.children)
     if wish.kind.suffix == BROKERS_ONLY:
-        brokers = store.brokers(wish.children)
-        there = {(parent, child) for parent, child in there if child in brokers}
+        there = case.those_with(1, case.brokers) & there
     missing = set(wish.pairs) - there
     if wish.verb == "create":
-        return (Refusal(_not_created(wish)), there) if there and behaviour.existing_link == "refused" else None
+        return (Refusal(case.not_created), there) if there and case.behaviour.existing_link == "refused" else None
     if wish.verb == "modify":
         return (Refusal(180), missing) if missing else None
-    return (Refusal(168), missing) if missing and behaviour.missing_link == "refused" else None
+    return (Refusal(168), missing) if missing and case.behaviour.missing_link == "refused" else None
 
 
 _CHECKS: Final[dict[str, _Check]] = {
@@ -206,15 +229,3 @@ _CHECKS: Final[dict[str, _Check]] = {
     "broker": _broker,
     "links": _links,
 }
-
-
-def _sides(wish: Wish) -> Iterable[tuple[str, list[int], int]]:
-    return (wish.kind.parent, wish.parents, 0), (wish.kind.child, wish.children, 1)
-
-
-def _with(wish: Wish, side: int, ids: set[int]) -> set[Pair]:
-    return {pair for pair in wish.pairs if pair[side] in ids}
-
-
-def _not_created(wish: Wish) -> int:
-    return 173 if {wish.kind.parent, wish.kind.child} == {"address", "estate"} else 78

@@ -148,7 +148,8 @@ class Desk:
         """A text of a client as the log may hold it: short, without secrets and what could steer a terminal."""
         for each in (self.keys.token, self.keys.secret):
             text = text.replace(each, "••••••")
-        return "".join(char if char.isprintable() else "?" for char in text[:100])
+        text = text[:100]
+        return text if text.isprintable() else "".join(char if char.isprintable() else "?" for char in text)
 
     def _check_signature(self, asked: Asked) -> None:
         stamp = str(asked.timestamp)

@@ -203,7 +203,7 @@ class Sandbox:
 
     def known(self, module: str, ids: Iterable[int]) -> set[int]:
         """Those of the ids that are records of a module."""
-        return self._store.known(module, ids)
+        return set(self._store.rights(module, ids))
 
     def info(self, appointment: int, address: int) -> tuple[str | None, str | None] | None:
         """Confirmation and feedback of a participant, which the API does not show; None if there is no such link."""
@@ -231,7 +231,7 @@ class Sandbox:
             raise SandboxError(f"{module} has no field {', '.join(sorted(unknown))}. It has: {', '.join(known)}.")
         with self._store.transaction():
             numbers = list(ids) or [self._store.next_id(module)]
-            new = set(numbers) - self._store.known(module, numbers)
+            new = set(numbers) - self._store.rights(module, numbers).keys()
             records = [(number, fields) for number in numbers]
             self._store.add_records(module, records, broker=broker, writable=writable, readable=readable)
             contact = self._store.first_broker()

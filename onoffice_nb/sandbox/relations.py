@@ -107,8 +107,8 @@ def linked(
     if kind.mirrored:
         pairs = {(child, parent) for parent, child in pairs}
     if kind.suffix == BROKERS_ONLY:
-        brokers = store.brokers({child for _, child in pairs})
-        pairs = {(parent, child) for parent, child in pairs if child in brokers}
+        rights = store.rights("address", {child for _, child in pairs})
+        pairs = {(parent, child) for parent, child in pairs if rights[child].broker}
     return pairs
 
 

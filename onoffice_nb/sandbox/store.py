@@ -10,16 +10,24 @@ import json
 import sqlite3
 import threading
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from onoffice_nb.errors import SandboxError
 
-__all__ = ["Pair", "Store"]
+__all__ = ["Pair", "Rights", "Store"]
 
 Pair = tuple[int, int]
+
+
+class Rights(NamedTuple):
+    """What the API user may do with a record, and whether it is an address of a real estate agent."""
+
+    writable: bool
+    broker: bool
+
 
 _SCHEMA = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -133,30 +141,19 @@ class Store:
         ((last,),) = self._rows("SELECT coalesce(max(id), 0) FROM record WHERE module = ?", module)
         return int(last) + 1
 
-    def known(self, module: str, ids: Iterable[int]) -> set[int]:
-        """Those of the ids that are records of this module."""
-        return self._which(module, ids, lambda writable, broker: 1)
-
-    def writable(self, module: str, ids: Iterable[int]) -> set[int]:
-        """Those of the ids whose record may be written by the API user."""
-        return self._which(module, ids, lambda writable, broker: writable)
-
-    def brokers(self, ids: Iterable[int]) -> set[int]:
-        """Those of the addresses that are real estate agents."""
-        return self._which("address", ids, lambda writable, broker: broker)
-
-    def first_broker(self) -> int | None:
-        """The address with the lowest id that is a real estate agent, if there is one."""
-        ((number,),) = self._rows("SELECT min(id) FROM record WHERE module = 'address' AND broker")
-        return None if number is None else int(number)
-
-    def _which(self, module: str, ids: Iterable[int], having: Callable[[int, int], int]) -> set[int]:
+    def rights(self, module: str, ids: Iterable[int]) -> dict[int, Rights]:
+        """For those of the ids that are records of this module: what may be done with them."""
         found = self._rows(
             "SELECT id, writable, broker FROM record WHERE module = ? AND id IN (SELECT value FROM json_each(?))",
             module,
             json.dumps(list(ids)),
         )
-        return {number for number, writable, broker in found if having(writable, broker)}
+        return {number: Rights(bool(writable), bool(broker)) for number, writable, broker in found}
+
+    def first_broker(self) -> int | None:
+        """The address with the lowest id that is a real estate agent, if there is one."""
+        ((number,),) = self._rows("SELECT min(id) FROM record WHERE module = 'address' AND broker")
+        return None if number is None else int(number)
 
     def records(self, module: str, ids: Iterable[object] | None = None) -> list[tuple[int, dict[str, str]]]:
         """The records of a module that may be read, ordered by id: all, or those with these ids."""
