@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import httpx
 
-from onoffice_nb.errors import ConnectionFailed, OutcomeUnknown
+from onoffice_nb.errors import ConnectionFailed, InputError, OutcomeUnknown
 from onoffice_nb.flow import Answer, Links, Send, Wait, ask, exchange, read_links, read_records, write
 from onoffice_nb.model import Account, Info, RelationType, Verb
-from onoffice_nb.transport import HEADERS, TIMEOUT, Body, translated
+from onoffice_nb.transport import Body, options, ours
 from onoffice_nb.views import frame
 from onoffice_nb.wire import Call, Keys, Result
 
@@ -30,6 +30,7 @@ __all__ = ["AsyncClient", "Client"]
 T = TypeVar("T")
 Relation = str | RelationType
 Asking = Generator[list[Call], list[Result | None], T]
+_CLOSED = "This client is closed. Open a new one, for example with oo.connect()."
 
 
 class _Connection:
@@ -48,13 +49,12 @@ class _Connection:
 class Client(_Connection):
     """The API, blocking. Made by `connect()` or `Sandbox().client()`; a context manager.
 
-    `transport` replaces the network, for the sandbox and for tests. Safe to
-    use from several threads.
+    `transport` replaces the network (sandbox, tests). Safe to use from several threads.
     """
 
     def __init__(self, keys: Keys, url: str, account: Account, transport: httpx.BaseTransport | None = None) -> None:
         super().__init__(keys, url, account)
-        self._http = httpx.Client(timeout=TIMEOUT, headers=HEADERS, transport=transport)
+        self._http = httpx.Client(transport=transport, **options(url))
 
     def close(self) -> None:
         """Close the connections."""
@@ -70,14 +70,21 @@ class Client(_Connection):
         if isinstance(step, Wait):
             time.sleep(step.seconds)
             return None
+        if self._http.is_closed:
+            raise InputError(_CLOSED)
         body = Body()
-        with translated(), self._http.stream("POST", self.url, content=step.body) as response:
-            for piece in response.iter_bytes():
-                body.add(piece)
-            return body.answer(response.status_code)
+        try:
+            with self._http.stream("POST", self.url, content=step.body) as response:
+                for piece in response.iter_bytes():
+                    body.add(piece)
+                return body.answer(response.status_code)
+        except BaseException as error:
+            failure = ours(error)
+        # Out here httpx's exception, which knows the whole request, is not the context of ours.
+        raise failure from None
 
     def batch(self, calls: Sequence[Call]) -> list[Result | None]:
-        """One request of up to 50 calls: one result each, in order; None where none can be trusted.
+        """One request of up to 50 calls: one result each, in order; None for a write where none can be trusted.
 
         Errors of single calls stand in their results (`.code`, `.error`).
         Raises ConnectionFailed (nothing was sent), OutcomeUnknown (it cannot
@@ -157,7 +164,8 @@ class Client(_Connection):
         0    2909  10821
         1    2909  10823
         """
-        return _links_frame(self.links(relation, parents=parents, children=children))
+        links = self.links(relation, parents=parents, children=children)
+        return frame({"parent": links.parents, "child": links.children})
 
     def read(
         self,
@@ -184,7 +192,7 @@ class AsyncClient(_Connection):
         self, keys: Keys, url: str, account: Account, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
         super().__init__(keys, url, account)
-        self._http = httpx.AsyncClient(timeout=TIMEOUT, headers=HEADERS, transport=transport)
+        self._http = httpx.AsyncClient(transport=transport, **options(url))
 
     async def close(self) -> None:
         """Close the connections."""
@@ -200,12 +208,17 @@ class AsyncClient(_Connection):
         if isinstance(step, Wait):
             await asyncio.sleep(step.seconds)
             return None
+        if self._http.is_closed:
+            raise InputError(_CLOSED)
         body = Body()
-        with translated():
+        try:
             async with self._http.stream("POST", self.url, content=step.body) as response:
                 async for piece in response.aiter_bytes():
                     body.add(piece)
                 return body.answer(response.status_code)
+        except BaseException as error:
+            failure = ours(error)
+        raise failure from None
 
     async def batch(self, calls: Sequence[Call]) -> list[Result | None]:
         """As `Client.batch`."""
@@ -252,11 +265,18 @@ class AsyncClient(_Connection):
         """As `Client.delete`."""
         return await self._run(write(Verb.DELETE, relation, [parent], [child]))
 
+    async def links(
+        self, relation: Relation, *, parents: Iterable[int] | None = None, children: Iterable[int] | None = None
+    ) -> Links:
+        """As `Client.links`."""
+        return await self._run(read_links(relation, parents=parents, children=children))
+
     async def related(
         self, relation: Relation, *, parents: Iterable[int] | None = None, children: Iterable[int] | None = None
     ) -> pd.DataFrame:
         """As `Client.related`."""
-        return _links_frame(await self._run(read_links(relation, parents=parents, children=children)))
+        links = await self.links(relation, parents=parents, children=children)
+        return frame({"parent": links.parents, "child": links.children})
 
     async def read(
         self,
@@ -270,10 +290,6 @@ class AsyncClient(_Connection):
         """As `Client.read`."""
         with _counting(module, progress) as seen:
             return frame(await self._run(read_records(module, fields, ids=ids, filter=filter, seen=seen)))
-
-
-def _links_frame(links: Links) -> pd.DataFrame:
-    return frame({"parent": links.parents, "child": links.children})
 
 
 @contextmanager

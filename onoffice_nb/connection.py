@@ -30,8 +30,12 @@ def connect(
     >>> crm = connect()
     SANDBOX · Muster Immobilien (no credentials found: nothing here is real)
     """
-    credentials = load(token, secret, url, label)
-    client = _client(credentials) if credentials else _sandbox().client()
+    try:
+        credentials = load(token, secret, url, label)
+    finally:
+        # A verbose traceback shows local variables.
+        del token, secret, url
+    client = _client(credentials) if credentials else _sandbox(":memory:").client()
     source = f"credentials from {credentials.source}" if credentials else "no credentials found: nothing here is real"
     sys.stdout.write(f"{client.account} ({source})\n")
     return client
@@ -49,7 +53,7 @@ def _client(credentials: Credentials) -> Client:
 
 
 @cache
-def _sandbox(db: str = ":memory:") -> Sandbox:
+def _sandbox(db: str) -> Sandbox:
     """One for the whole process, so that a second `connect()` meets the same CRM."""
     from onoffice_nb.sandbox import Sandbox
 

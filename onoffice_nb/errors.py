@@ -156,7 +156,7 @@ class ApiError(OnOfficeError):
     def __init__(self, code: int, message: str = "") -> None:
         meaning = api_code(code)
         self.code = code
-        self.message = message or meaning.message
+        self.message = message or meaning.message.replace("%s", "…")
         self.advice = meaning.advice
         self.scope = meaning.scope
         super().__init__(f"{code}: {self.message} {self.advice}".rstrip())

@@ -15,11 +15,11 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from onoffice_nb.backoff import wait_before
+from onoffice_nb.backoff import only_reads, wait_before
 from onoffice_nb.catalogue import relation as find_relation
 from onoffice_nb.errors import ConnectionFailed, InputError, OutcomeUnknown
 from onoffice_nb.model import ACTIONS_PER_REQUEST, IDS_PER_ACTION, MAX_ID, Action, Info, RelationType, Verb
-from onoffice_nb.wire import Call, Keys, Result, identified, read_related, read_reply, write_request
+from onoffice_nb.wire import Call, Keys, Result, identified, read_number, read_related, read_reply, write_request
 
 __all__ = [
     "Answer",
@@ -77,7 +77,7 @@ class Links:
 def exchange(calls: Sequence[Call], keys: Keys, clock: Callable[[], float]) -> Exchange:
     """One request: sent, read, and repeated where that cannot do harm, signed anew each time.
 
-    Returns one result a call, None where there is none to be trusted.
+    Returns one result a call; None for a write where there is none to be trusted.
     """
     if not 0 < len(calls) <= ACTIONS_PER_REQUEST:
         raise InputError(f"A request holds 1 to {ACTIONS_PER_REQUEST} actions, not {len(calls)}. Split the list.")
@@ -88,13 +88,21 @@ def exchange(calls: Sequence[Call], keys: Keys, clock: Callable[[], float]) -> E
             answer = yield Send(write_request(sent, keys, int(clock())))
             if answer is None:
                 raise OutcomeUnknown("The request was sent, but no answer was handed on.")
-            return read_reply(answer.body, sent, http_status=answer.status)
+            results = read_reply(_without(keys, answer.body), sent, http_status=answer.status)
+            if None not in results or not only_reads(calls):
+                return results
+            raise OutcomeUnknown("onOffice did not answer to everything that it was asked. Ask again.")
         except (ConnectionFailed, OutcomeUnknown) as error:
             seconds = wait_before(attempt, error, calls)
             if seconds is None:
                 raise
         yield Wait(seconds)
         attempt += 1
+
+
+def _without(keys: Keys, body: bytes) -> bytes:
+    """A body that does not repeat the keys, whatever a gateway may echo."""
+    return body.replace(keys.token.encode(), b"(token)").replace(keys.secret.encode(), b"(secret)")
 
 
 def checked(results: Iterable[Result | None]) -> list[Result]:
@@ -123,6 +131,8 @@ def write(
 ) -> Generator[list[Call], list[Result | None], Result]:
     """One action on links, held to the rules that the API has for it (errors 219, 302, 182)."""
     kind = find_relation(relation)
+    if not isinstance(info, Info | None):
+        raise InputError(f"{info!r} is no relationinfo. Write oo.Info('bestätigt'), for example.")
     action = Action(verb, kind, tuple(_ids(parents)), tuple(_ids(children)), info)
     sizes = len(action.parents), len(action.children)
     if min(sizes) > 1:
@@ -131,6 +141,8 @@ def write(
         raise InputError(f"An action takes 1 to {IDS_PER_ACTION} ids a side, not {sizes[0]} and {sizes[1]}.")
     if (info is not None or verb is Verb.MODIFY) and not kind.takes_info:
         raise InputError(f"Only calendar:address takes a relationinfo, {kind.suffix} does not.")
+    if verb is Verb.MODIFY and info is None:
+        raise InputError("Nothing to modify: give the relationinfo that the links are to have.")
     if verb is Verb.CREATE and info is not None and info.feedback is not None:
         raise InputError("A feedback can only be set on a link that exists: create it first, then modify it.")
     return checked((yield [write_call(action)]))[0]
@@ -199,6 +211,8 @@ def read_records(
         raise InputError("Name the fields in a list, for example ['objekttitel', 'ort'].")
     if ids is not None and filter is not None:
         raise InputError("Read by ids or by filter, not both.")
+    if not isinstance(filter, Mapping | None):
+        raise InputError(f"{filter!r} is no filter. Write {{'ort': [{{'op': '=', 'val': 'Aachen'}}]}}, for example.")
     resourcetype, key = _MODULES[module]
     parameters: dict[str, Any] = {"data": list(fields), "listlimit": _PAGE}
     columns: dict[str, list[Any]] = {name: [] for name in ("id", *fields)}
@@ -222,11 +236,12 @@ def _read_pages(
     while True:
         (result,) = checked((yield [Call("read", resourcetype, {**parameters, "listoffset": offset})]))
         seen(_gather(result, columns))
+        if len(set(columns["id"])) < len(columns["id"]):
+            raise OutcomeUnknown("The list changed while it was being read. Read it again.")
         offset += _PAGE
-        if len(result.records) < _PAGE or (result.total is not None and offset >= result.total):
+        # A page may lack records that may not be read, so where there is a total, it decides.
+        if not result.records or (len(result.records) < _PAGE if result.total is None else offset >= result.total):
             break
-    if len(set(columns["id"])) < len(columns["id"]):
-        raise OutcomeUnknown("The list changed while it was being read. Read it again.")
 
 
 def _by_ids(resourcetype: str, key: str, ids: list[int], parameters: Mapping[str, Any]) -> Call:
@@ -243,14 +258,14 @@ def _gather(result: Result, columns: dict[str, list[Any]]) -> int:
         elements = record.get("elements")
         values = elements if isinstance(elements, Mapping) else {}
         for name, column in columns.items():
-            column.append(int(str(record["id"])) if name == "id" else values.get(name))
+            column.append(read_number(record.get("id")) if name == "id" else values.get(name))
     return len(result.records)
 
 
 def _ids(values: Iterable[int]) -> list[int]:
     """Ids as plain ints; whatever is no positive whole number is named, all at once."""
-    if isinstance(values, (str, bytes)):
-        raise InputError("Ids are a list of whole numbers here; oo.read_ids(…) reads text.")
+    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+        raise InputError(f"{values!r} is no list of whole numbers. Write [1001, 1002]; oo.read_ids(…) reads text.")
     listed = [each.item() if isinstance(each, np.generic) else each for each in values]
     wrong = [each for each in listed if type(each) is not int or not 0 < each <= MAX_ID]
     if wrong:

@@ -99,12 +99,13 @@ class RelationType:
         >>> print(kind.sentence)
         estate (parent) → address (child), the heir
         """
-        if not urn.startswith(URN_PREFIX) or len(urn) == len(URN_PREFIX) or not urn.isprintable() or " " in urn:
+        written = isinstance(urn, str) and urn.startswith(URN_PREFIX) and len(urn) > len(URN_PREFIX)
+        if not written or not urn.isprintable() or " " in urn:
             raise RelationError(
                 f"{urn!r} is no relation URN. Write the whole of it: {URN_PREFIX}<parent>:<child>:<description>."
             )
         for side, module in (("parent", parent), ("child", child)):
-            if not module.isidentifier():
+            if not isinstance(module, str) or not module.isidentifier():
                 raise RelationError(f"{side}={module!r} is no module. Name one, such as 'estate' or 'address'.")
         label = label or urn.rsplit(":", 1)[-1]
         return cls(urn, parent, child, label, label, note="custom: not in the catalogue")

@@ -3,41 +3,54 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 import httpx
 
-from onoffice_nb.errors import ConnectionFailed, OutcomeUnknown
+from onoffice_nb.errors import ConnectionFailed, OnOfficeError, OutcomeUnknown
 from onoffice_nb.flow import Answer
 
-__all__ = ["HEADERS", "TIMEOUT", "Body", "translated"]
+__all__ = ["Body", "options", "ours"]
 
-HEADERS: Final = {"Content-Type": "application/json"}
 # What onOffice's own clients use: 2 s to connect, some 30 s for all of a request.
 _SECONDS: Final = 30.0
-TIMEOUT: Final = httpx.Timeout(_SECONDS, connect=2.0)
+_TIMEOUT: Final = httpx.Timeout(_SECONDS, connect=2.0)
 # More than this is no reply to 50 actions; it would only fill the memory.
 _LARGEST_REPLY: Final = 64 * 2**20
 _NOTHING_SENT: Final = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
+    httpx.InvalidURL,
     httpx.PoolTimeout,
-    httpx.UnsupportedProtocol,
     httpx.ProxyError,
+    httpx.UnsupportedProtocol,
 )
 
 
-@contextmanager
-def translated() -> Iterator[None]:
-    """httpx's exceptions as ours: the question is only whether something may have arrived."""
-    try:
-        yield
-    except _NOTHING_SENT as error:
-        raise ConnectionFailed(f"No connection to onOffice ({type(error).__name__}): nothing was sent.") from None
-    except httpx.HTTPError as error:
-        raise OutcomeUnknown(f"The request was sent, but the answer did not come ({type(error).__name__}).") from None
+def options(url: str) -> dict[str, Any]:
+    """How httpx's clients are set up for an address."""
+    return {
+        "timeout": _TIMEOUT,
+        "headers": {"Content-Type": "application/json"},
+        # Plain http is for this computer only: a proxy of the environment would carry the token away from it.
+        "trust_env": url.startswith("https:"),
+    }
+
+
+def ours(error: BaseException) -> BaseException:
+    """An exception of the network as one of ours: the question is only whether something may have arrived.
+
+    What is no error, as an interrupt or the cancelling of a task, stays what
+    it is, but loses its traceback: it leads through frames that hold the token.
+    """
+    if not isinstance(error, Exception):
+        error.add_note("A request was under way and may have arrived. If it was to write, read the links back first.")
+    if isinstance(error, OnOfficeError) or not isinstance(error, Exception):
+        return error.with_traceback(None)
+    name = type(error).__name__
+    if isinstance(error, _NOTHING_SENT):
+        return ConnectionFailed(f"No connection to onOffice ({name}): nothing was sent. Is the network up?")
+    return OutcomeUnknown(f"The request may have arrived, but no answer came ({name}): it is not known what was done.")
 
 
 class Body:

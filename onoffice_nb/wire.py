@@ -11,11 +11,15 @@ import base64
 import hashlib
 import hmac
 import json
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any, Final
 
 from onoffice_nb.errors import ApiError, InputError, OutcomeUnknown, api_error, code_of_message
+from onoffice_nb.model import MAX_ID
 
 __all__ = [
     "ACTION_IDS",
@@ -24,6 +28,7 @@ __all__ = [
     "Result",
     "identified",
     "masked",
+    "read_number",
     "read_related",
     "read_reply",
     "sign",
@@ -33,6 +38,10 @@ __all__ = [
 _ACTION_PREFIX: Final = "urn:onoffice-de-ns:smart:2.5:smartml:action:"
 ACTION_IDS: Final = {verb: _ACTION_PREFIX + verb for verb in ("read", "create", "modify", "delete", "get", "do")}
 _MASK: Final = "••••••"
+# An HMAC-SHA256 in base64: whoever echoes one in a message has shown a secret.
+_HMAC: Final = re.compile(r"[A-Za-z0-9+/]{43}=")
+_LONGEST_MESSAGE: Final = 500
+_UNREADABLE: Final = "onOffice answered, but the ids in its answer cannot be read. Ask again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +54,10 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One action as it will be asked for: `verb` is read, create, modify, delete, get or do."""
+    """One action as it will be asked for: `verb` is read, create, modify, delete, get or do.
+
+    Raises InputError for what cannot be sent: another verb, or parameters that are no JSON.
+    """
 
     verb: str
     resourcetype: str
@@ -54,8 +66,20 @@ class Call:
     identifier: str = ""
 
     def __post_init__(self) -> None:
-        if self.verb not in ACTION_IDS:
+        if not isinstance(self.verb, str) or self.verb not in ACTION_IDS:
             raise InputError(f"{self.verb!r} is no action of the API. Use one of: {', '.join(ACTION_IDS)}.")
+        for name in ("resourcetype", "resourceid", "identifier"):
+            if not isinstance(getattr(self, name), str):
+                raise InputError(f"{name}={getattr(self, name)!r} is no text. Put it in quotation marks.")
+        # Here, and not when it is sent: an error there would pass through frames that hold the token.
+        try:
+            sent = [self.resourcetype, self.resourceid, self.identifier, dict(self.parameters)]
+            json.dumps(sent, ensure_ascii=False, allow_nan=False).encode()
+        except (TypeError, ValueError, RecursionError) as error:
+            raise InputError(
+                f"These parameters of {self.verb} {self.resourcetype!r} cannot be sent as JSON: {error}."
+                " Use plain numbers, texts, lists and dicts; .tolist() makes them of an array."
+            ) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +110,17 @@ def sign(keys: Keys, resourcetype: str, actionid: str, timestamp: int) -> str:
 def identified(calls: Sequence[Call]) -> list[Call]:
     """The calls with identifiers that tell them apart: "1", "2", … where none was given.
 
-    A call alone in its request needs none and stays as it is.
+    A call alone in its request needs none and stays as it is. Raises
+    InputError if two calls were given the same one.
     """
     if len(calls) < 2:
         return list(calls)
-    return [call if call.identifier else replace(call, identifier=str(n)) for n, call in enumerate(calls, start=1)]
+    given = Counter(call.identifier for call in calls if call.identifier)
+    twice = [each for each, times in given.items() if times > 1]
+    if twice:
+        raise InputError(f"The identifier {twice[0]!r} stands in several calls. Give each its own, or none at all.")
+    numbers = (number for number in map(str, count(1)) if number not in given)
+    return [call if call.identifier else replace(call, identifier=next(numbers)) for call in calls]
 
 
 def _action(call: Call, signature: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,7 +170,8 @@ def read_reply(body: bytes, calls: Sequence[Call], *, http_status: int = 200) ->
 
     A result counts only where position *and* identifier fit its call: a
     missing, doubled or misplaced result leaves the calls concerned without
-    one and shifts no other.
+    one and shifts no other. A call without an identifier has a result only
+    where there are no more results than calls.
 
     Raises ApiError if the request was refused as a whole, OutcomeUnknown if
     the reply cannot be read.
@@ -158,12 +189,16 @@ def read_reply(body: bytes, calls: Sequence[Call], *, http_status: int = 200) ->
         )
     results = _map(_map(reply).get("response")).get("results")
     results = results if isinstance(results, list) else []
-    code, message = _code(status.get("errorcode")), str(status.get("message") or "")
+    code, message = _code(status.get("errorcode")), _message(status)
     if not results and code not in (0, 97):
         if _code(status.get("code")) >= 500:
             raise OutcomeUnknown(f"onOffice answered with a server error ({message or code}): not known what was done.")
         raise api_error(code, message)
-    read = [_result(results[n], call) if n < len(results) else None for n, call in enumerate(calls)]
+    surplus = len(results) > len(calls)
+    read = [
+        _result(results[n], call) if n < len(results) and not (surplus and not call.identifier) else None
+        for n, call in enumerate(calls)
+    ]
     if code not in (0, 97):
         # The request failed as a whole; a success inside it is not to be trusted.
         read = [None if result is not None and result.code == 0 else result for result in read]
@@ -176,40 +211,53 @@ def read_related(result: Result, asked: Iterable[int]) -> dict[int, list[int]]:
     An id without links is an empty list, whether the API answered with an
     empty list, left the id out, or wrote the empty map as `[]`.
 
+    Raises OutcomeUnknown for a list that cannot be read.
+
     >>> read_related(Result(0, "OK", ({"elements": {"15": [], "1051": ["50"]}},)), [15, 1051, 7])
     {15: [], 1051: [50], 7: []}
     """
     found: dict[int, list[int]] = {each: [] for each in asked}
     for record in result.records:
-        elements = record.get("elements")
-        if not isinstance(elements, Mapping):
-            if elements:
-                raise OutcomeUnknown("The list of links that onOffice answered cannot be read.")
-            continue
+        elements = record.get("elements") or {}
+        if not isinstance(elements, dict):
+            raise OutcomeUnknown(_UNREADABLE)
         for key, ids in elements.items():
-            try:
-                one, others = int(key), [int(each) for each in ids]
-            except (TypeError, ValueError):
-                raise OutcomeUnknown("The list of links that onOffice answered cannot be read.") from None
+            # A list with gaps is a map in PHP; its values count.
+            others = list(ids.values()) if isinstance(ids, dict) else ids or []
+            if not isinstance(others, list):
+                raise OutcomeUnknown(_UNREADABLE)
+            one, numbers = read_number(key), [read_number(each) for each in others]
             if one in found:
-                found[one] = others
+                found[one] = list(dict.fromkeys(numbers))
     return found
+
+
+def read_number(value: object) -> int:
+    """An id as the API writes it, as a number or as text; OutcomeUnknown for anything else."""
+    text = str(value) if type(value) is int and value >= 0 else value
+    if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 19 and int(text) <= MAX_ID:
+        return int(text)
+    raise OutcomeUnknown(_UNREADABLE)
 
 
 def _result(raw: object, call: Call) -> Result | None:
     result = _map(raw)
     status = _map(result.get("status"))
-    if not status or str(result.get("identifier") or "") != call.identifier:
+    if not status or not _fits(result.get("identifier"), call):
         return None
     data = _map(result.get("data"))
     records = data.get("records")
-    total = _map(data.get("meta")).get("cntabsolute")
+    total = _text(_map(data.get("meta")).get("cntabsolute"))
     return Result(
         code=_code(status.get("errorcode")),
-        message=str(status.get("message") or ""),
+        message=_message(status),
         records=tuple(_map(record) for record in records) if isinstance(records, list) else (),
-        total=int(str(total)) if str(total).isdecimal() else None,
+        total=int(total) if total.isascii() and total.isdigit() and len(total) < 19 else None,
     )
+
+
+def _fits(echoed: object, call: Call) -> bool:
+    return not call.identifier if echoed is None else type(echoed) in (str, int) and str(echoed) == call.identifier
 
 
 def _map(value: object) -> Mapping[str, Any]:
@@ -219,9 +267,18 @@ def _map(value: object) -> Mapping[str, Any]:
 
 def _code(value: object) -> int:
     """An error code as a number; the API has been seen to put its message there instead."""
-    if value is None:
-        return 1
-    try:
-        return int(str(value))
-    except ValueError:
-        return code_of_message(str(value))
+    text = _text(value)
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return int(text)
+    return code_of_message(text)
+
+
+def _message(status: Mapping[str, Any]) -> str:
+    """The API's words, fit to be stored and shown: no half characters, no hmac, not endless."""
+    text = _text(status.get("message"))[:_LONGEST_MESSAGE].encode("utf-8", "replace").decode()
+    return _HMAC.sub(_MASK, text)
+
+
+def _text(value: object) -> str:
+    """A scalar as text; PHP writes numbers as either. Anything else counts as nothing."""
+    return value if isinstance(value, str) else str(value) if type(value) in (int, float) else ""
