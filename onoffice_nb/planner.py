@@ -52,6 +52,9 @@ _STRIDE = 2**31 - 1
 # A round of leaves that takes away less than this share of the pairs is dearer than searching the rest.
 _WORTH_PEELING = 0.02
 
+# Covering what is left over once more takes as long as sending some actions; stop when it saves fewer of them.
+_WORTH_COVERING = 0.001
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stars:
@@ -160,9 +163,11 @@ def _hubs(parent: Ints, child: Ints, n_parents: int, n_children: int, cap: int) 
         rest = _left_over(hub, parent + child + n_parents - hub, degree, cap)
         trial = hub.copy()
         trial[rest] = _cover(parent[rest], child[rest], n_parents, n_children)
-        if actions(trial) >= actions(hub):
+        saved = actions(hub) - actions(trial)
+        if saved > 0:
+            hub, degree = trial, degrees(trial)
+        if saved <= _WORTH_COVERING * actions(hub):
             break
-        hub, degree = trial, degrees(trial)
     return min(hub, parent, child + n_parents, key=actions)
 
 
@@ -214,7 +219,10 @@ def _cover(parent: Ints, child: Ints, n_parents: int, n_children: int) -> Ints:
 
 
 def _koenig(parent: Ints, child: Ints, n_parents: int, n_children: int) -> tuple[Flags, Flags]:
-    """A minimum vertex cover from a maximum matching: which parents, which children."""
+    """A minimum vertex cover from a maximum matching: which parents, which children.
+
+    Few rounds of few steps, but for long chains: the steps are as many as the longest alternating path.
+    """
     child_of, parent_of = _greedy(parent, child, n_parents, n_children)
     first = np.zeros(n_parents + 1, np.int64)
     np.cumsum(np.bincount(parent, minlength=n_parents), out=first[1:])
@@ -272,7 +280,9 @@ def _sprout(child: Ints, first: Ints, child_of: Ints, parent_of: Ints) -> tuple[
         ends = np.cumsum(size)
         c = child[np.arange(ends[-1]) + np.repeat(first[tips] - ends + size, size)]
         p = np.repeat(tips, size)
-        new = reached_from[c] < 0
+        new = np.flatnonzero(reached_from[c] < 0)
+        # Mixed, or the last parent would take all its children, and most trees would die.
+        new = new[np.arange(len(new)) * _STRIDE % max(len(new), 1)]
         p, c = p[new], c[new]
         reached_from[c] = p
         new = reached_from[c] == p
