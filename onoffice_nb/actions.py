@@ -13,6 +13,7 @@ from typing import TypeAlias, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from onoffice_nb.errors import InputError
 from onoffice_nb.model import ACTIONS_PER_REQUEST, Action, Info, RelationType, Verb
 from onoffice_nb.planner import stars
 
@@ -105,7 +106,7 @@ class Actions(Sequence[Action]):
         if isinstance(index, slice):
             first, last, step = index.indices(len(self))
             if step != 1:
-                raise ValueError("A slice of actions has no step.")
+                raise InputError("A slice of actions has no step.")
             return Actions(self.relation, self.items, self._order, self._starts[first : max(first, last) + 1])
         n = range(len(self))[index]
         members = self.members(n)

@@ -112,10 +112,10 @@ class Report:
         return np.array([each.value for each in self.outcomes], dtype=object)
 
     @cached_property
-    def counts(self) -> dict[Outcome, int]:
+    def counts(self) -> dict[str, int]:
         """How many input rows have each outcome (and, behind them, the links removed by a replacement)."""
         found = Counter(self.frame["outcome"].tolist()) + Counter(self.removals["outcome"].tolist())
-        return {each: found[each] for each in Outcome if found[each]}
+        return {each.value: found[each] for each in Outcome if found[each]}
 
     @property
     def ok(self) -> bool:
