@@ -1,0 +1,63 @@
+"""Other people's clients work against the server unchanged: the documented calls, signed and sent in four languages."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from onoffice_nb.sandbox import Sandbox
+
+CLIENTS = Path(__file__).parent / "clients"
+# Python is always there; curl with openssl, PHP and Node where they are installed.
+LANGUAGES = {
+    "python": ([sys.executable], "client.py"),
+    "curl": (["bash"], "curl.sh"),
+    "php": (["php"], "client.php"),
+    "node": (["node"], "client.mjs"),
+}
+NEEDED = {"curl": ["bash", "curl", "openssl", "base64"]}
+INSTALLED = [name for name in LANGUAGES if all(shutil.which(each) for each in NEEDED.get(name, LANGUAGES[name][0]))]
+
+
+@pytest.mark.parametrize("language", INSTALLED)
+def test_documented_calls(language: str) -> None:
+    program, script = LANGUAGES[language]
+    box = Sandbox()
+    with box.serve() as server:
+        command = [*program, str(CLIENTS / script), server.url, server.token, server.secret]
+        done = subprocess.run(command, capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    arrays, scalars, by_parent, by_child, modified, deleted, several, unsigned = done.stdout.splitlines()
+
+    for created in (arrays, scalars):
+        assert results(created) == [(0, "OK", [])]
+    ((code, _, records),) = results(by_parent)
+    assert (code, set(records[0]["elements"]["2909"]), records[0]["elements"]["359"]) == (0, {"10821", "10823"}, [])
+    assert results(by_child) == [(0, "OK", [{"id": "relatedIds", "type": "", "elements": {"153": ["671"]}}])]
+    for written in (modified, deleted):
+        assert results(written) == [(0, "OK", [{"id": 0, "type": "", "elements": {"success": "success"}}])]
+    assert [code for code, _, _ in results(several)] == [0, 292, 0]
+    assert [each["identifier"] for each in json.loads(several)["response"]["results"]] == ["a", "b", "c"]
+    assert results(unsigned) == [(137, "The HMAC is invalid.", None)]
+
+    assert box.links("calendar:address") >= {(2909, 10821), (671, 153)}
+    assert (2909, 10823) not in box.links("calendar:address")
+    assert box.info(2909, 10821) == ("bestätigt", None)
+    assert (1001, 5001) in box.links("buyer")
+    assert not box.unknown
+
+
+def results(reply: bytes) -> list[tuple[int, str, Any]]:
+    """Code, message and records of each result; None for the records where `data` is `[]`."""
+    envelope = json.loads(reply)
+    assert envelope["status"] == {"code": 200, "errorcode": 0, "message": "OK"}
+    return [
+        (each["status"]["errorcode"], each["status"]["message"], each["data"]["records"] if each["data"] else None)
+        for each in envelope["response"]["results"]
+    ]
