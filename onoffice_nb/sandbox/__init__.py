@@ -4,15 +4,15 @@
     Sandbox().client()            a client of it, without a socket
     Sandbox().serve()             the same over HTTP on loopback
     Behaviour(...), Faults(...)   what nobody knows of the real API; what can go wrong on the way
+    run(print)                    a server in a terminal
+    onoffice_sandbox              a fixture for pytest
 
 What it knows and from where stands in FACTS.md beside this file. It is not
 onOffice: it holds no mails, no files, no searches, and it knows no call but
-the relation calls and the reading of six modules.
+the relation calls and the reading of six modules. Names load when they are
+first used, so that the pytest plugin costs nothing where it is not.
 """
 
-from onoffice_nb.sandbox.behaviour import Behaviour
-from onoffice_nb.sandbox.desk import Reply
-from onoffice_nb.sandbox.embedded import Entry, Sandbox
-from onoffice_nb.sandbox.faults import Dropped, Fault, Faults
+import lazy_loader
 
-__all__ = ["Behaviour", "Dropped", "Entry", "Fault", "Faults", "Reply", "Sandbox"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -27,7 +27,7 @@ from onoffice_nb.sandbox.refusal import Refusal
 from onoffice_nb.sandbox.store import Store
 from onoffice_nb.wire import Keys
 
-__all__ = ["ENDPOINTS", "LARGEST_REQUEST", "Desk", "Handled", "Reply"]
+__all__ = ["CALLS", "ENDPOINTS", "KNOWN", "LARGEST_REQUEST", "Desk", "Handled", "Reply"]
 
 ENDPOINTS: Final = ("/api/stable/api.php", "/api/latest/api.php")
 
@@ -44,6 +44,8 @@ CALLS: Final[Mapping[tuple[str, str], Call]] = {
     ("get", "idsfromrelation"): relations.related,
     **{("read", resourcetype): reading.read for resourcetype in reading.MODULES},
 }
+
+KNOWN: Final = ", ".join(f"{verb} {resourcetype}" for verb, resourcetype in CALLS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from onoffice_nb.catalogue import relation as find_relation
 from onoffice_nb.errors import SandboxError
 from onoffice_nb.model import Account, RelationType
 from onoffice_nb.sandbox import agency, reading, relations
 from onoffice_nb.sandbox.behaviour import Behaviour
-from onoffice_nb.sandbox.desk import Desk, Handled, Reply
+from onoffice_nb.sandbox.desk import KNOWN, Desk, Handled, Reply
 from onoffice_nb.sandbox.faults import NEVER_ARRIVED, NOT_DONE, Dropped, Fault, Faults, spoilt
 from onoffice_nb.sandbox.kinds import Kind, kind_of
 from onoffice_nb.sandbox.line import Line
@@ -35,6 +36,8 @@ _KEYS: Final = Keys(
 )
 # Under this name nothing can ever be reached, should the transport be forgotten.
 _URL: Final = "https://sandbox.invalid/api/stable/api.php"
+
+_LOGGER: Final = logging.getLogger(__name__)
 
 Key = tuple[str, str, int, int]
 
@@ -60,7 +63,7 @@ class Sandbox:
 
     It answers `create`, `modify`, `delete` relation, `get` idsfromrelation
     and `read` of estate, address, user, calendar, task and agentslog; anything
-    else gets the API's error 25 and stands in `unknown`. `behaviour` sets what
+    else gets the API's error 25, a warning, and stands in `unknown`. `behaviour` sets what
     nobody knows of the real API, `faults` lets requests fail, `clock` gives
     Unix seconds, `latency` is added to each request, in seconds. `empty=True`
     starts without an agency. Safe to use from several threads.
@@ -102,6 +105,7 @@ class Sandbox:
         self._clock = clock
         self._lock = threading.Lock()
         self._late: list[bytes] = []
+        self._servers: list[Server] = []
         self._store = Store(db)
         self._desk = Desk(self._store, _KEYS, behaviour or Behaviour(), clock)
         if self._store.new and not empty:
@@ -118,8 +122,16 @@ class Sandbox:
         return self._desk.behaviour
 
     def close(self) -> None:
-        """Close the database; one in memory is gone."""
+        """Stop its servers and close the database; one in memory is gone."""
+        for server in self._servers:
+            server.stop()
         self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     # Requests
 
@@ -152,6 +164,8 @@ class Sandbox:
             if fault is None:
                 self.confirmed.update(write[:4] for write in handled.writes if not write.code)
             self.unknown += handled.unknown
+        for each in handled.unknown:
+            _LOGGER.warning("The sandbox does not know %r. It knows: %s.", each, KNOWN)
         self._enter(Entry(self._clock(), handled.lines, handled.reply.status, fault))
 
     def _enter(self, entry: Entry) -> None:
@@ -177,7 +191,9 @@ class Sandbox:
         """Answer over HTTP on loopback, in a thread; port 0 takes a free one. A context manager, or `.stop()`."""
         from onoffice_nb.sandbox.server import Server
 
-        return Server(self, port)
+        server = Server(self, port)
+        self._servers.append(server)
+        return server
 
     # What is in it
 

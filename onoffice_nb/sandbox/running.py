@@ -38,11 +38,10 @@ def run(
     for module, ids in OTHER_BRANCH.items():
         box.set_rights(module, ids, writable=not live_like)
     box.heard = lambda entry: say(str(entry))
-    with box.serve(port) as server:
+    with box, box.serve(port) as server:
         say(f"{box.account}\n")
         say(f"ONOFFICE_URL={server.url}\nONOFFICE_TOKEN={box.token}\nONOFFICE_SECRET={box.secret}\n")
         say(f"What goes on stands at {server.page}. Ctrl-C stops it.")
         with suppress(KeyboardInterrupt):
             server.wait()
-    box.close()
     say("Stopped.")
