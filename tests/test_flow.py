@@ -1,0 +1,332 @@
+"""The flow without a driver: what it wants to be done, step by step."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Generator, Iterator
+from itertools import count
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from onoffice_nb.backoff import TRIES
+from onoffice_nb.errors import ApiError, ConnectionFailed, InputError, OutcomeUnknown, RelationError
+from onoffice_nb.flow import Answer, Send, Wait, ask, checked, exchange, read_links, read_records, write
+from onoffice_nb.model import Info, Verb
+from onoffice_nb.sandbox import php
+from onoffice_nb.wire import Call, Keys, Result
+
+T = TypeVar("T")
+KEYS = Keys("T" * 32, "S" * 64)
+CREATE = [Call("create", "relation", {"parentid": [1]}), Call("create", "relation", {"parentid": [2]})]
+READ = [Call("get", "idsfromrelation", {}), Call("read", "estate", {})]
+LOST = OutcomeUnknown("lost")
+DOWN = ConnectionFailed("down")
+
+
+def answer(*codes: int | None, missing: str = "") -> Answer:
+    """A reply with a result for each code, identified as "1", "2", …; None leaves one out."""
+    results = [
+        {"identifier": str(n), "status": {"errorcode": code, "message": missing}}
+        for n, code in enumerate(codes, start=1)
+        if code is not None
+    ]
+    return Answer(200, php.dumps({"status": {"code": 200, "errorcode": 0}, "response": {"results": results}}))
+
+
+GOOD = answer(0, 0)
+
+
+def played(calls: list[Call], happens: list[Answer | Exception | None]) -> tuple[list[Send | Wait], Any]:
+    """The steps of an exchange to which this happens, and its results or the error that it raised."""
+    clock = count(1_700_000_000)
+    flow, steps = exchange(calls, KEYS, lambda: next(clock)), []
+    events = iter(happens)
+    try:
+        step = next(flow)
+        while True:
+            steps.append(step)
+            if isinstance(step, Wait):
+                step = flow.send(None)
+                continue
+            event = next(events)
+            step = flow.throw(event) if isinstance(event, Exception) else flow.send(event)
+    except StopIteration as done:
+        assert next(events, None) is None
+        return steps, done.value
+    except (ConnectionFailed, OutcomeUnknown, ApiError, InputError) as error:
+        return steps, error
+
+
+@pytest.mark.parametrize(
+    ("calls", "happens", "sends", "ends"),
+    [
+        (CREATE, [GOOD], 1, [0, 0]),
+        (CREATE, [DOWN, DOWN, GOOD], 3, [0, 0]),
+        (CREATE, [DOWN] * TRIES, TRIES, DOWN),
+        (CREATE, [LOST], 1, LOST),
+        (CREATE, [DOWN, LOST], 2, LOST),
+        (CREATE, [None], 1, OutcomeUnknown()),
+        (CREATE, [Answer(502, b"<html>")], 1, OutcomeUnknown()),
+        (CREATE, [answer(0, None)], 1, [0, None]),
+        (CREATE, [answer(None, 0)], 1, [None, None]),
+        ([*READ[:1], *CREATE[:1]], [LOST], 1, LOST),
+        ([*READ[:1], *CREATE[:1]], [answer(None, 0)], 1, [None, None]),
+        (READ, [LOST, Answer(502, b"<html>"), DOWN, answer(0, None), GOOD], 5, [0, 0]),
+        (READ, [LOST] * TRIES, TRIES, LOST),
+        (READ, [answer(0, None)] * TRIES, TRIES, OutcomeUnknown()),
+        (READ, [answer(0, 80)], 1, [0, 80]),
+        (READ, [Answer(200, b'{"status":{"code":400,"errorcode":22}}')], 1, ApiError(22)),
+    ],
+)
+def test_what_is_sent_again(calls: list[Call], happens: list[Any], sends: int, ends: Any) -> None:
+    steps, ended = played(calls, happens)
+    assert [type(step) for step in steps] == [Send, *[Wait, Send] * (sends - 1)]
+    if isinstance(ends, list):
+        assert [result and result.code for result in ended] == ends
+    else:
+        assert isinstance(ended, type(ends))
+
+
+def test_each_try_is_signed_anew_and_asks_the_same() -> None:
+    steps, _ = played(CREATE, [DOWN, DOWN, GOOD])
+    bodies = [json.loads(step.body) for step in steps if isinstance(step, Send)]
+    for n, body in enumerate(bodies):
+        for action in body["request"]["actions"]:
+            assert action["timestamp"] == 1_700_000_000 + n
+    assert len({action["hmac"] for body in bodies for action in body["request"]["actions"]}) == 3
+    assert len({json.dumps([action["parameters"] for action in body["request"]["actions"]]) for body in bodies}) == 1
+
+
+@pytest.mark.parametrize("n", [0, 51])
+def test_a_request_holds_up_to_50_actions(n: int) -> None:
+    steps, ended = played(READ[:1] * n, [])
+    assert steps == []
+    assert isinstance(ended, InputError)
+    assert f"1 to 50 actions, not {n}" in str(ended)
+
+
+def test_what_repeats_the_keys_is_not_repeated_by_us() -> None:
+    _, (result, _) = played(CREATE, [answer(0, 80, missing=f"token {KEYS.token}, secret {KEYS.secret}")])
+    assert result.message == "token (token), secret (secret)"
+
+
+@pytest.mark.parametrize("holder", [Send(b"CANARY"), Answer(200, b"CANARY")])
+def test_bodies_do_not_show(holder: object) -> None:
+    assert "CANARY" not in repr(holder)
+
+
+# Paging: the calls of each request
+
+
+def asked(
+    flow: Generator[list[Call], list[Result | None], T], reply: Callable[[Call], Result | None]
+) -> tuple[list[list[Call]], T]:
+    """The calls of each request of a flow, and what it returns."""
+    requests: list[list[Call]] = []
+    try:
+        calls = next(flow)
+        while True:
+            requests.append(calls)
+            calls = flow.send([reply(call) for call in calls])
+    except StopIteration as done:
+        found: T = done.value
+        return requests, found
+
+
+def linked_to_the_next(call: Call) -> Result:
+    """Each id is linked to the one after it, and to itself."""
+    (ids,) = (ids for name, ids in call.parameters.items() if name != "relationtype")
+    return Result(0, "OK", ({"elements": {str(one): [str(one + 1), one] for one in ids}},))
+
+
+@pytest.mark.parametrize("n", [0, 1, 500, 501, 25_000, 25_001])
+@pytest.mark.parametrize(("side", "name"), [("parents", "parentids"), ("children", "childids")])
+def test_links_are_asked_for_in_chunks(n: int, side: str, name: str) -> None:
+    ids = list(range(n, 0, -1))
+    requests, links = asked(read_links("buyer", **{side: ids}), linked_to_the_next)
+    groups = [call.parameters[name] for request in requests for call in request]
+    assert [one for group in groups for one in group] == ids
+    assert all(len(group) <= 500 for group in groups)
+    assert [len(request) for request in requests] == [50] * (n // 25_000) + [-(-(n % 25_000) // 500)] * (n % 25_000 > 0)
+    near, far = (links.parents, links.children) if side == "parents" else (links.children, links.parents)
+    assert len(links) == 2 * n
+    assert near.dtype == far.dtype == np.dtype(np.int64)
+    expected = sorted((one, other) for one in ids for other in (one, one + 1))
+    assert sorted(zip(near.tolist(), far.tolist(), strict=True)) == expected
+    assert (np.lexsort((links.children, links.parents)) == np.arange(2 * n)).all()
+
+
+def test_an_id_is_asked_for_once() -> None:
+    requests, links = asked(read_links("buyer", parents=[7, 5, 7]), linked_to_the_next)
+    assert requests[0][0].parameters["parentids"] == [7, 5]
+    assert links.parents.tolist() == [5, 5, 7, 7]
+
+
+def record(number: object, **elements: object) -> dict[str, object]:
+    return {"id": number, "elements": elements}
+
+
+def pages(total: int | None, sizes: list[int]) -> Callable[[Call], Result]:
+    """Pages of so many records each, with ids counted on, in a list of so many."""
+    numbers, left = count(1), iter(sizes)
+    return lambda call: Result(0, "OK", tuple(record(next(numbers)) for _ in range(next(left))), total)
+
+
+@pytest.mark.parametrize(
+    ("total", "sizes"),
+    [
+        (0, [0]),
+        (3, [3]),
+        (500, [500]),
+        (501, [500, 1]),
+        (1203, [500, 500, 203]),
+        (None, [500, 500, 0]),
+        (None, [500, 499]),
+        (1203, [499, 500, 202]),
+        (10**9, [500, 0]),
+    ],
+)
+def test_pages(total: int | None, sizes: list[int]) -> None:
+    seen: list[int] = []
+    requests, columns = asked(read_records("estate", ["ort"], seen=seen.append), pages(total, sizes))
+    assert [call.parameters["listoffset"] for (call,) in requests] == [500 * n for n in range(len(sizes))]
+    assert {call.parameters["listlimit"] for (call,) in requests} == {500}
+    assert columns["id"] == list(range(1, sum(sizes) + 1))
+    assert seen == sizes
+
+
+def test_a_list_that_moves_is_not_taken() -> None:
+    same = Result(0, "OK", tuple(record(n) for n in range(500)), 10**9)
+    with pytest.raises(OutcomeUnknown, match="changed while it was being read"):
+        asked(read_records("estate", ["ort"]), lambda call: same)
+
+
+@pytest.mark.parametrize("odd", [record("relatedIds"), record(None), {"elements": {}}, {}, record(1.5), record(2**60)])
+def test_a_record_without_an_id_is_not_taken(odd: dict[str, object]) -> None:
+    with pytest.raises(OutcomeUnknown, match="cannot be read"):
+        asked(read_records("estate", ["ort"]), lambda call: Result(0, "OK", (odd,), 1))
+
+
+@pytest.mark.parametrize(
+    ("module", "resourcetype", "n", "requests"),
+    [
+        ("estate", "estate", 1201, [[500, 500, 201]]),
+        ("address", "address", 25_001, [[500] * 50, [1]]),
+        ("user", "user", 2, [[2]]),
+        ("task", "task", 2, [[2]]),
+        ("agentsLog", "agentslog", 2, [[2]]),
+        ("calendar", "calendar", 51, [[1] * 50, [1]]),
+        ("estate", "estate", 0, []),
+    ],
+)
+def test_reading_by_ids(module: str, resourcetype: str, n: int, requests: list[list[int]]) -> None:
+    def ids_of(call: Call) -> list[int]:
+        assert (call.verb, call.resourcetype) == ("read", resourcetype)
+        if call.resourceid:
+            return [int(call.resourceid)]
+        if "recordids" in call.parameters:
+            return list(call.parameters["recordids"])
+        ((field, (condition,)),) = call.parameters["filter"].items()
+        assert (field, condition["op"]) == ("Id" if module == "estate" else "Nr", "IN")
+        return list(condition["val"])
+
+    def reply(call: Call) -> Result:
+        return Result(0, "OK", tuple(record(str(each), ort=f"Ort {each}") for each in ids_of(call)))
+
+    wanted = list(range(1, n + 1))
+    sent, columns = asked(read_records(module, ["ort"], ids=[*wanted, *wanted]), reply)
+    assert [[len(ids_of(call)) for call in request] for request in sent] == requests
+    assert columns == {"id": wanted, "ort": [f"Ort {each}" for each in wanted]}
+
+
+def test_an_appointment_that_is_not_there_is_left_out_as_in_a_list() -> None:
+    codes = {"1": 0, "2": 169, "3": 80, "4": 121}
+
+    def reply(call: Call) -> Result:
+        return Result(codes[call.resourceid], "", (record(call.resourceid),) if call.resourceid == "1" else ())
+
+    _, columns = asked(read_records("calendar", ["ort"], ids=[1, 2, 3, 4]), reply)
+    assert columns == {"id": [1], "ort": [None]}
+    with pytest.raises(ApiError, match="170"):
+        asked(read_records("calendar", ["ort"], ids=[1]), lambda call: Result(170, ""))
+    with pytest.raises(OutcomeUnknown):
+        asked(read_records("calendar", ["ort"], ids=[1]), lambda call: None)
+
+
+# What is refused before anything is sent
+
+
+def never() -> Iterator[int]:
+    yield from [1001, "x"]  # type: ignore[misc]  # what is tested
+
+
+@pytest.mark.parametrize(
+    ("flow", "words"),
+    [
+        (write(Verb.CREATE, "buyer", [1, 2], [3, 4]), "n:n is not allowed .2 parents, 2 children."),
+        (write(Verb.CREATE, "buyer", [], [3]), "1 to 500 ids a side, not 0 and 1"),
+        (write(Verb.CREATE, "buyer", [1], []), "1 to 500 ids a side, not 1 and 0"),
+        (write(Verb.CREATE, "buyer", [1], range(1, 502)), "1 to 500 ids a side, not 1 and 501"),
+        (write(Verb.CREATE, "buyer", range(1, 502), [1]), "1 to 500 ids a side, not 501 and 1"),
+        (write(Verb.CREATE, "buyer", [1], [2], Info("gesendet")), "Only calendar:address takes a relationinfo"),
+        (write(Verb.MODIFY, "buyer", [1], [2], Info("gesendet")), "Only calendar:address takes a relationinfo"),
+        (write(Verb.MODIFY, "calendar:address", [1], [2]), "Nothing to modify"),
+        (write(Verb.CREATE, "calendar:address", [1], [2], Info(feedback="aktiv")), "create it first"),
+        (write(Verb.CREATE, "calendar:address", [1], [2], "gesendet"), "'gesendet' is no relationinfo"),  # type: ignore[arg-type]
+        (write(Verb.CREATE, "buyer", [0], [2]), "No record ids: 0"),
+        (write(Verb.CREATE, "buyer", [True], [2]), "No record ids: True"),
+        (write(Verb.CREATE, "buyer", [1.0], [2]), "No record ids: 1.0"),  # type: ignore[list-item]
+        (write(Verb.CREATE, "buyer", [2**53 + 1], [2]), "No record ids: 9007199254740993"),
+        (write(Verb.CREATE, "buyer", never(), [2]), "No record ids: 'x'"),
+        (write(Verb.CREATE, "buyer", "1001", [2]), "'1001' is no list of whole numbers"),  # type: ignore[arg-type]
+        (write(Verb.CREATE, "buyer", 1001, [2]), "1001 is no list of whole numbers"),  # type: ignore[arg-type]
+        (write(Verb.CREATE, "buyer", None, [2]), "None is no list of whole numbers"),  # type: ignore[arg-type]
+        (write(Verb.DELETE, "buyer", [None], [2]), "No record ids: None"),  # type: ignore[list-item]
+        (write(Verb.CREATE, "no such thing", [1], [2]), "no such thing"),
+        (read_links("buyer"), "Ask by parents or by children"),
+        (read_links("buyer", parents=[1], children=[1]), "Ask by parents or by children"),
+        (read_links("buyer", parents="1001"), "'1001' is no list"),  # type: ignore[arg-type]
+        (read_links("buyer", children=5), "5 is no list"),  # type: ignore[arg-type]
+        (read_records("file", ["x"]), "'file' cannot be read by this tool. Modules that can: estate,"),
+        (read_records("estate", []), "Name the fields in a list"),
+        (read_records("estate", "ort"), "Name the fields in a list"),
+        (read_records("estate", ["ort"], ids=[1], filter={}), "by ids or by filter, not both"),
+        (read_records("estate", ["ort"], ids=["1001"]), "No record ids: '1001'"),  # type: ignore[list-item]
+        (read_records("estate", ["ort"], filter="ort = 'Aachen'"), "is no filter"),  # type: ignore[arg-type]
+        (read_records("estate", ["ort"], filter={"ort": {1}}), "cannot be sent as JSON"),
+    ],
+)
+def test_refused_before_anything_is_sent(flow: Generator[list[Call], Any, Any], words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        next(flow)
+
+
+def test_ids_may_come_from_a_frame() -> None:
+    frame = pd.DataFrame({"id": [1001, 1002]})
+    for ids in (frame["id"], frame["id"].to_numpy(), pd.Index(frame["id"]), frame["id"].astype("Int64"), {1001, 1002}):
+        requests, _ = asked(read_links("buyer", parents=ids), linked_to_the_next)
+        assert sorted(requests[0][0].parameters["parentids"]) == [1001, 1002]
+    with pytest.raises(InputError, match="No record ids: nan"):
+        next(read_links("buyer", parents=pd.Series([1.5, None])[1:]))
+
+
+def test_one_call_whatever_it_is() -> None:
+    requests, result = asked(ask(READ[0]), lambda call: Result(0, "OK"))
+    assert (requests, result) == ([[READ[0]]], Result(0, "OK"))
+
+
+def test_an_ambiguous_relation_is_refused() -> None:
+    with pytest.raises(RelationError):
+        next(read_links("address", parents=[1]))
+
+
+def test_checked_raises_the_first_error() -> None:
+    good, bad = Result(0, "OK"), Result(292, "Unknown address")
+    assert checked([good, good]) == [good, good]
+    with pytest.raises(ApiError, match="292"):
+        checked([good, bad, None])
+    with pytest.raises(OutcomeUnknown):
+        checked([good, None, bad])
