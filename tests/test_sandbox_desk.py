@@ -158,6 +158,22 @@ def test_signature_of_another_action(box: Sandbox, hand: ByHand) -> None:
     assert box.links("buyer").isdisjoint({(1001, 5001)})
 
 
+def test_parameters_are_not_signed(box: Sandbox, hand: ByHand) -> None:
+    """As documented: a signature that was seen can sign other parameters as long as it is valid, more than once."""
+    seen = hand.action(
+        "create", "relation", {"relationtype": URN + "estate:address:buyer", "parentid": 1, "childid": 1}
+    )
+    other = seen | {"parameters": seen["parameters"] | {"parentid": 1001, "childid": 5001}}
+    for _ in range(2):
+        assert hand.post(other)["response"]["results"][0]["status"]["errorcode"] == 0
+    assert (1001, 5001) in box.links("buyer")
+
+
+def test_keys_are_as_long_as_real_ones(box: Sandbox) -> None:
+    assert (len(box.token), len(box.secret)) == (32, 64)
+    assert box.token.startswith("SANDBOX")
+
+
 @pytest.mark.parametrize("seconds", [-120, -1, 0, 1, 120])
 def test_timestamp_within_two_minutes(hand: ByHand, clock: Clock, seconds: int) -> None:
     clock.now = NOW + seconds

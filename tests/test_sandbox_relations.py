@@ -285,6 +285,13 @@ def test_relationinfo_is_for_participants_only(box: Sandbox, hand: ByHand) -> No
     assert hand.relate("modify", BUYER, 1, 5, relationinfo=info) == 182
 
 
+def test_modify_under_the_actionid_of_create(box: Sandbox, hand: ByHand) -> None:
+    """The example on the documentation's page of modify."""
+    info = {"statusTerminbestaetigung": "gecancelt"}
+    assert hand.relate("create", PARTICIPANT, [5], [6], relationinfo=info) == 0
+    assert box.info(5, 6) == ("gecancelt", None)
+
+
 def test_modify_needs_the_link(box: Sandbox, hand: ByHand) -> None:
     box.link(PARTICIPANT, [(1, 5)])
     info = {"statusTerminbestaetigung": "gesendet"}
