@@ -74,6 +74,10 @@ class Items:
         """What one item wants."""
         return _VERBS[self.verbs[item]]
 
+    def listed_verbs(self) -> list[Verb]:
+        """What each item wants, as a list: many times faster to look into, one by one, than the column."""
+        return [_VERBS[verb] for verb in self.verbs.tolist()]
+
 
 class Actions(Sequence[Action]):
     """A sequence of actions over some items; `members(n)` tells which items action n is about."""

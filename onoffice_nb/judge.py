@@ -32,7 +32,7 @@ class Judge:
     """The rules, with what they have to know of each item: whether in doubt, and how often it was not answered."""
 
     def __init__(self, items: Items, states: Sequence[State]) -> None:
-        self._items = items
+        self._verbs = items.listed_verbs()
         self._lost = np.zeros(len(items), dtype=np.int64)
         self._alone = np.zeros(len(items), dtype=bool)
         # Sent, and not known what became of it: if the link is there, it is ours.
@@ -81,15 +81,15 @@ class Judge:
         return entries, [half for half in halves if len(half)]
 
     def _is_done(self, item: int, there: bool) -> bool:
-        return there if self._items.verb(item) is Verb.CREATE else not there
+        return there if self._verbs[item] is Verb.CREATE else not there
 
     def _done(self, item: int) -> Entry:
         """Done by this run, and seen in the CRM."""
-        return Entry(item, State.LINKED if self._items.verb(item) is Verb.CREATE else State.REMOVED)
+        return Entry(item, State.LINKED if self._verbs[item] is Verb.CREATE else State.REMOVED)
 
     def _found(self, item: int) -> Entry:
         """As it should be, but not by this run, so that undo leaves it alone."""
-        if self._items.verb(item) is Verb.CREATE:
+        if self._verbs[item] is Verb.CREATE:
             return Entry(item, State.ALREADY_LINKED)
         return Entry(item, State.SKIPPED, None, "not linked any more, so there was nothing to remove")
 
@@ -107,7 +107,7 @@ class Judge:
                 entries.append(here if done else Entry(item, State.PLANNED))
             elif state is State.SENDING:
                 entries.append(Entry(item, State.UNKNOWN, None, NOT_ANSWERED))
-            elif self._items.verb(item) is Verb.MODIFY:
+            elif self._verbs[item] is Verb.MODIFY:
                 entries.append(Entry(item, State.PLANNED))
         return entries
 
@@ -119,7 +119,7 @@ class Judge:
         """
         entries = []
         for item, state in states.items():
-            verb, accepted = self._items.verb(item), state is State.ACCEPTED
+            verb, accepted = self._verbs[item], state is State.ACCEPTED
             if item in seen and self._is_done(item, seen[item]):
                 entries.append(self._done(item))
             elif item in seen and accepted:

@@ -80,6 +80,7 @@ class Run:
         self._stop = stop
         self._tell = tell
         self._items, columns = ledger.items(run)
+        self._verbs = self._items.listed_verbs()
         self._states = [State(state) for state in columns["state"]]
         self._tally = Counter(self._states)
         self._total = 0
@@ -167,7 +168,7 @@ class Run:
 
     def _seen(self, items: list[int]) -> dict[int, bool]:
         """Which of the items are links in the CRM now; without those whose state cannot be read."""
-        readable = [item for item in items if self._items.verb(item) is not Verb.MODIFY]
+        readable = [item for item in items if self._verbs[item] is not Verb.MODIFY]
         if not readable:
             return {}
         try:
@@ -214,7 +215,7 @@ class Run:
     def _look(self, states: Mapping[int, State]) -> None:
         """Look up what an earlier turn left behind, before anything is sent."""
         seen = self._seen(list(states))
-        if any(item not in seen and self._items.verb(item) is not Verb.MODIFY for item in states):
+        if any(item not in seen and self._verbs[item] is not Verb.MODIFY for item in states):
             self.reason = "the CRM could not be read, so nothing was sent"
         self._note(self._judge.left_behind(states, seen))
 

@@ -61,7 +61,7 @@ KNOWS_SANDBOX = {"connection", "cli", "sandbox"}
 FENCES = {
     "httpx": {"transport", "client", "sandbox"},
     "pandas": {"columns", "ids", "intake", "tables", "views", "plans", "report"},
-    "scipy": {"planner"},
+    "scipy": set(),
     "sqlite3": {"database", "ledger", "sandbox"},
     "ipywidgets": {"builder"},
     "traitlets": {"builder"},

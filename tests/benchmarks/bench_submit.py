@@ -1,0 +1,80 @@
+"""Submit 10,000 skewed pairs over loopback, with 100 ms added to each request.
+
+    python -m tests.benchmarks.bench_submit
+
+Against the limit (requests x latency / connections: what the line alone takes)
+and against one request a pair, which a loop over a client does; of the loop, 100
+requests are measured and taken times a hundred. `submit` is all of it: journal
+in a file, requests that write, and reading everything back at the end.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+import onoffice_nb as oo
+from tests.benchmarks.serving import sandbox_elsewhere
+
+LATENCY = 0.1
+PAIRS = 10_000
+RUNS = 3
+LOOPED = 100
+RELATION = "interested"
+
+
+def skewed() -> oo.Pairs:
+    """Few estates that everybody wants, few addresses that want everything, and the rest."""
+    draw = np.random.default_rng(7)
+
+    def popular(first: int, n: int) -> NDArray[np.int64]:
+        weights = 1 / np.arange(1, n + 1)
+        return draw.choice(first + draw.permutation(n), 4 * PAIRS, p=weights / weights.sum())
+
+    drawn = np.unique(np.stack([popular(200_001, 2_000), popular(300_001, 5_000)], axis=1), axis=0)
+    chosen = draw.permutation(drawn)[:PAIRS]
+    return oo.read_pairs(parent=chosen[:, 0].tolist(), child=chosen[:, 1].tolist())
+
+
+def main() -> None:
+    pairs = skewed()
+    print(
+        "| connections | actions | requests | limit s | submit s | submit / limit | one by one s | one by one / submit |"
+    )
+    print("|---|---|---|---|---|---|---|---|")
+    with sandbox_elsewhere(LATENCY) as crm:
+        began = perf_counter()
+        for parent, child in zip(pairs.parents[:LOOPED].tolist(), pairs.children[:LOOPED].tolist(), strict=True):
+            crm.create(RELATION, [parent], [child])
+        loop = (perf_counter() - began) / LOOPED * len(pairs)
+        for parent, child in zip(pairs.parents[:LOOPED].tolist(), pairs.children[:LOOPED].tolist(), strict=True):
+            crm.delete(RELATION, parent, child)
+        for connections in (1, 2, 4):
+            taken = []
+            for _ in range(RUNS):
+                # A plan without looking first, so that each run writes all of it.
+                plan = oo.plan(crm, RELATION, pairs, diff=False)
+                with tempfile.TemporaryDirectory() as folder:
+                    ledger = oo.Ledger(Path(folder) / "runs.sqlite")
+                    began = perf_counter()
+                    report = oo.submit(crm, plan, progress=False, connections=connections, ledger=ledger)
+                    taken.append(perf_counter() - began)
+                    ledger.close()
+                assert report.counts == {"linked": len(pairs)}
+            # One request reads back; it waits for all others.
+            requests = report.requests + 1
+            limit = requests * LATENCY / connections
+            seconds = median(taken)
+            print(
+                f"| {connections} | {len(plan.actions)} | {requests} | {limit:.2f} | {seconds:.2f} |"
+                f" {seconds / limit:.2f} | {loop:,.0f} | {loop / seconds:,.0f} |"
+            )
+
+
+if __name__ == "__main__":
+    main()

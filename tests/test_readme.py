@@ -1,0 +1,62 @@
+"""The README does what it says: its Python runs, its commands exist, its table names what is declared."""
+
+from __future__ import annotations
+
+import re
+import runpy
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from typer.testing import CliRunner
+
+import onoffice_nb as oo
+from onoffice_nb.cli import app
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```python\n(.*?)```", README, flags=re.S)
+
+
+@pytest.mark.parametrize("code", BLOCKS, ids=["ten lines", "sandbox"])
+def test_its_python_runs_as_it_stands(code: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(code, encoding="utf-8")
+    names = runpy.run_path(str(script))
+    said = capsys.readouterr().out
+    if "report" in names:
+        report = names["report"]
+        assert isinstance(report, oo.Report)
+        assert report.counts == {"linked": 2, "skipped": 1}
+        assert "SANDBOX · Muster Immobilien" in said
+        assert "2 pairs · 0 duplicates · 1 reject (first: row 3, '#NV'" in said
+        assert '"token": "••••••"' in said
+        assert len(names["crm"].related("buyer", parents=[1011, 1012])) == 0
+
+
+def test_ten_lines_are_ten_lines() -> None:
+    lines = [line for line in BLOCKS[0].splitlines() if line.strip() and not line.startswith("import")]
+    assert len(lines) <= 10
+
+
+def test_its_commands_exist() -> None:
+    targets = set(re.findall(r"^make (\w+)", README, flags=re.M))
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert targets == {"lab", "test"}
+    assert all(re.search(rf"^{target}:", makefile, flags=re.M) for target in targets)
+    for command in set(re.findall(r"onoffice-nb (\w+)", README)):
+        assert CliRunner().invoke(app, [command, "--help"]).exit_code == 0, command
+
+
+def test_built_on_names_what_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {canonicalize_name(Requirement(each).name) for each in project["dependencies"]}
+    table = README.split("## Built on")[1].split("Tested with")[0]
+    assert {canonicalize_name(name) for name in re.findall(r"\[([^\]]+)\]\(", table)} == declared
+
+
+def test_its_links_lead_somewhere() -> None:
+    for target in re.findall(r"\]\(((?!http)[^)]+)\)", README):
+        assert (ROOT / target).exists(), target
