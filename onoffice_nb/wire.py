@@ -141,18 +141,23 @@ def write_request(calls: Iterable[Call], keys: Keys, timestamp: int) -> bytes:
     >>> sorted(json.loads(body)["request"]["actions"][0])
     ['actionid', 'hmac', 'hmac_version', 'identifier', 'parameters', 'resourceid', 'resourcetype', 'timestamp']
     """
-    actions = [
-        _action(
-            call,
-            {
-                "timestamp": timestamp,
-                "hmac": sign(keys, call.resourcetype, ACTION_IDS[call.verb], timestamp),
-                "hmac_version": 2,
-            },
-        )
-        for call in calls
-    ]
-    return json.dumps({"token": keys.token, "request": {"actions": actions}}, ensure_ascii=False).encode()
+    try:
+        actions = [
+            _action(
+                call,
+                {
+                    "timestamp": timestamp,
+                    "hmac": sign(keys, call.resourcetype, ACTION_IDS[call.verb], timestamp),
+                    "hmac_version": 2,
+                },
+            )
+            for call in calls
+        ]
+        return json.dumps({"token": keys.token, "request": {"actions": actions}}, ensure_ascii=False).encode()
+    except BaseException as error:
+        # An interrupt: a verbose traceback would show the token in json's frames, and the hmacs in this one.
+        interrupt, actions = error.with_traceback(None), []
+    raise interrupt
 
 
 def masked(calls: Iterable[Call]) -> dict[str, Any]:
