@@ -71,6 +71,12 @@ def test_several_ids(setting: str, code: int, linked: set[int]) -> None:
     assert box.info(1, 1) == (("gesendet" if linked else None), None)
 
 
+def test_several_ids_of_delete() -> None:
+    box, hand = agency(several_ids="in part, with an error", delete_arrays="accepted")
+    assert hand.relate("delete", BUYER, [1], [1, 2]) == 168
+    assert box.links(BUYER) == set()
+
+
 @pytest.mark.parametrize("setting", ["refused", "accepted"])
 def test_undocumented_writes(setting: str) -> None:
     box, hand = agency(undocumented_writes=setting)

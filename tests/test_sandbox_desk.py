@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from onoffice_nb.errors import api_code
+from onoffice_nb.errors import ApiError, SandboxError, api_code
+from onoffice_nb.model import RelationType
 from onoffice_nb.sandbox import Behaviour, Sandbox
 from onoffice_nb.sandbox.desk import LARGEST_REQUEST
 from tests.by_hand import ACTION, URN, ByHand
@@ -262,6 +263,21 @@ def test_calls_that_it_does_not_know(
     assert result["status"] == {"errorcode": code, "message": message}
     assert result["data"] == {"meta": {"cntabsolute": None}, "records": []}
     assert len(box.unknown) == 1
+
+
+@pytest.mark.parametrize("identifier", [b"1e999", b"-1e999", b"[1]", b"{}"])
+def test_identifier_that_cannot_be_echoed(hand: ByHand, identifier: bytes) -> None:
+    request = json.dumps({"token": hand.token, "request": {"actions": [hand.action("get", "idsfromrelation", ASK)]}})
+    reply = json.loads(hand.send(request.encode().replace(b'"identifier": ""', b'"identifier": ' + identifier)))
+    assert reply["response"]["results"][0]["identifier"] == ""
+
+
+def test_custom_relation_type(box: Sandbox) -> None:
+    heir = RelationType.custom(URN + "estate:address:heir", parent="estate", child="address")
+    with pytest.raises(SandboxError, match="knows the relation types of the catalogue only"):
+        box.links(heir)
+    with Sandbox().client() as crm, pytest.raises(ApiError, match="132"):
+        crm.create(heir, [1001], [5001])
 
 
 def test_empty_parameter_name(hand: ByHand) -> None:

@@ -108,6 +108,17 @@ def test_in_process_async(fault: Fault) -> None:
     asyncio.run(talk())
 
 
+def test_async_client() -> None:
+    box = Sandbox()
+
+    async def talk() -> None:
+        async with box.async_client() as crm:
+            await crm.create("buyer", [1001], [5001])
+
+    asyncio.run(talk())
+    assert (1001, 5001) in box.links("buyer")
+
+
 def test_commit_late_comes_after_the_next_request() -> None:
     """The worst case: who reads back sees nothing yet."""
     box = Sandbox(faults=Faults({1: "commit_late"}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any, Final, NamedTuple, Self
 
 from onoffice_nb.model import URN_PREFIX
@@ -74,8 +75,8 @@ class Asked:
             actionid=actionid,
             resourceid=str(resourceid),
             resourcetype=resourcetype,
-            # An identifier that is no text or number can be echoed by nobody.
-            identifier="" if isinstance(identifier, dict | list) else identifier,
+            # What PHP could not write is not echoed.
+            identifier="" if isinstance(identifier, dict | list) or identifier in (inf, -inf) else identifier,
             timestamp=action.get("timestamp"),
             hmac=action.get("hmac"),
             hmac_version=action.get("hmac_version"),

@@ -63,16 +63,17 @@ class Sandbox:
 
     It answers `create`, `modify`, `delete` relation, `get` idsfromrelation
     and `read` of estate, address, user, calendar, task and agentslog; anything
-    else gets the API's error 25, a warning, and stands in `unknown`. `behaviour` sets what
-    nobody knows of the real API, `faults` lets requests fail, `clock` gives
-    Unix seconds, `latency` is added to each request, in seconds. `empty=True`
-    starts without an agency. Safe to use from several threads.
+    else gets one of the API's errors 23 to 25, a warning, and stands in
+    `unknown`. `behaviour` sets what nobody knows of the real API, `faults`
+    lets requests fail, `clock` gives Unix seconds, `latency` is added to each
+    request, in seconds. `empty=True` starts without an agency. Safe to use
+    from several threads.
 
     Attributes: `asked` counts every write that it was asked for, keyed by
     (verb, suffix, parent, child), whatever became of it; `confirmed` those
-    that it answered with success in a reply that arrived whole; `log` holds the last
-    requests, and `heard` is told of each; `unknown` names the calls that it
-    does not know.
+    that it answered with success in a reply that arrived whole; `log` holds
+    the last requests, and `heard` is told of each; `unknown` names the last
+    calls that it does not know.
 
     >>> box = Sandbox()
     >>> box
@@ -100,7 +101,7 @@ class Sandbox:
         self.asked: Counter[Key] = Counter()
         self.confirmed: Counter[Key] = Counter()
         self.log: deque[Entry] = deque(maxlen=200)
-        self.unknown: list[str] = []
+        self.unknown: deque[str] = deque(maxlen=200)
         self.heard: Callable[[Entry], object] | None = None
         self._clock = clock
         self._lock = threading.Lock()
@@ -145,9 +146,10 @@ class Sandbox:
             raise Dropped(fault)
         handled = self._desk.answer(body, commit=fault not in NOT_DONE)
         self.settle()
-        if fault is Fault.COMMIT_LATE:
-            self._late.append(body)
         self._note(handled, fault)
+        if fault is Fault.COMMIT_LATE:
+            with self._lock:
+                self._late.append(body)
         return spoilt(handled.reply, fault) if fault else handled.reply
 
     def settle(self) -> None:
@@ -164,7 +166,7 @@ class Sandbox:
             if fault is None:
                 self.confirmed.update(write[:4] for write in handled.writes if not write.code)
             self.unknown += handled.unknown
-        for each in handled.unknown:
+        for each in dict.fromkeys(handled.unknown):
             _LOGGER.warning("The sandbox does not know %r. It knows: %s.", each, KNOWN)
         self._enter(Entry(self._clock(), handled.lines, handled.reply.status, fault))
 
@@ -204,13 +206,15 @@ class Sandbox:
 
     def link(self, relation: RelationType | str, pairs: Iterable[Pair]) -> None:
         """Put links in, past all checks and counters."""
+        kind = _kind(relation)
         with self._store.transaction():
-            self._store.link(_kind(relation).kept, pairs)
+            self._store.link(kind.kept, _as_kept(kind, pairs))
 
     def unlink(self, relation: RelationType | str, pairs: Iterable[Pair]) -> None:
         """Take links out, past all checks and counters."""
+        kind = _kind(relation)
         with self._store.transaction():
-            self._store.unlink(_kind(relation).kept, pairs)
+            self._store.unlink(kind.kept, _as_kept(kind, pairs))
 
     def set_rights(self, module: str, ids: Iterable[int], *, writable: bool) -> None:
         """Give or take the API user's right to write these records."""
@@ -237,9 +241,9 @@ class Sandbox:
         """Put records in (one with the next free id unless ids are given) and return their ids.
 
         `broker` makes addresses real estate agents; without `writable` or
-        `readable` the API user lacks the right. An estate that is new gets its default contact
-        person, the first broker. Raises SandboxError for a field that
-        the module does not have.
+        `readable` the API user lacks the right. An estate that is new gets its
+        default contact person, the first broker. Raises SandboxError for a
+        field that the module does not have.
         """
         known = {each.name: each.fields for each in reading.MODULES.values()}.get(module, ())
         unknown = set(fields) - set(known)
@@ -261,3 +265,9 @@ def _kind(relation: RelationType | str) -> Kind:
     if kind is None:
         raise SandboxError(f"{relation!r} is custom; the sandbox knows the relation types of the catalogue only.")
     return kind
+
+
+def _as_kept(kind: Kind, pairs: Iterable[Pair]) -> list[Pair]:
+    if kind.kept not in kind.shown:
+        raise SandboxError(f"{kind.suffix} is derived. Change what it is derived from: {', '.join(kind.shown)}.")
+    return [(child, parent) if kind.mirrored else (parent, child) for parent, child in pairs]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from onoffice_nb.sandbox.asked import Asked, Data, Write
@@ -20,33 +20,41 @@ _UNCONFIRMED: Final = "nicht gesetzt"
 
 def create(asked: Asked, store: Store, behaviour: Behaviour) -> Data:
     """Link one parent with children, or one child with parents; links that exist stay as they are."""
-    wish = Wish.read(asked, behaviour)
-    pairs, objection = allowed(wish, store, behaviour)
-    confirmation, _ = wish.infos
-    store.link(wish.kind.kept, pairs, confirmation or _UNCONFIRMED if wish.kind.relation.takes_info else None)
-    if objection is not None:
-        raise objection
-    return Data([_SUCCESS] if behaviour.create_reply == "success" else [])
+
+    def link(wish: Wish, pairs: list[Pair]) -> None:
+        confirmation = (wish.infos[0] or _UNCONFIRMED) if wish.kind.relation.takes_info else None
+        store.link(wish.kind.kept, pairs, confirmation)
+
+    return _written(asked, store, behaviour, link, behaviour.create_reply)
 
 
 def modify(asked: Asked, store: Store, behaviour: Behaviour) -> Data:
     """Change the relationinfo of links."""
-    wish = Wish.read(asked, behaviour)
-    pairs, objection = allowed(wish, store, behaviour)
-    store.inform(wish.kind.kept, pairs, *wish.infos)
-    if objection is not None:
-        raise objection
-    return Data([_SUCCESS] if behaviour.delete_reply == "success" else [])
+
+    def inform(wish: Wish, pairs: list[Pair]) -> None:
+        store.inform(wish.kind.kept, pairs, *wish.infos)
+
+    return _written(asked, store, behaviour, inform, behaviour.delete_reply)
 
 
 def delete(asked: Asked, store: Store, behaviour: Behaviour) -> Data:
     """Delete a link."""
+
+    def unlink(wish: Wish, pairs: list[Pair]) -> None:
+        store.unlink(wish.kind.kept, pairs)
+
+    return _written(asked, store, behaviour, unlink, behaviour.delete_reply)
+
+
+def _written(
+    asked: Asked, store: Store, behaviour: Behaviour, write: Callable[[Wish, list[Pair]], None], reply: str
+) -> Data:
     wish = Wish.read(asked, behaviour)
     pairs, objection = allowed(wish, store, behaviour)
-    store.unlink(wish.kind.kept, pairs)
+    write(wish, pairs)
     if objection is not None:
         raise objection
-    return Data([_SUCCESS] if behaviour.delete_reply == "success" else [])
+    return Data([_SUCCESS] if reply == "success" else [])
 
 
 def related(asked: Asked, store: Store, behaviour: Behaviour) -> Data:

@@ -168,10 +168,6 @@ class Store:
             )
         return [(number, json.loads(fields)) for number, fields in found]
 
-    def sizes(self) -> dict[str, int]:
-        """How many records each module has."""
-        return dict(self._rows("SELECT module, count(*) FROM record GROUP BY module"))
-
     # Links
 
     def pairs(
