@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
+from itertools import count as naturals
 from typing import TYPE_CHECKING, Any, Final
 
 from onoffice_nb.builder.controls import (
@@ -61,7 +63,7 @@ class IdsStep:
 
         self._source = named("source", RadioButtons(description="Ids from", options=[_FRAME, _PASTED]))
         self._frame = named("frame", Dropdown(description="DataFrame", options=[("", "")]))
-        self._frame_row = row(self._frame, button("refresh", "Refresh the list", self._refreshed))
+        self._frame_row = row(self._frame, button("refresh", "Refresh the list", self._read_calmly))
         self._parent, self._child = Side("parent"), Side("child")
         self._swap = button("swap", "⇄ Swap", self._swap_sides)
         self._hint = html("suggestion")
@@ -75,7 +77,6 @@ class IdsStep:
             *(self._source, self._frame_row, row(self._parent.view, self._swap, self._child.view), self._hint_row),
             *(row(self._mode, self._info), self._message.view, self._counts),
         )
-        self._list_frames()
         self._arrange()
         self._show()
         for control in (self._source, self._frame, self._mode, self._info):
@@ -99,8 +100,8 @@ class IdsStep:
             raise PairsError("Without a frame the builder takes text, as pasted. Lists go into oo.read_pairs(…).")
         name = "" if frame is None else self._named(frame)
         Reading(parent, child, frame, name, crossed, info).read()
+        self._arrange()
         with self._quietly():
-            self._list_frames()
             self._source.value = _PASTED if frame is None else _FRAME
             self._mode.value = _CROSS if crossed else _ROWS
             self._frame.value = name
@@ -120,9 +121,7 @@ class IdsStep:
         """Read the ids as they are now; raises PairsError, also as long as something is missing."""
         self.pairs = self.reading = None
         try:
-            with self._quietly():
-                self._list_frames()
-                self._arrange()
+            self._arrange()
             reading = self._chosen()
             if reading is None:
                 raise PairsError(_MISSING)
@@ -140,23 +139,27 @@ class IdsStep:
     def _named(self, frame: pd.DataFrame) -> str:
         """What the frame is called in the notebook, or a name that means nothing else there."""
         here = self._available()
-        name = next((name for name, each in here.items() if each is frame), None) or name_here(frame)
-        if name is None:
-            name = next(name for n in range(len(here) + 1) if (name := f"frame_{n}" if n else "frame") not in here)
-            self._nameless |= checked({name: frame})
+        known = next((name for name, each in here.items() if each is frame), None)
+        if known is not None:
+            return known
+        first = name_here(frame) or "frame"
+        name = next(each for each in chain([first], (f"{first}_{n}" for n in naturals(2))) if each not in here)
+        self._nameless |= checked({name: frame})
         return name
 
     def _available(self) -> dict[str, pd.DataFrame]:
         return {**(frames_here() if self._given is None else self._given), **self._nameless}
 
-    def _list_frames(self) -> None:
-        self._frames = self._available()
-        listed = [(described(name, frame), name) for name, frame in self._frames.items()]
-        offer(self._frame, [("choose a DataFrame …" if listed else "none here yet", ""), *listed])
-
     def _arrange(self) -> None:
-        """Offer what fits the choices made so far, and only that."""
-        pasted, frame, kind = self._source.value == _PASTED, self._frames.get(self._frame.value), self._relation
+        """Offer what is there now and fits the choices made so far, and only that."""
+        with self._quietly():
+            self._frames = self._available()
+            listed = [(described(name, frame), name) for name, frame in self._frames.items()]
+            offer(self._frame, [("choose a DataFrame …" if listed else "none here yet", ""), *listed])
+            self._offer_for(self._frames.get(self._frame.value), self._relation)
+
+    def _offer_for(self, frame: pd.DataFrame | None, kind: RelationType | None) -> None:
+        pasted = self._source.value == _PASTED
         show(self._frame_row, not pasted)
         for side, module in ((self._parent, kind and kind.parent), (self._child, kind and kind.child)):
             side.offer(frame)
@@ -193,18 +196,13 @@ class IdsStep:
             one.text.value, other.text.value = other.text.value, one.text.value
         self._read_calmly()
 
-    def _refreshed(self) -> None:
-        self._read_calmly()
-
     def _read_calmly(self) -> None:
         """After any change: read if nothing is missing, tell what cannot be read."""
         if self._quiet:
             return
         with told(self._message):
             try:
-                with self._quietly():
-                    self._list_frames()
-                    self._arrange()
+                self._arrange()
                 if self._chosen() is not None:
                     self.read()
                 else:
@@ -229,7 +227,7 @@ class IdsStep:
     def _show(self) -> None:
         pairs = self.pairs
         if pairs is None:
-            self._counts.value = f'<p class="oo-hint">{escape(_MISSING)}</p>'
+            self._counts.value = f'<p class="oo-hint">{escape(_MISSING)}</p>' if self._chosen() is None else ""
             return
         notes = "".join(f"<li>{escape(note)}</li>" for note in pairs.notes)
         told = f"<details><summary>{count(len(pairs.notes), 'note')}</summary><ul>{notes}</ul></details>"

@@ -38,6 +38,8 @@ class Reading:
         info = self.info if isinstance(self.info, Info) else None
         if self.frame is None:
             return cross(self.parent, self.child, info=info)
+        # Says of these columns what it would say row by row.
+        read_pairs(self.frame.head(0), parent=self.parent, child=self.child)
         return cross(self.frame[self.parent], self.frame[self.child], info=info)
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from onoffice_nb.builder.controls import Select, Text, html, named, show, step
+from onoffice_nb.builder.controls import Select, Text, html, lines, named, show, step
 from onoffice_nb.catalogue import all_relations, relations
 from onoffice_nb.catalogue import relation as find_relation
 from onoffice_nb.errors import RelationError
@@ -52,7 +52,7 @@ class RelationStep:
         self._list.options = [(_label(each), each) for each in found]
         self._list.value = self.relation if self.relation in found else None
         self._filling = False
-        self._found.value = f'<p class="oo-hint" role="status">{escape(message)}</p>' if text else ""
+        self._found.value = f'<p class="oo-hint" role="status">{lines(message)}</p>' if text else ""
         show(self._found, bool(text))
 
     def _picked(self) -> None:
@@ -79,7 +79,7 @@ class RelationStep:
         doubt = ["<p>Not documented as creatable: try one pair first.</p>"] if kind.create is Support.UNKNOWN else []
         self._sentence.value = "".join(
             [
-                f'<p class="oo-direction" role="status">{escape(kind.sentence)}</p>',
+                f'<p class="oo-direction" role="status">Chosen: {escape(kind.sentence)}</p>',
                 f'<p class="oo-hint">{escape(kind.urn)}<br>{" · ".join(filter(None, facts))}</p>',
                 *note,
                 *doubt,

@@ -126,8 +126,8 @@ def assert_fits(page: Page) -> None:
         """() => {
             const builder = document.querySelector('.oo-builder');
             const right = builder.getBoundingClientRect().right + 1;
-            return [...builder.querySelectorAll('*')]
-                .filter(each => !each.closest('.oo-scroll *, option, textarea *') && each.getBoundingClientRect().right > right)
+            return [...builder.querySelectorAll(':not(.oo-scroll *)')]
+                .filter(each => each.getBoundingClientRect().right > right)
                 .map(each => each.className || each.tagName);
         }"""
     )
