@@ -295,3 +295,11 @@ def test_each_goes_through_every_setting() -> None:
 def test_no_other_setting(wrong: dict[str, Any]) -> None:
     with pytest.raises(SandboxError, match="is no setting of this switch"):
         Behaviour(**wrong)
+
+
+@pytest.mark.parametrize("several_ids", ["in part, with an error", "in part, in silence"])
+def test_done_in_part_means_known_on_both_sides(several_ids: str) -> None:
+    """One unknown child with a parent that is unknown and one that is not: there is nothing to be done."""
+    box, hand = agency(several_ids=several_ids)
+    assert hand.relate("create", "estate:address:buyer", [1, 9_000_001], 9_000_002) == 293
+    assert box.links(BUYER) == {(1, 1)}

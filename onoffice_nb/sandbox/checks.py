@@ -14,7 +14,7 @@ it is checked in the order of `Behaviour.precedence`:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Self, TypeAlias
 
@@ -139,6 +139,10 @@ class _Case:
         """The links that have one of these ids on this side."""
         return {pair for pair in self.wish.pairs if pair[side] in ids}
 
+    def those_with_any(self, sides: Sequence[set[int]]) -> set[Pair]:
+        """The links that have one of the first ids as parent, or of the second as child."""
+        return self.those_with(0, sides[0]) | self.those_with(1, sides[1])
+
     @property
     def brokers(self) -> set[int]:
         """The children that are brokers."""
@@ -185,19 +189,19 @@ def _info(case: _Case) -> None:
 def _records(case: _Case) -> Objection | None:
     if case.behaviour.unknown_record == "linked":
         return None
-    for side, (module, ids, known) in enumerate(case.sides):
-        unknown = set(ids) - known.keys()
-        if unknown:
+    unknown = [set(ids) - known.keys() for _, ids, known in case.sides]
+    for ids, (module, _, _) in zip(unknown, case.sides, strict=True):
+        if ids:
             codes = {"80": 80, "173": case.not_created, "by module": _NO_RECORD.get(module, 80)}
-            return Refusal(codes[case.behaviour.unknown_record]), case.those_with(side, unknown)
+            return Refusal(codes[case.behaviour.unknown_record]), case.those_with_any(unknown)
     return None
 
 
 def _rights(case: _Case) -> Objection | None:
-    for side, (module, _, known) in enumerate(case.sides):
-        closed = {number for number, rights in known.items() if not rights.writable}
-        if closed:
-            return Refusal(_NO_RIGHT.get(module, 156), *sorted(closed)), case.those_with(side, closed)
+    closed = [{number for number, rights in known.items() if not rights.writable} for _, _, known in case.sides]
+    for ids, (module, _, _) in zip(closed, case.sides, strict=True):
+        if ids:
+            return Refusal(_NO_RIGHT.get(module, 156), *sorted(ids)), case.those_with_any(closed)
     return None
 
 
