@@ -19,7 +19,17 @@ from onoffice_nb.backoff import only_reads, wait_before
 from onoffice_nb.catalogue import relation as find_relation
 from onoffice_nb.errors import ConnectionFailed, InputError, OutcomeUnknown
 from onoffice_nb.model import ACTIONS_PER_REQUEST, IDS_PER_ACTION, MAX_ID, Action, Info, RelationType, Verb
-from onoffice_nb.wire import Call, Keys, Result, identified, read_number, read_related, read_reply, write_request
+from onoffice_nb.wire import (
+    Call,
+    Keys,
+    Result,
+    identified,
+    read_number,
+    read_related,
+    read_reply,
+    without_secrets,
+    write_request,
+)
 
 __all__ = [
     "Answer",
@@ -85,10 +95,12 @@ def exchange(calls: Sequence[Call], keys: Keys, clock: Callable[[], float]) -> E
     attempt = 1
     while True:
         try:
-            answer = yield Send(write_request(sent, keys, int(clock())))
+            timestamp = int(clock())
+            answer = yield Send(write_request(sent, keys, timestamp))
             if answer is None:
                 raise OutcomeUnknown("The request was sent, but no answer was handed on.")
-            results = read_reply(_without(keys, answer.body), sent, http_status=answer.status)
+            body = without_secrets(answer.body, sent, keys, timestamp)
+            results = read_reply(body, sent, http_status=answer.status)
             if None not in results or not only_reads(calls):
                 return results
             raise OutcomeUnknown("onOffice did not answer to everything that it was asked. Ask again.")
@@ -98,11 +110,6 @@ def exchange(calls: Sequence[Call], keys: Keys, clock: Callable[[], float]) -> E
                 raise
         yield Wait(seconds)
         attempt += 1
-
-
-def _without(keys: Keys, body: bytes) -> bytes:
-    """A body that does not repeat the keys, whatever a gateway may echo."""
-    return body.replace(keys.token.encode(), b"(token)").replace(keys.secret.encode(), b"(secret)")
 
 
 def checked(results: Iterable[Result | None]) -> list[Result]:

@@ -76,9 +76,11 @@ def load(
 
     Raises SettingsError with all that is wrong at once, without any value.
     """
-    given = _place("the arguments", {"token": token, "secret": secret, "url": url, "label": label})
-    # A verbose traceback shows local variables.
-    del token, secret, url
+    try:
+        given = _place("the arguments", {"token": token, "secret": secret, "url": url, "label": label})
+    finally:
+        # A verbose traceback shows local variables.
+        del token, secret, url
     places = [given, _place("the environment", EnvSettingsSource(_Names)()), *_dotenv()]
     keys = next((place for place in places if place.has_keys), None) or _keyring()
     if not keys.has_keys and given.url is None:
@@ -122,6 +124,7 @@ def _place(place: str, found: Mapping[str, Any]) -> _Place:
         return _Place.model_validate({**found, "place": place})
     except ValidationError as error:
         names = ", ".join(sorted({str(each["loc"][0]) for each in error.errors(include_input=False)}))
+    del found
     # Outside of the handler, or the exception would carry the values along.
     raise SettingsError(f"These have to be text, and in {place} they are not: {names}.")
 
