@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 import onoffice_nb as oo
-from onoffice_nb.sandbox import Behaviour, Faults, Reply, Sandbox
+from onoffice_nb.sandbox import Behaviour, Fault, Faults, Reply, Sandbox
 
 Pair = tuple[int, int]
 
@@ -117,6 +117,7 @@ class Story:
             self._die_on_the_way(folder, db)
             box = self.sandbox(db)
             confirmed += _confirmed_by_the_dead(folder)
+        needless = self._watch(box)
         with box.client() as crm:
             runs = ledger.runs()
             if runs:
@@ -130,6 +131,7 @@ class Story:
             box.settle()
             report = oo.retry(crm, report, **self._way(ledger))
             self.check_end(box, report, confirmed)
+            assert not needless, f"asked for although it was there to be seen: {needless}"
             self.figures["requests"] += report.requests
             undone = self._in_trouble(box, 4, lambda: oo.undo(crm, report, **self._way(ledger)))
             box.settle()
@@ -138,6 +140,26 @@ class Story:
         box.close()
         ledger.close()
         return self.figures
+
+    def _watch(self, box: Sandbox) -> set[Pair]:
+        """Links that will be asked for although they stand in the CRM already, where reading could have told."""
+        needless: set[Pair] = set()
+        late: set[Pair] = set()
+        answer = box.transport._handle
+
+        def watched(body: bytes) -> Reply:
+            links, before = box.links(BUYER), Counter(box.asked)
+            try:
+                return answer(body)
+            finally:
+                asked = {(key[2], key[3]) for key in box.asked - before if key[0] == "create"}
+                if box.log and box.log[-1].fault is Fault.COMMIT_LATE:
+                    late.update(asked)
+                needless.update((asked & links) - late)
+
+        if self.connections == 1 and self.behaviour.several_ids != "in part, in silence":
+            box.transport._handle = watched
+        return needless
 
     def _way(self, ledger: oo.Ledger) -> Way:
         return {"ledger": ledger, "progress": False, "connections": self.connections}

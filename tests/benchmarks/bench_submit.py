@@ -33,20 +33,18 @@ def skewed() -> oo.Pairs:
     draw = np.random.default_rng(7)
 
     def popular(first: int, n: int) -> NDArray[np.int64]:
-        weights = 1 / np.arange(1, n + 1)
+        weights = 1 / np.arange(1, n + 1) ** 0.8
         return draw.choice(first + draw.permutation(n), 4 * PAIRS, p=weights / weights.sum())
 
-    drawn = np.unique(np.stack([popular(200_001, 2_000), popular(300_001, 5_000)], axis=1), axis=0)
+    drawn = np.unique(np.stack([popular(200_001, 5_000), popular(300_001, 20_000)], axis=1), axis=0)
     chosen = draw.permutation(drawn)[:PAIRS]
     return oo.read_pairs(parent=chosen[:, 0].tolist(), child=chosen[:, 1].tolist())
 
 
 def main() -> None:
     pairs = skewed()
-    print(
-        "| connections | actions | requests | limit s | submit s | submit / limit | one by one s | one by one / submit |"
-    )
-    print("|---|---|---|---|---|---|---|---|")
+    columns = "connections", "actions", "requests", "limit s", "submit s", "/ limit", "one by one s", "/ submit"
+    print(f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|")
     with sandbox_elsewhere(LATENCY) as crm:
         began = perf_counter()
         for parent, child in zip(pairs.parents[:LOOPED].tolist(), pairs.children[:LOOPED].tolist(), strict=True):

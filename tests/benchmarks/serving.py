@@ -12,8 +12,8 @@ import onoffice_nb as oo
 _SERVE = """
 import sys, onoffice_nb as oo
 box = oo.Sandbox(latency=float(sys.argv[1]))
-box.add("estate", *range(200_001, 202_001))
-box.add("address", *range(300_001, 305_001))
+box.add("estate", *range(200_001, 205_001))
+box.add("address", *range(300_001, 320_001))
 with box.serve() as server:
     print(server.url, box.token, box.secret, flush=True)
     sys.stdin.read()
@@ -22,7 +22,7 @@ with box.serve() as server:
 
 @contextmanager
 def sandbox_elsewhere(latency: float = 0.0) -> Iterator[oo.Client]:
-    """A client of a sandbox over loopback, with 2,000 estates (from 200001) and 5,000 addresses (from 300001) more.
+    """A client of a sandbox over loopback, with 5,000 estates (from 200001) and 20,000 addresses (from 300001) more.
 
     `latency` seconds are added to each request.
     """
