@@ -399,6 +399,17 @@ def test_undo_leaves_what_was_there_and_what_others_did(box: Sandbox) -> None:
     assert (1, 102) in box.links(BUYER), "linked anew by somebody else after the undo"
 
 
+def test_what_somebody_else_linked_meanwhile_is_theirs() -> None:
+    box = small(behaviour=Behaviour(existing_link="refused"))
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of((1, 101), (2, 102), (3, 103)))
+    box.link(BUYER, [(2, 102)])
+    report = oo.submit(crm, plan, progress=False)
+    assert outcomes(report) == ["linked", "already linked", "linked"]
+    oo.undo(crm, report, progress=False)
+    assert box.links(BUYER) == {(2, 102)}
+
+
 def test_undo_of_an_undo(box: Sandbox) -> None:
     crm = box.client()
     report = send(crm, (1, 101), (1, 102))
