@@ -52,6 +52,13 @@ __all__ = [
     "told",
 ]
 
+# JupyterLab takes the arrows and letters of a list or a radio button for shortcuts of the notebook: with them one
+# could neither choose by keyboard nor be sure of one's cells. Those with Ctrl, Alt or Cmd go through.
+_KEEP_KEYS = (
+    "this.closest('.oo-builder')?.addEventListener('keydown', key => "
+    "{ if (!key.ctrlKey && !key.altKey && !key.metaKey) { key.stopPropagation(); } });"
+)
+
 
 def named(name: str, widget: Any) -> Any:
     """The widget, findable in the page as `.oo-<name>`."""
@@ -96,8 +103,9 @@ def offer(control: Any, options: Sequence[tuple[str, Any]]) -> None:
 
 
 def style_sheet() -> Any:
-    """The looks of the builder, scoped to it."""
-    return HTML(f"<style>{files('onoffice_nb').joinpath('builder/builder.css').read_text(encoding='utf-8')}</style>")
+    """The looks of the builder, scoped to it; and what keeps its keys to it."""
+    css = files("onoffice_nb").joinpath("builder/builder.css").read_text(encoding="utf-8")
+    return HTML(f'<style onload="{escape(_KEEP_KEYS)}">{css}</style>')
 
 
 def lines(text: str) -> str:

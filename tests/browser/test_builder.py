@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import product
 from typing import Any, Final, Literal
 
@@ -35,7 +35,7 @@ def builder(lab: Lab, sandbox: Sandbox, **options: Any) -> Iterator[tuple[Page, 
 def choose(root: Locator) -> None:
     """Steps 1 and 2: the buyer, the frame, its two columns."""
     root.locator(".oo-relation-search input").fill("Käufer")
-    root.locator(".oo-relation-list select").select_option(index=0)
+    root.locator(".oo-relation-list select").select_option(label="Buyer · Käufer (estate → address)")
     expect(root.locator(".oo-sentence")).to_contain_text("estate (parent) → address (child), the buyer")
     root.locator(".oo-frame select").select_option(label="buyers (14 rows, 6 columns)")
     root.locator(".oo-parent-column select").select_option(label="Datensatznr. Immobilie")
@@ -55,8 +55,9 @@ def links(by_hand: ByHand) -> set[tuple[int, int]]:
 
 def test_from_the_export_to_links_and_back(lab: Lab) -> None:
     sandbox = Sandbox()
-    with builder(lab, sandbox) as (page, root), sandbox.serve() as second:
+    with ExitStack() as stack, builder(lab, sandbox) as (page, root), sandbox.serve() as second:
         by_hand = ByHand(second.token, second.secret, url=second.url)
+        stack.enter_context(by_hand.http)
         before, asked = links(by_hand), sandbox.asked.copy()
         assert not before & BUYERS
         expect(root.locator(".oo-account")).to_contain_text("SANDBOX · Muster Immobilien")
@@ -102,10 +103,51 @@ def test_from_the_export_to_links_and_back(lab: Lab) -> None:
         assert links(by_hand) == before
 
 
+def test_by_keyboard_alone(lab: Lab) -> None:
+    sandbox = Sandbox()
+    with builder(lab, sandbox) as (page, root):
+        keyboard, asked = page.page.keyboard, sandbox.asked.copy()
+        cells = page.locator(".jp-Cell").count()
+
+        def tab_to(name: str) -> None:
+            for _ in range(20):
+                keyboard.press("Tab")
+                if page.evaluate("name => document.activeElement.closest(`.oo-${name}`) !== null", name):
+                    return
+            pytest.fail(f"{name} is not reached by Tab")
+
+        root.locator(".oo-relation-search input").focus()
+        keyboard.type("Käufer")
+        expect(root.locator(".oo-found")).to_contain_text("1 relation type fits")
+        tab_to("relation-list")
+        keyboard.press("ArrowDown")
+        expect(root.locator(".oo-sentence")).to_contain_text("the buyer")
+        tab_to("frame")
+        keyboard.type("buyers")
+        tab_to("use-suggestion")
+        keyboard.press("Enter")
+        expect(root.locator(".oo-counts")).to_contain_text("6 pairs")
+        tab_to("rejects")
+        tab_to("check")
+        keyboard.press("Enter")
+        expect(root.locator(".oo-confirm")).to_be_visible()
+        tab_to("json")
+        tab_to("code")
+        tab_to("confirm")
+        keyboard.press("Space")
+        expect(root.locator(".oo-submit")).to_be_enabled()
+        tab_to("submit")
+        keyboard.press("Enter")
+        expect(root.locator(".oo-report")).to_contain_text("7 linked")
+        assert sum((sandbox.asked - asked).values()) == len(BUYERS)
+        # None of the keys was taken for a shortcut of the notebook.
+        assert page.locator(".jp-Cell").count() == cells
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 480, 360])
 def test_looks(lab: Lab, theme: Literal["light", "dark"], width: int) -> None:
-    with builder(lab, Sandbox(), theme=theme, width=width, alone=True) as (page, root):
+    with builder(lab, Sandbox(), theme=theme, width=width, height=4000, alone=True) as (page, root):
         choose(root)
         root.screenshot(path=lab.results / "chosen.png")
         root.locator(".oo-check").click()
