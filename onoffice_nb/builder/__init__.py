@@ -131,7 +131,9 @@ class RelationBuilder(VBox):  # type: ignore[misc]
         return self._work.run(partial(self._again, retry))
 
     def undo(self) -> Report:
-        """Take back the links that the last run created, and no others."""
+        """Take back the links that the last run created, and no others; an undo itself is not taken back."""
+        if self.report is not None and self.report.undoes is not None:
+            raise PlanError(f"The last run took back run {self.report.undoes} already: there is nothing to undo.")
         return self._work.run(partial(self._again, undo))
 
     def _wanted(self) -> tuple[RelationType, Reading, Pairs]:
@@ -208,7 +210,8 @@ class RelationBuilder(VBox):  # type: ignore[misc]
         self._start(partial(self._again, retry), self._step_send.message)
 
     def _undo_clicked(self) -> None:
-        self._start(partial(self._again, undo), self._step_send.message)
+        if self._step_send.undo_confirmed:
+            self._start(partial(self._again, undo), self._step_send.message)
 
     def _start(self, job: Callable[[], object], message: Message) -> None:
         self._work.start(job, message, self._ready)

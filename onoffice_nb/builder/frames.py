@@ -15,7 +15,7 @@ from onoffice_nb.model import RelationType
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["checked", "frames_here", "name_here", "suggestion"]
+__all__ = ["checked", "described", "frames_here", "name_here", "suggestion"]
 
 _LOOKED_AT: Final = 200
 

@@ -13,7 +13,7 @@ from onoffice_nb.report import Report
 from onoffice_nb.run import Progress
 from onoffice_nb.views import count, escape
 
-__all__ = ["SendStep", "asked"]
+__all__ = ["SendStep"]
 
 _SHOWN: Final = 500
 _COLUMNS: Final = ["row", "parent", "child", "outcome", "code", "message", "advice"]
@@ -33,10 +33,11 @@ class SendStep:
         self.message = Message()
         self._account = account
         self._plan: Plan | None = None
+        self._asking = False
         self._confirm = named("confirm", Checkbox(indent=False))
         self._submit = button("submit", "Submit", submit, style="primary")
         self._progress = html("progress")
-        self._stop = button("stop", "Stop", self._stopped, style="warning")
+        self._stop = button("stop", "Stop", self._stopped)
         self._card = html("report")
         self._rows = html("rows")
         self._retry = button("retry", "Retry what is missing", retry)
@@ -55,14 +56,15 @@ class SendStep:
         )
         self.offer(None)
         self.end()
-        for part in (self._card, self._rows, self._really):
+        self._ask_undo(False)
+        for part in (self._card, self._rows):
             show(part, False)
 
     def offer(self, plan: Plan | None) -> None:
         """Ask for the confirmation of a plan, or of none; whatever was confirmed before is not any more."""
         self._plan = plan if plan is not None and len(plan.todo) else None
         self._confirm.value = False
-        self._confirm.description = asked(plan) if plan else ""
+        self._confirm.description = _sentence(plan) if plan else ""
         show(self._confirm, self._plan is not None)
         show(self._submit, self._plan is not None)
         self._arm()
@@ -79,11 +81,17 @@ class SendStep:
         """The plan that is confirmed, until its run begins."""
         return self._plan if self._confirm.value else None
 
+    @property
+    def undo_confirmed(self) -> bool:
+        """Whether the question of the undo stands on the page, to which a click says yes."""
+        return self._asking
+
     def begin(self) -> None:
-        """A run begins: nothing can be confirmed until the next check."""
+        """A run begins: no click that is still on its way starts another."""
         self._plan = None
         self._confirm.value = False
-        for control in (self._confirm, self._submit, self._retry, self._undo, self._really):
+        self._ask_undo(False)
+        for control in (self._confirm, self._submit, self._retry, self._undo):
             show(control, False)
         self.message.clear()
         self._progress.value = '<p role="status">Sending …</p>'
@@ -124,15 +132,16 @@ class SendStep:
         self.message.say("Stopping: the request under way is finished first.")
         stop()
 
-    def _ask_undo(self, wanted: bool) -> None:
-        if wanted and self.report is not None:
+    def _ask_undo(self, asking: bool) -> None:
+        self._asking = asking and self.report is not None
+        if self._asking and self.report is not None:
             made = count(_made(self.report), "link")
             question = f"Take back run {self.report.run} in {self._account}: remove the {made} that it created?"
             self._question.value = f"<p>{escape(question)} What was linked before stays.</p>"
-        show(self._really, wanted and self.report is not None)
+        show(self._really, self._asking)
 
 
-def asked(plan: Plan) -> str:
+def _sentence(plan: Plan) -> str:
     """What is confirmed: the count, the account, the direction.
 
     `Create 9 links in SANDBOX · Muster Immobilien: estate (parent) → address (child), the buyer.`
