@@ -1,0 +1,129 @@
+"""How the command line speaks: exit codes, errors as sentences, one question, and no text that steers the terminal."""
+
+from __future__ import annotations
+
+import sys
+from enum import IntEnum
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Any, Final
+
+import typer
+from typer.core import TyperGroup
+
+from onoffice_nb.errors import InputError, OnOfficeError
+from onoffice_nb.model import Outcome, Verb
+from onoffice_nb.plans import Plan
+from onoffice_nb.report import Report
+from onoffice_nb.views import text_table, visible
+
+__all__ = ["Code", "Commands", "confirm", "finish", "progress", "say", "show"]
+
+_SHOWN_REJECTS: Final = 20
+_SHOWN_OF_A_CELL: Final = 40
+# Messages speak to people who write Python; here they name what is typed in a terminal.
+_IN_A_TERMINAL: Final = {
+    "oo.plan(…)": "onoffice-nb plan",
+    "plan.save(…)": "onoffice-nb plan --save",
+    "oo.relations()": "onoffice-nb relations",
+    "oo.retry(crm, report)": "onoffice-nb retry",
+    "oo.runs()": "onoffice-nb runs",
+    "see report.frame": "--report FILE names each row",
+    "max_age (seconds)": "--max-age (seconds)",
+    "without info=…": "without --info",
+    "sheet=…": "--sheet NAME",
+}
+
+
+class Code(IntEnum):
+    """What a command exits with, for scripts."""
+
+    DONE = 0
+    SOME_NOT = 1
+    NOT_BEGUN = 2
+    STOPPED = 3
+
+
+class Commands(TyperGroup):
+    """The commands, none of which ends in a traceback where there is something to say."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was typed."""
+        for stream in (sys.stdout, sys.stderr):
+            # Not every terminal can show an arrow or a middle dot.
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="replace")
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # The reader of a pipe has gone (`| head`): there is nobody to tell.
+            raise
+        except (OnOfficeError, OSError) as error:
+            say(str(error), err=True)
+            raise typer.Exit(Code.NOT_BEGUN) from None
+        except KeyboardInterrupt:
+            say("\nStopped. `onoffice-nb runs` lists what was begun, `onoffice-nb resume RUN` goes on.", err=True)
+            raise typer.Exit(Code.STOPPED) from None
+
+
+def say(text: object, *, err: bool = False) -> None:
+    """Print a text, or an error beside the output."""
+    typer.echo(_harmless(str(text)), err=err)
+
+
+def show(made: Plan, *, err: bool = False) -> None:
+    """Print a plan and, of the rows that became no pair, the first."""
+    say(made, err=err)
+    names = ["row", "column", "raw", "reason", "suggestion"]
+    shown = made.pairs.rejects[names].head(_SHOWN_REJECTS).astype(str)
+    if len(shown):
+        shown["raw"] = shown["raw"].str.slice(stop=_SHOWN_OF_A_CELL)
+        say("\n" + text_table(names, shown.to_numpy().tolist(), numeric=[0]), err=err)
+    more = len(made.pairs.rejects) - len(shown)
+    if more:
+        say(f"… and {more:,} more: `submit --report FILE` names each row.", err=err)
+
+
+def confirm(question: str) -> None:
+    """Ask, and end the command unless the answer is yes; raises InputError where nobody can be asked."""
+    try:
+        answer = input(f"\n{_harmless(question)} [y/N] ")
+    except KeyboardInterrupt:
+        say("")
+        answer = "no"
+    # Without a stdin, input() raises RuntimeError; bytes that are no text raise ValueError.
+    except (EOFError, OSError, RuntimeError, ValueError):
+        say("")
+        raise InputError("There is nobody to ask, so nothing was sent. With --yes it is sent unasked.") from None
+    if answer.strip().lower() not in ("y", "yes"):
+        say("Nothing was sent.")
+        raise typer.Exit(Code.STOPPED)
+
+
+def progress() -> bool:
+    """Whether there is somebody to watch a bar; tells them how to stop."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        return False
+    say("Ctrl-C stops after the request under way.", err=True)
+    return True
+
+
+def finish(done: Report, file: Path | None) -> None:
+    """Print a report and what can be done next, write its rows to a file, and end the command with its code."""
+    say(f"\n{done}")
+    if done.stopped:
+        say(f"To go on: onoffice-nb resume {done.run}")
+    elif not done.ok:
+        say(f"To send again what failed or is unknown: onoffice-nb retry {done.run}")
+    if done.counts.keys() & {Outcome.LINKED, Outcome.REMOVED} and not done.undoes and done.verb is not Verb.MODIFY:
+        say(f"To take it back: onoffice-nb undo {done.run}")
+    if file is not None:
+        say(f"Report: {done.to_csv(file)}")
+    raise typer.Exit(Code.STOPPED if done.stopped else Code.SOME_NOT if done.reasons or not done.ok else Code.DONE)
+
+
+def _harmless(text: str) -> str:
+    """A text with its line breaks, but without anything else that could steer the terminal."""
+    for python, terminal in _IN_A_TERMINAL.items():
+        text = text.replace(python, terminal)
+    return "\n".join(visible(line) for line in text.split("\n"))
