@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onoffice_nb.actions import Actions, Items, group
+from onoffice_nb.catalogue import all_relations
 from onoffice_nb.errors import PlanError
 from onoffice_nb.flow import write_call
 from onoffice_nb.intake import Pairs
@@ -144,7 +145,12 @@ class Plan:
             "format": _FORMAT,
             "made": self.made.isoformat(),
             "account": asdict(self.account),
-            "relation": asdict(self.relation),
+            "relation": {
+                "urn": self.relation.urn,
+                "parent": self.relation.parent,
+                "child": self.relation.child,
+                "label": self.relation.label_en,
+            },
             "verb": self.verb,
             "infos": [asdict(info) for info in self.items.infos],
             "parents": self.items.parents.tolist(),
@@ -171,13 +177,13 @@ class Plan:
             if seal != _seal(content):
                 raise PlanError(f"{path} was changed after it was saved. Make the plan anew with oo.plan(…).")
             return cls._of(content)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
             raise PlanError(f"{path} cannot be read as a plan: {error}. Save it again with plan.save(…).") from None
 
     @classmethod
     def _of(cls, content: dict[str, Any]) -> Plan:
-        relation = content["relation"]
-        calls = {name: Support(relation[name]) for name in ("create", "modify", "delete", "read")}
+        named = content["relation"]
+        known = {each.urn: each for each in all_relations()}
         infos = tuple(Info(**info) for info in content["infos"])
         items = Items(
             np.array(content["parents"], dtype=np.int64),
@@ -190,7 +196,8 @@ class Plan:
         names = ("row", "index", "column", "raw", "reason", "suggestion")
         return cls(
             account=Account(**content["account"]),
-            relation=RelationType(**{**relation, **calls}),
+            # What a known relation type is called, the file has no say in.
+            relation=known.get(named["urn"]) or RelationType.custom(**named),
             verb=Verb(content["verb"]),
             pairs=Pairs(
                 parents=items.parents[:n],

@@ -152,6 +152,20 @@ def test_rubbish_is_no_plan(tmp_path_factory: pytest.TempPathFactory, rubbish: o
         oo.Plan.load(path)
 
 
+def test_deep_rubbish_is_no_plan(tmp_path: Path) -> None:
+    path = tmp_path / "deep.json"
+    path.write_text("[" * 100_000, encoding="utf-8")
+    with pytest.raises(oo.PlanError, match="cannot be read"):
+        oo.Plan.load(path)
+
+
+def test_a_custom_relation_type_comes_back(tmp_path: Path) -> None:
+    kind = oo.RelationType.custom(BUYER.urn.replace("buyer", "heir"), parent="estate", child="address")
+    plan = oo.plan(Sandbox().client(), BUYER, oo.read_pairs(parent=[1001], child=[5001]))
+    object.__setattr__(plan, "relation", kind)
+    assert oo.Plan.load(plan.save(tmp_path / "plan.json")).relation == kind
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(oo.PlanError, match="cannot be read"):
         oo.Plan.load(tmp_path / "none.json")
