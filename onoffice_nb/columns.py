@@ -96,7 +96,7 @@ def cells_of(source: Any, name: str) -> tuple[NDArray[Any] | list[Any], pd.Index
         raise PairsError(f"{name}: an array of {source.ndim} dimensions. Give one column of it, such as array[:, 0].")
     if isinstance(source, bytes | bytearray | Mapping) or not isinstance(source, Iterable):
         kind = type(source).__name__
-        raise PairsError(f"{name}: ids come as text, list, array, Series or Index, not as {kind}.")
+        raise PairsError(f"{name}: give a text, list, array, Series or Index, not {kind}.")
     index = source.index if isinstance(source, pd.Series) else None
     array: Any = source
     dtype = getattr(array, "dtype", None)

@@ -12,13 +12,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from onoffice_nb.columns import Column, read_column
+from onoffice_nb.errors import PairsError
 from onoffice_nb.views import count, escape, html_table, quote
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["REJECT_COLUMNS", "Ids", "fixed", "numbered", "overview", "read_ids", "rejects_of", "repeats", "summary"]
+__all__ = [
+    "REJECT_COLUMNS",
+    "Ids",
+    "fixed",
+    "numbered",
+    "ordered",
+    "overview",
+    "read_ids",
+    "rejects_of",
+    "repeats",
+    "summary",
+]
 
 REJECT_COLUMNS = ("row", "index", "column", "raw", "reason", "suggestion")
 
@@ -83,6 +95,20 @@ def read_ids(source: str | Iterable[Any], *, name: str = "ids") -> Ids:
         rejects=rejects_of([column]),
         notes=(*column.notes, *(f"{column.name}: {note}" for note in repeats(rows, first))),
     )
+
+
+def ordered(source: Any, name: str) -> Column:
+    """One column of pairs; what has lost the order of its rows cannot stand beside another."""
+    if isinstance(source, set | frozenset):
+        raise PairsError(f"{name}: a set has no order, so its ids cannot be paired row by row. Give a list.")
+    if isinstance(source, Ids):
+        if len(source) < len(source.rows):
+            raise PairsError(
+                f"{name}: {source!r}, so these ids are no longer row by row. Give what they were read from instead,"
+                " or use oo.cross(…) for every parent with every child."
+            )
+        source = source.values
+    return read_column(source, name)
 
 
 def numbered(keys: NDArray[np.int64], ok: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from onoffice_nb.cells import Unread, is_missing
-from onoffice_nb.columns import Column, listed, read_column
+from onoffice_nb.columns import Column, listed
 from onoffice_nb.errors import PairsError, PlanError
-from onoffice_nb.ids import Ids, fixed, numbered, overview, read_ids, rejects_of, repeats, summary
+from onoffice_nb.ids import Ids, fixed, numbered, ordered, overview, read_ids, rejects_of, repeats, summary
 from onoffice_nb.infos import Infos, clashes, read_infos
 from onoffice_nb.model import Info
 from onoffice_nb.views import count, frame, quote
@@ -117,8 +117,9 @@ def read_pairs(frame: pd.DataFrame | None = None, *, parent: Any, child: Any, in
     `Info` for all. A pair that stands twice is kept once; with two different
     infos all of its rows are rejects, as nobody can tell which one is meant.
 
-    Raises PairsError for missing columns and unequal lengths; a bad cell never
-    raises, it becomes a reject.
+    Raises PairsError for missing columns, unequal lengths, and sources whose
+    rows have lost their order (a set, `Ids` with duplicates or rejects); a bad
+    cell never raises, it becomes a reject.
 
     >>> read_pairs(parent=[1001, 1001, 1002], child=["5001", "5001", "KD-5011"])
     1 pair · 1 duplicate · 1 reject (first: row 3, 'KD-5011': no id)
@@ -129,7 +130,7 @@ def read_pairs(frame: pd.DataFrame | None = None, *, parent: Any, child: Any, in
         source, columns, given = _snapshot(frame, names)
         parent, child, *rest = (source.iloc[:, _position(source, name)] for name in names)
         info = rest[0] if rest else info
-    parents, children = read_column(parent, "parent"), read_column(child, "child")
+    parents, children = ordered(parent, "parent"), ordered(child, "child")
     infos = info if info is None or isinstance(info, Info) else read_infos(info, "info")
     _check_lengths(parents, children)
     if isinstance(infos, Infos):
@@ -149,6 +150,8 @@ def cross(parents: Any, children: Any, *, info: Info | None = None) -> Pairs:
     """
     import pandas as pd
 
+    if not isinstance(info, Info | None):
+        raise PairsError(f"info={info!r} is no relationinfo for all pairs. Write info=oo.Info('bestätigt').")
     sides = {"parent": read_ids(parents, name="parent"), "child": read_ids(children, name="child")}
     left, right = (ids.values for ids in sides.values())
     n = len(left) * len(right)
@@ -234,7 +237,10 @@ def _snapshot(frame: Any, names: list[Any]) -> tuple[pd.DataFrame, tuple[Hashabl
     import pandas as pd
 
     if not isinstance(frame, pd.DataFrame):
-        raise PairsError(f"Pairs are read from a pandas DataFrame, not from {type(frame).__name__}.")
+        raise PairsError(
+            f"Pairs are read from a pandas DataFrame, not from {type(frame).__name__}."
+            " oo.read_table(path) makes one of a file; lists go in without a frame: parent=[…], child=[…]."
+        )
     places = [_position(frame, name) for name in names]
     if places[0] == places[1]:
         raise PairsError(f"Parent and child are the same column, {quote(str(names[0]))}. Name two columns.")
@@ -253,9 +259,11 @@ def _position(frame: pd.DataFrame, name: Any) -> int:
     folded = {str(each).casefold(): str(each) for each in frame.columns}
     near = get_close_matches(str(name).casefold(), folded, n=1, cutoff=0.5)
     hint = f" Probably meant: {quote(folded[near[0]])}." if near else ""
-    if any(_same(each, name) for each in frame.index.names):
+    if name is not None and any(_same(each, name) for each in frame.index.names):
         hint = " It is the index: frame.reset_index() makes a column of it."
-    raise PairsError(f"The frame has no column {quote(str(name))}.{hint} Its columns: {listed(frame.columns)}.")
+    raise PairsError(
+        f"The frame has no column {quote(str(name))}.{hint} Its columns: {listed(frame.columns) or 'none'}."
+    )
 
 
 def _compare(name: str, then: pd.Series[Any], now: pd.Series[Any]) -> None:

@@ -146,10 +146,10 @@ def test_labels_of_the_frame_are_named() -> None:
 @pytest.mark.parametrize(
     ("source", "advice"),
     [
-        (5001, "not as int"),
-        (None, "not as NoneType"),
-        (b"5001", "not as bytes"),
-        ({5001: 1}, "not as dict"),
+        (5001, "not int"),
+        (None, "not NoneType"),
+        (b"5001", "not bytes"),
+        ({5001: 1}, "not dict"),
         (pd.DataFrame({"adr": [5001]}), "Name one of its columns: 'adr'"),
         (np.zeros((2, 2)), "2 dimensions"),
         (np.array(5), "0 dimensions"),

@@ -165,6 +165,8 @@ def test_one_info_for_all() -> None:
     pairs = read_pairs(parent=[1, 2], child=[5, 6], info=Info("gesendet"))
     assert pairs.frame["info"].tolist() == ["gesendet", "gesendet"]
     assert cross([1], [5, 6], info=Info("gesendet")).frame["info"].tolist() == ["gesendet", "gesendet"]
+    with pytest.raises(PairsError, match=r"info='bestätigt' is no .*oo\.Info"):
+        cross([1], [2], info="bestätigt")  # type: ignore[arg-type]  # as a user may
 
 
 def test_lists_columns_and_pasted_text_pair_up_without_a_frame() -> None:
@@ -193,6 +195,17 @@ def test_unequal_lengths_are_an_error_that_names_both() -> None:
         read_pairs(parent=[1], child=[5], info=["gesendet", "gesendet"])
 
 
+def test_what_has_lost_the_order_of_its_rows_is_not_zipped() -> None:
+    # Each has lost one row, but not the same one: of equal length, and wrong.
+    parents, children = read_ids("1001 1001 1002 1003"), read_ids("5001 5002 5002 5003")
+    with pytest.raises(PairsError, match=r"parent: 3 ids · 1 duplicate .* oo\.cross"):
+        read_pairs(parent=parents, child=children)
+    with pytest.raises(PairsError, match="child: a set has no order"):
+        read_pairs(parent=[1001, 1002], child={5001, 5002})
+    whole = read_pairs(parent=read_ids("1001 1002"), child=read_ids([5002, 5001]))
+    assert whole.frame.values.tolist() == [[1001, 5002], [1002, 5001]]
+
+
 def test_series_with_other_labels_are_not_zipped() -> None:
     with pytest.raises(PairsError, match="different labels"):
         read_pairs(parent=pd.Series([1, 2]), child=pd.Series([5, 6], index=[1, 0]))
@@ -206,7 +219,7 @@ def test_series_with_other_labels_are_not_zipped() -> None:
         ("estate", "estate", "are the same column, 'estate'"),
         ("estate", [5001], "not list"),
         ("estate", pd.Series([5001]), "not Series"),
-        (None, "address", "no column 'None'"),
+        (None, "address", "no column 'None'. Its columns"),
         (0, "address", "no column '0'"),
         ("row", "address", "It is the index"),
     ],
@@ -235,7 +248,7 @@ def test_columns_may_be_named_by_anything() -> None:
 
 def test_only_a_frame_is_a_frame() -> None:
     rubbish: Any = {"estate": [1]}
-    with pytest.raises(PairsError, match="not from dict"):
+    with pytest.raises(PairsError, match=r"not from dict. oo\.read_table"):
         read_pairs(rubbish, parent="estate", child="address")
 
 
