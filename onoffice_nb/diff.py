@@ -16,7 +16,7 @@ from onoffice_nb.intake import Pairs
 from onoffice_nb.model import RelationType, Support, Verb
 from onoffice_nb.plans import Plan
 
-__all__ = ["contained", "linked", "plan", "plan_info", "plan_removal"]
+__all__ = ["contained", "linked", "plan", "plan_info", "plan_removal", "require_client"]
 
 
 def plan(crm: Client, relation: str | RelationType, pairs: Pairs, *, diff: bool = True, replace: bool = False) -> Plan:
@@ -32,7 +32,7 @@ def plan(crm: Client, relation: str | RelationType, pairs: Pairs, *, diff: bool 
     >>> oo.plan(crm, "buyer", oo.read_pairs(parent=[1001, 1002], child=[5001, 5001]))
     <Plan SANDBOX · Muster Immobilien: create 2 links in 1 action, 1 request · estate (parent) → address (child), ...>
     """
-    kind = _writable(relation, Verb.CREATE)
+    kind = _kind(crm, relation, pairs, Verb.CREATE)
     _fit(pairs, kind)
     if any(info.feedback is not None for info in pairs.infos):
         raise InputError("A feedback can only be set on a link that exists: use oo.plan_info(…) after this.")
@@ -53,7 +53,7 @@ def plan(crm: Client, relation: str | RelationType, pairs: Pairs, *, diff: bool 
 
 def plan_removal(crm: Client, relation: str | RelationType, pairs: Pairs) -> Plan:
     """What has to be sent so that no pair is linked any more: one action a link, as the API takes one pair there."""
-    kind = _writable(relation, Verb.DELETE)
+    kind = _kind(crm, relation, pairs, Verb.DELETE)
     items = Items.of(Verb.DELETE, pairs.parents, pairs.children)
     before = linked(crm, kind, pairs.parents, pairs.children).astype(np.int8)
     return Plan(crm.account, kind, Verb.DELETE, pairs, items, before, datetime.now(UTC))
@@ -66,7 +66,7 @@ def plan_info(crm: Client, relation: str | RelationType, pairs: Pairs) -> Plan:
     The CRM does not tell the info of a link, so a change of it can neither be
     read back nor undone.
     """
-    kind = _writable(relation, Verb.MODIFY)
+    kind = _kind(crm, relation, pairs, Verb.MODIFY)
     if pairs.info is None or (pairs.info < 0).any():
         raise InputError("Each pair needs an info: read them with oo.read_pairs(frame, parent=…, child=…, info=…).")
     items = Items.of(Verb.MODIFY, pairs.parents, pairs.children, pairs.info, pairs.infos)
@@ -107,8 +107,24 @@ def contained(parents: IntArray, children: IntArray, links: Links) -> NDArray[np
 _NONE = Links(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
 
 
-def _writable(relation: str | RelationType, verb: Verb) -> RelationType:
+def require_client(crm: object) -> None:
+    """Raise InputError unless this is the client that plans, runs and their history are asked with."""
+    if not isinstance(crm, Client):
+        raise InputError(
+            f"The first argument has to be a client, not {type(crm).__name__}:"
+            " crm = oo.connect() opens one, and sandbox.client() that of a sandbox."
+        )
+
+
+def _kind(crm: object, relation: str | RelationType, pairs: object, verb: Verb) -> RelationType:
+    """The relation type of a plan, once its three arguments are what they have to be."""
+    require_client(crm)
     kind = find_relation(relation)
+    if not isinstance(pairs, Pairs):
+        raise InputError(
+            f"A plan is made of pairs, not of {type(pairs).__name__}: read them with"
+            " oo.read_pairs(frame, parent=…, child=…), or oo.cross(parents, children)."
+        )
     if getattr(kind, verb) is Support.NO or (verb is Verb.MODIFY and not kind.takes_info):
         raise PlanError(f"The API is documented as unable to {verb} {kind.suffix}. {kind.note}".rstrip())
     return kind

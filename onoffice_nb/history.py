@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from onoffice_nb.client import Client
+from onoffice_nb.diff import require_client
 from onoffice_nb.ledger import Ledger, State
 from onoffice_nb.model import Account, Outcome
 from onoffice_nb.report import Report
@@ -36,6 +37,8 @@ def runs(crm: Client | None = None, *, ledger: Ledger | None = None) -> pd.DataF
 
     Of the journal of `crm`'s account, or else of the one in the user's data folder.
     """
+    if crm is not None:
+        require_client(crm)
     books = ledger or (ledger_of(crm.account) if crm is not None else _user_ledger())
     records = books.runs()
     table: dict[str, list[object]] = {

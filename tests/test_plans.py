@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import hypothesis.strategies as st
 import numpy as np
@@ -169,3 +170,23 @@ def test_a_custom_relation_type_comes_back(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(oo.PlanError, match="cannot be read"):
         oo.Plan.load(tmp_path / "none.json")
+
+
+@pytest.mark.parametrize("wrong", [None, [(1001, 5001)], pd.DataFrame({"e": [1001], "a": [5001]}), "1001"], ids=type)
+@pytest.mark.parametrize("make", [oo.plan, oo.plan_removal], ids=lambda make: make.__name__)
+def test_what_is_no_pairs_is_told_how_to_become_some(make: Any, wrong: object) -> None:
+    with pytest.raises(oo.InputError, match=rf"not of {type(wrong).__name__}: .* oo\.read_pairs"):
+        make(Sandbox().client(), "buyer", wrong)
+    with pytest.raises(oo.InputError, match=rf"not of {type(wrong).__name__}: "):
+        oo.plan_info(Sandbox().client(), "calendar:address", wrong)  # type: ignore[arg-type]  # what is tested
+
+
+@pytest.mark.parametrize("wrong", [None, "buyer", 1, oo, Sandbox(), Sandbox().async_client()], ids=type)
+def test_what_is_no_client_is_told_where_to_get_one(wrong: Any) -> None:
+    pairs = oo.read_pairs(parent=[1001], child=[5001])
+    for make in (oo.plan, oo.plan_removal):
+        with pytest.raises(oo.InputError, match=rf"client, not {type(wrong).__name__}: crm = oo\.connect"):
+            make(wrong, "buyer", pairs)
+    if wrong is not None:
+        with pytest.raises(oo.InputError, match=r"oo\.connect"):
+            oo.runs(wrong)
