@@ -53,6 +53,9 @@ def test_unknown_record(setting: str, codes: tuple[int, int, int]) -> None:
     asked = [hand.relate("create", *each) for each in ((BUYER, 99, 2), (BUYER, 2, 99), (PARTICIPANT, 99, 1))]
     assert tuple(asked) == codes
     assert box.links(BUYER) == ({(1, 1), (99, 2), (2, 99)} if setting == "linked" else {(1, 1)})
+    hand.relate("create", "estate:address:contactPersonAll", 1, 99)
+    assert hand.relate("create", "estate:address:contactPerson", 1, 99) == (codes[1] or 263)
+    assert hand.related("estate:address:contactPerson", parentids=[1]) == []
 
 
 @pytest.mark.parametrize(

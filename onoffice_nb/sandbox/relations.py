@@ -116,7 +116,8 @@ def linked(
         pairs = {(child, parent) for parent, child in pairs}
     if kind.suffix == BROKERS_ONLY:
         rights = store.rights("address", {child for _, child in pairs})
-        pairs = {(parent, child) for parent, child in pairs if rights[child].broker}
+        # By switch, links may hang on addresses that there are not.
+        pairs = {(parent, child) for parent, child in pairs if child in rights and rights[child].broker}
     return pairs
 
 
