@@ -21,7 +21,7 @@ GET_PIP = $(PYTHON) -m venv --clear --without-pip $(VENV) && \
 	$(BIN)/python $(VENV)/get-pip.py --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help env lab test check bench chaos lock browser
+.PHONY: help env lab test check bench chaos lock browser clients
 .SILENT:
 
 help:
@@ -55,7 +55,10 @@ check: env
 browser: env
 	$(BIN)/python tests/browser/chromium.py
 
-test: check browser
+clients: env
+	$(BIN)/python -m tests.clients.languages
+
+test: check browser clients
 	echo "── tests: rooms, doctests, notebooks, wheel, browser"
 	$(BIN)/pytest
 
