@@ -160,6 +160,9 @@ def test_envelope_error(setting: int) -> None:
     message = "Error in action" if setting else "OK"
     assert hand.post(good, bad)["status"] == {"code": 200, "errorcode": setting, "message": message}
     assert hand.post(good)["status"] == {"code": 200, "errorcode": 0, "message": "OK"}
+    unsigned = hand.post(good | {"hmac": "wrong"})
+    assert unsigned["status"]["errorcode"] == setting
+    assert unsigned["response"]["results"][0]["status"]["errorcode"] == 137
 
 
 @pytest.mark.parametrize("setting", [22, 41])

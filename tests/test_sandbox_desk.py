@@ -235,6 +235,25 @@ def test_requests_as_clients_really_send_them(hand: ByHand, change: dict[str, An
     assert result["identifier"] == change.get("identifier", "")
 
 
+@pytest.mark.parametrize(
+    ("verb", "resourcetype", "resourceid", "cacheable"),
+    [
+        ("get", "idsfromrelation", "", True),
+        ("read", "calendar", 2909, True),
+        ("read", "calendar", "2909", True),
+        ("create", "relation", "", False),
+        ("modify", "relation", "", False),
+        ("delete", "relation", "", False),
+        ("do", "unheard", "7", False),
+    ],
+)
+def test_what_is_echoed(hand: ByHand, verb: str, resourcetype: str, resourceid: object, cacheable: bool) -> None:
+    result = hand.call(verb, resourcetype, ASK | {"data": ["art"]}, resourceid=resourceid)
+    assert (result["actionid"], result["resourcetype"]) == (ACTION + verb, resourcetype)
+    assert result["resourceid"] == str(resourceid)
+    assert result["cacheable"] is cacheable
+
+
 def test_signature_comes_before_meaning(hand: ByHand) -> None:
     assert hand.code("read", "unheard", {}, hmac="wrong") == 137
 

@@ -61,6 +61,26 @@ def test_address_repeats_its_id(hand: ByHand) -> None:
     assert record == {"id": 5001, "type": "address", "elements": {"id": 5001, "Name": "Özdemir", "KdNr": "77"}}
 
 
+@pytest.mark.parametrize(
+    ("resourcetype", "fields"),
+    [
+        ("estate", ["Id", "objekttitel", "objektnr_extern", "strasse", "hausnummer", "plz", "ort"]),
+        ("address", ["Vorname", "Name", "Firma", "Strasse", "Plz", "Ort", "KdNr", "Email"]),
+        ("user", ["Vorname", "Nachname", "Name", "Kuerzel"]),
+        ("calendar", ["description", "start_dt", "art", "ort"]),
+        ("task", ["Betreff", "Status", "Deadline"]),
+        ("agentslog", ["Datum", "Aktionsart", "Aktionstyp", "Bemerkung"]),
+    ],
+)
+def test_label_fields(resourcetype: str, fields: list[str]) -> None:
+    """The demo agency has a text in each of them."""
+    with Sandbox() as agency:
+        hand = ByHand(agency.token, agency.secret, agency.transport)
+        result = hand.call("read", resourcetype, {"data": fields, "listlimit": 500})
+    records = [record["elements"] for record in result["data"]["records"]]
+    assert [name for name in fields if any(record[name] for record in records)] == fields
+
+
 @pytest.mark.parametrize("resourcetype", ["user", "task", "agentslog"])
 def test_by_number(hand: ByHand, resourcetype: str) -> None:
     (number,) = ids(hand, resourcetype)

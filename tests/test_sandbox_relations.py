@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from onoffice_nb.catalogue import all_relations
 from onoffice_nb.errors import SandboxError
 from onoffice_nb.model import RelationType, Support
-from onoffice_nb.sandbox import Sandbox
+from onoffice_nb.sandbox import Behaviour, Sandbox
 from onoffice_nb.sandbox.kinds import kind_of
 from tests.by_hand import URN, ByHand
 
@@ -54,6 +54,24 @@ def test_create_read_delete(box: Sandbox, hand: ByHand, relation: RelationType) 
     assert hand.related(relation.suffix, parentids=[10]) == {"10": ["1"]}
     assert hand.related(relation.suffix, childids=[1]) == {"1": ["10"]}
     assert hand.relate("delete", relation.suffix, *pair) == (0 if deletes else 168)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "parent", "child"),
+    [
+        ("templateManagement:email:attachment", "email", "file"),
+        ("agentsLogMail:address", "agentsLog", "address"),
+        ("address:contact:address", "address", "address"),
+    ],
+)
+def test_modules_come_from_the_table(suffix: str, parent: str, child: str) -> None:
+    """A link needs records of these modules, whatever the suffix names."""
+    box = Sandbox(empty=True, behaviour=Behaviour(undocumented_writes="accepted"))
+    hand = ByHand(box.token, box.secret, box.transport)
+    box.add(child, 2)
+    assert hand.relate("create", suffix, 1, 2) in (80, 292)
+    box.add(parent, 1)
+    assert hand.relate("create", suffix, 1, 2) == 0
 
 
 def test_documented_examples(box: Sandbox, hand: ByHand) -> None:

@@ -99,7 +99,7 @@ class Behaviour:
     )
     create_reply: str = _switch("empty", "success", fact="create answers without records, or as delete does.", mark="C")
     delete_reply: str = _switch(
-        "success", "empty", fact='delete and modify answer one record with {"success": "success"}, or none.', mark="D"
+        "success", "empty", fact='delete and modify answer one record with {"success": "success"}, or none.'
     )
 
     # Reading records

@@ -61,7 +61,8 @@ def render() -> str:
         "Made by `facts.py` from `facts.csv` and the switches of `behaviour.py`; a test compares them with this page.",
         "`desk::test_x` stands in `tests/test_sandbox_desk.py`, and so on.",
         "",
-        "A *guess* is right or wrong on the real API; nothing in the client relies on it.",
+        "A *guess* is right or wrong on the real API; nothing in the client relies on it. What is known to be open",
+        "is a switch, at the end of this page; the few guesses before it fill in where nothing is said at all.",
     ]
     for section, group in groupby(facts(), key=lambda each: each.section):
         rows = [(each.fact, _SOURCES[each.source], "<br>".join(each.tests) or each.proof) for each in group]
