@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +15,9 @@ from platformdirs import user_data_path
 from onoffice_nb.errors import LedgerError
 
 __all__ = ["Database"]
+
+# Seconds that another process waits for its turn: longer than any single change takes.
+_PATIENCE: Final = 60
 
 # Each script brings the file from the version before to the next; never change one, add another.
 _MIGRATIONS: Final = (
@@ -65,19 +68,22 @@ class Database:
 
     def __init__(self, path: str | Path | None = None) -> None:
         self.path = None if path == ":memory:" else Path(path or user_data_path("onoffice_nb") / "runs.sqlite")
+        self._locks = self.path and self.path.with_suffix(".locks")
         self._lock = threading.RLock()
         self._held: set[int] = set()
         try:
-            if self.path is not None:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-            # One connection, guarded by a lock; another process waits up to a minute for its turn.
-            self._db = sqlite3.connect(
-                self.path or ":memory:", timeout=60, isolation_level=None, check_same_thread=False
-            )
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
-            self._migrate()
-        except (OSError, sqlite3.Error) as error:
+            if self._locks is not None:
+                self._locks.mkdir(parents=True, exist_ok=True)
+            # SQLite does not wait its turn to make a file a WAL, so several kernels open a new one one by one.
+            with self._locked("opening", timeout=_PATIENCE):
+                # One connection, guarded by a lock.
+                self._db = sqlite3.connect(
+                    self.path or ":memory:", timeout=_PATIENCE, isolation_level=None, check_same_thread=False
+                )
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA synchronous = FULL")
+                self._migrate()
+        except (OSError, NotImplementedError, sqlite3.Error) as error:
             raise LedgerError(f"The journal {self.path} cannot be opened: {error}.") from None
 
     def _migrate(self) -> None:
@@ -95,13 +101,15 @@ class Database:
         """All of a change or nothing of it; takes the file's write lock at once, as two kernels may share it."""
         with self._lock:
             try:
-                self._db.execute("BEGIN IMMEDIATE")
                 try:
+                    self._db.execute("BEGIN IMMEDIATE")
                     yield self._db
+                    self._db.execute("COMMIT")
                 except BaseException:
-                    self._db.execute("ROLLBACK")
+                    # SQLite may have rolled back itself (disk full), and an interrupt may come right after BEGIN.
+                    if self._db.in_transaction:
+                        self._db.execute("ROLLBACK")
                     raise
-                self._db.execute("COMMIT")
             except sqlite3.IntegrityError:
                 raise
             except sqlite3.Error as error:
@@ -120,20 +128,25 @@ class Database:
                 raise LedgerError(taken)
             self._held.add(run)
         try:
-            if self.path is None:
+            with ExitStack() as lock:
+                try:
+                    lock.enter_context(self._locked(str(run), timeout=0))
+                except Timeout:
+                    raise LedgerError(taken) from None
+                except (OSError, NotImplementedError) as error:
+                    raise LedgerError(f"Run {run} cannot be locked in {self._locks}: {error}.") from None
                 yield
-                return
-            # The system lets go of the lock when its process dies, so a killed run can be resumed at once.
-            # The file stays: removing it would let two others hold one each.
-            locks = self.path.with_suffix(".locks")
-            locks.mkdir(exist_ok=True)
-            try:
-                with FileLock(locks / str(run), timeout=0):
-                    yield
-            except Timeout:
-                raise LedgerError(taken) from None
         finally:
             self._held.discard(run)
+
+    def _locked(self, name: str, timeout: float) -> AbstractContextManager[object]:
+        """A lock between processes, where there can be several.
+
+        The system lets go of it when its process dies, so a killed run can be
+        resumed at once. The file stays: removing it would let two others hold
+        one each.
+        """
+        return nullcontext() if self._locks is None else FileLock(self._locks / name, timeout=timeout)
 
     def ask(self, query: str, *values: object) -> list[Any]:
         """The rows that a query finds."""

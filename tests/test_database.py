@@ -1,0 +1,91 @@
+"""The journal's file: opened by several at once, and whole again after whatever interrupts a change."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import onoffice_nb as oo
+from onoffice_nb.database import Database
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    made = Database(tmp_path / "runs.sqlite")
+    yield made
+    made.close()
+
+
+class Spoilt:
+    """A connection in which one statement goes wrong, or is done and then interrupted."""
+
+    def __init__(self, db: sqlite3.Connection, statement: str, error: BaseException, *, done: bool) -> None:
+        self.db, self.statement, self.error, self.done = db, statement, error, done
+
+    def execute(self, query: str, *values: Any) -> Any:
+        spoilt = query.startswith(self.statement)
+        found = self.db.execute(query, *values) if self.done or not spoilt else None
+        if spoilt:
+            raise self.error
+        return found
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.db, name)
+
+
+def test_several_open_a_new_journal_at_once(tmp_path: Path) -> None:
+    for n in range(3):
+        start = threading.Barrier(8)
+        with ThreadPoolExecutor(8) as pool:
+            opened = pool.map(lambda _, n=n, start=start: (start.wait(), Database(tmp_path / f"{n}.sqlite")), range(8))
+            for _, each in opened:
+                each.close()
+
+
+@pytest.mark.parametrize(
+    ("statement", "error", "done", "raised"),
+    [
+        ("BEGIN", KeyboardInterrupt(), True, KeyboardInterrupt),
+        ("BEGIN", sqlite3.OperationalError("database is locked"), False, oo.LedgerError),
+        ("COMMIT", sqlite3.OperationalError("database or disk is full"), False, oo.LedgerError),
+        ("COMMIT", KeyboardInterrupt(), True, KeyboardInterrupt),
+        ("PRAGMA user_version =", KeyboardInterrupt(), True, KeyboardInterrupt),
+        ("PRAGMA user_version =", sqlite3.OperationalError("disk I/O error"), False, oo.LedgerError),
+    ],
+    ids=str,
+)
+def test_after_a_change_that_failed_the_next_one_works(
+    database: Database, statement: str, error: BaseException, done: bool, raised: type[BaseException]
+) -> None:
+    sound = database._db
+    database._db = Spoilt(sound, statement, error, done=done)  # type: ignore[assignment]  # a stand-in
+    with pytest.raises(raised), database.transaction() as db:
+        db.execute("PRAGMA user_version = 1")
+    database._db = sound
+    assert not sound.in_transaction
+    with database.transaction() as db:
+        db.execute("PRAGMA user_version = 1")
+
+
+def test_a_rollback_by_sqlite_itself_hides_no_reason(database: Database) -> None:
+    def fail() -> None:
+        with database.transaction() as db:
+            db.execute("ROLLBACK")
+            raise sqlite3.OperationalError("database or disk is full")
+
+    with pytest.raises(oo.LedgerError, match="disk is full"):
+        fail()
+
+
+def test_where_nothing_can_be_locked_it_says_so(database: Database, tmp_path: Path) -> None:
+    (tmp_path / "runs.locks" / "7").mkdir()
+    with pytest.raises(oo.LedgerError, match="cannot be locked"), database.held(7):
+        pass
+    with database.held(8):
+        pass
