@@ -19,7 +19,7 @@ from onoffice_nb.errors import PlanError
 from onoffice_nb.flow import write_call
 from onoffice_nb.intake import Pairs
 from onoffice_nb.model import Account, Info, RelationType, Support, Verb
-from onoffice_nb.views import card, count, escape, frame
+from onoffice_nb.views import card, count, escape, frame, write_file
 from onoffice_nb.wire import identified, masked
 
 __all__ = ["Plan"]
@@ -69,8 +69,8 @@ class Plan:
 
         `request` counts from 1.
         """
-        if not 0 < request <= len(self.requests):
-            raise PlanError(f"There is no request {request}: this plan has {count(len(self.requests), 'request')}.")
+        if type(request) is not int or not 0 < request <= len(self.requests):
+            raise PlanError(f"There is no request {request!r}: this plan has {count(len(self.requests), 'request')}.")
         calls = [write_call(each) for each in self.requests[request - 1]]
         return json.dumps(masked(identified(calls)), ensure_ascii=False, indent=2)
 
@@ -138,9 +138,9 @@ class Plan:
         """Write the plan to a JSON file, to be looked at, passed on and submitted later.
 
         The file holds ids, reasons and the account's label; neither the other
-        columns of your frame nor any secret.
+        columns of your frame nor any secret. Raises InputError where it cannot
+        be written.
         """
-        path = Path(path)
         content = {
             "format": _FORMAT,
             "made": self.made.isoformat(),
@@ -163,8 +163,8 @@ class Plan:
             "reasons": {str(row): reason for row, reason in self.pairs.reasons.items()},
             "rejects": self.pairs.rejects.astype(str).to_dict("records"),
         }
-        path.write_text(json.dumps(content | {"seal": _seal(content)}, ensure_ascii=False), encoding="utf-8")
-        return path
+        text = json.dumps(content | {"seal": _seal(content)}, ensure_ascii=False)
+        return write_file(path, text)
 
     @classmethod
     def load(cls, path: str | Path) -> Plan:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from onoffice_nb.actions import Items
 from onoffice_nb.errors import api_code
 from onoffice_nb.model import Account, Outcome, RelationType, Verb
-from onoffice_nb.views import card, count, escape, frame, visible
+from onoffice_nb.views import card, count, escape, frame, visible, write_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -165,10 +165,11 @@ class Report:
         )
 
     def to_csv(self, path: str | Path, *, names: bool = False) -> Path:
-        """Write the rows to a CSV file that Excel opens with its umlauts; `names=True` adds your own columns."""
-        path = Path(path)
-        self._written(names).to_csv(path, index=False, encoding="utf-8-sig")
-        return path
+        """Write the rows to a CSV file that Excel opens with its umlauts; `names=True` adds your own columns.
+
+        Raises InputError where it cannot be written.
+        """
+        return write_file(path, self._written(names).to_csv(index=False, lineterminator="\n"), encoding="utf-8-sig")
 
     def to_markdown(self, *, names: bool = False) -> str:
         """The rows as a Markdown table; `names=True` adds your own columns."""

@@ -39,7 +39,11 @@ def read_table(path: str | Path, *, sheet: str | None = None) -> pd.DataFrame:
         path = Path(path)
         data = path.read_bytes()
     except (OSError, TypeError, ValueError) as error:
-        raise PairsError(f"{quote(str(path), 200)} cannot be read: {error}.") from None
+        reason = getattr(error, "strerror", None) or str(error)
+        raise PairsError(
+            f"{quote(str(path), 200)} cannot be read: {reason}. Name a CSV or Excel file; without a folder"
+            f" it is looked for in {Path.cwd()}."
+        ) from None
     if path.suffix.lower() in (".xls", ".xlsb", ".ods"):
         raise PairsError(f"{path.name}: {path.suffix.lower()} files are not read. Save it as .xlsx or CSV.")
     rows = _excel(path.name, data, sheet) if data.startswith(b"PK\x03\x04") else _text(path.name, data)
@@ -110,7 +114,7 @@ def _frame(name: str, rows: list[list[Any]]) -> pd.DataFrame:
     for line, row in enumerate(body, 1):
         if not blank(row[width:]):
             raise PairsError(
-                f"{name}: row {line} has {count(len(row), 'cell')}, but there are {count(width, 'column name')}. "
+                f"{name}: row {line} has {count(len(row), 'cell')} under {count(width, 'column name')}. "
                 "A separator inside a cell needs quotation marks around the cell."
             )
     empty = None if any(cell is None or not isinstance(cell, str) for row in body for cell in row) else ""

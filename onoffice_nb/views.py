@@ -1,4 +1,4 @@
-"""How things look: counts, tables and cards as text and HTML, without widgets.
+"""How things look: counts, tables and cards as text, HTML and files, without widgets.
 
 Whatever comes from the CRM or from a file is hostile until it went through
 `escape` (for HTML) or `visible` (for text): markup stays text, and characters
@@ -13,7 +13,10 @@ from __future__ import annotations
 
 import unicodedata
 from html import escape as _markup
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from onoffice_nb.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 
     from onoffice_nb.model import Account
 
-__all__ = ["card", "count", "escape", "frame", "html_table", "quote", "text_table", "visible"]
+__all__ = ["card", "count", "escape", "frame", "html_table", "quote", "text_table", "visible", "write_file"]
 
 # Control, format (bidi marks, zero width), surrogates, line and paragraph separators.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -131,3 +134,18 @@ def card(title: str, body_html: str, *, account: Account | None = None) -> str:
         f'<div style="border:1px solid {_LINE};border-left:4px solid {edge};padding:6px 12px;margin:4px 0;{_INK}">'
         f'<div style="font-weight:600;margin-bottom:4px">{escape(title)}{place}</div>{body_html}</div>'
     )
+
+
+def write_file(path: str | Path, text: str, *, encoding: str = "utf-8") -> Path:
+    """Write a text to a file, over what is there; InputError where that cannot be done."""
+    try:
+        path = Path(path)
+        # Half a surrogate, which no encoding has, is spelt out.
+        path.write_text(text, encoding=encoding, errors="backslashreplace")
+    except (OSError, TypeError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(
+            f"{quote(str(path), 200)} cannot be written: {reason}. Name a file in a folder that exists;"
+            " if it is open in another program, close it there."
+        ) from None
+    return path

@@ -80,7 +80,7 @@ def test_short_rows_are_filled_and_empty_columns_at_the_end_dropped(tmp_path: Pa
     [
         (b"", "is empty"),
         (b"\n;;\n", "is empty"),
-        (b"id;name\n5001;a;b\n", "row 1 has 3 cells, but there are 2 column names"),
+        (b"id;name\n5001;a;b\n", "row 1 has 3 cells under 2 column names"),
         (b'id;name\n5001;"a\n5002;b\n', "quotation mark"),
         (b"id\n\x00\x01\x02\n", "no text in UTF-8 or Windows-1252"),
         (b"id\n\x81\xff\n", "no text in UTF-8 or Windows-1252"),
