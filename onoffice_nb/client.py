@@ -1,8 +1,6 @@
-"""`Client` and `AsyncClient`: two thin drivers of one flow.
+"""`Client` and `AsyncClient`: two thin drivers of `flow`, which decide how to wait and how to post.
 
-All that they decide themselves is how to wait and how to post; what is sent,
-what may be repeated and how an answer is read stands in `flow`, `backoff` and
-`wire`. No exception of httpx comes out of them.
+No exception of httpx comes out of them.
 """
 
 from __future__ import annotations
@@ -37,6 +35,8 @@ class _Connection:
     """What both clients know: where they speak to, and as whom."""
 
     def __init__(self, keys: Keys, url: str, account: Account) -> None:
+        if not isinstance(keys, Keys):
+            raise InputError("A client is made by oo.connect(token=…, secret=…), or by sandbox.client().")
         self._keys = keys
         self._clock: Callable[[], float] = time.time
         self.url = url

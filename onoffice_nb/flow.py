@@ -89,6 +89,12 @@ def exchange(calls: Sequence[Call], keys: Keys, clock: Callable[[], float]) -> E
 
     Returns one result a call; None for a write where there is none to be trusted.
     """
+    wrong = [each for each in calls if not isinstance(each, Call)] if isinstance(calls, Sequence) else [calls]
+    if wrong:
+        kind = type(wrong[0]).__name__
+        raise InputError(
+            f"A batch is a list of calls, not of {kind}. Write onoffice_nb.wire.Call('read', 'estate', {{…}})."
+        )
     if not 0 < len(calls) <= ACTIONS_PER_REQUEST:
         raise InputError(f"A request holds 1 to {ACTIONS_PER_REQUEST} actions, not {len(calls)}. Split the list.")
     sent = identified(calls)
@@ -276,7 +282,10 @@ def _ids(values: Iterable[int]) -> list[int]:
     listed = [each.item() if isinstance(each, np.generic) else each for each in values]
     wrong = [each for each in listed if type(each) is not int or not 0 < each <= MAX_ID]
     if wrong:
-        raise InputError(f"No record ids: {', '.join(map(repr, wrong[:5]))}. Use oo.read_ids(…) to sort them out.")
+        raise InputError(
+            f"No record ids: {', '.join(map(repr, wrong[:5]))}. An id is one whole number from 1 on;"
+            " oo.read_ids(…) reads them from texts and tables."
+        )
     return listed
 
 

@@ -18,6 +18,7 @@ from onoffice_nb.builder.work import Work
 from onoffice_nb.client import Client
 from onoffice_nb.connection import connect
 from onoffice_nb.diff import plan as make_plan
+from onoffice_nb.diff import require_client
 from onoffice_nb.engine import retry, submit, undo
 from onoffice_nb.errors import PairsError, PlanError, RelationError
 from onoffice_nb.intake import Pairs
@@ -56,6 +57,7 @@ class RelationBuilder(VBox):  # type: ignore[misc]
 
     def __init__(self, crm: Client | None = None, *, frames: Mapping[str, pd.DataFrame] | None = None) -> None:
         self._crm = connect() if crm is None else crm
+        require_client(self._crm)
         self._work = Work()
         self._step_relation = RelationStep(self._relation_changed)
         self._step_ids = IdsStep(frames, self._changed)

@@ -43,11 +43,13 @@ def name_here(value: object) -> str | None:
 
 def checked(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The frames that somebody gave by name; InputError where a name or a frame is none."""
+    if not isinstance(frames, Mapping):
+        raise InputError(f"frames names DataFrames: {{'buyers': buyers}}; it is no {type(frames).__name__}.")
     for name, frame in frames.items():
         if not isinstance(name, str) or not name.isidentifier():
             raise InputError(f"{name!r} is no name that Python could call a DataFrame: use letters, digits and _.")
         if not _is_frame(frame):
-            raise InputError(f"{name} is no pandas DataFrame but {type(frame).__name__}.")
+            raise InputError(f"{name} is no pandas DataFrame but {type(frame).__name__}. Give the DataFrame itself.")
     return dict(frames)
 
 

@@ -95,6 +95,11 @@ class Sandbox:
         latency: float = 0.0,
         empty: bool = False,
     ) -> None:
+        for given, kind in ((behaviour, Behaviour), (faults, Faults)):
+            if given is not None and not isinstance(given, kind):
+                raise SandboxError(f"{given!r} is no {kind.__name__}. Make one with oo.{kind.__name__}(…).")
+        if not isinstance(latency, int | float) or not latency >= 0:
+            raise SandboxError(f"latency={latency!r}: give seconds, 0 or more.")
         self.token, self.secret = _KEYS.token, _KEYS.secret
         self.faults = faults
         self.latency = latency
@@ -270,4 +275,7 @@ def _kind(relation: RelationType | str) -> Kind:
 def _as_kept(kind: Kind, pairs: Iterable[Pair]) -> list[Pair]:
     if kind.kept not in kind.shown:
         raise SandboxError(f"{kind.suffix} is derived. Change what it is derived from: {', '.join(kind.shown)}.")
-    return [(child, parent) if kind.mirrored else (parent, child) for parent, child in pairs]
+    try:
+        return [(child, parent) if kind.mirrored else (parent, child) for parent, child in pairs]
+    except (TypeError, ValueError):
+        raise SandboxError("Links are given as pairs of ids: [(1001, 5001), (1002, 5002)].") from None

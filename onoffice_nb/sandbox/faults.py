@@ -106,7 +106,9 @@ class Faults:
         kinds: Iterable[str] = tuple(Fault),
         seed: int = 0,
     ) -> None:
-        self.schedule = {int(number): _fault(kind) for number, kind in (schedule or {}).items()}
+        if not isinstance(schedule, Mapping | None) or any(type(number) is not int for number in schedule or ()):
+            raise SandboxError(f"{schedule!r} is no schedule. Write which request meets which fault: {{1: 'late'}}.")
+        self.schedule = {number: _fault(kind) for number, kind in (schedule or {}).items()}
         self.chance = chance
         self.kinds = [_fault(kind) for kind in kinds]
         self.seed = seed

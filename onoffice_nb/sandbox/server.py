@@ -44,7 +44,7 @@ class Server:
         self.token, self.secret = sandbox.token, sandbox.secret
         try:
             self._socket = socket.create_server((_HOST, port))
-        except (OSError, OverflowError) as error:
+        except (OSError, OverflowError, TypeError) as error:
             raise SandboxError(
                 f"Port {port} cannot be opened on {_HOST} ({error}). Choose another one, or 0."
             ) from None

@@ -77,7 +77,7 @@ class Store:
                 self._db.execute("COMMIT")
             elif version != _VERSION:
                 raise SandboxError(f"{path} is a database of another program or version. Name another file.")
-        except sqlite3.Error as error:
+        except (sqlite3.Error, TypeError) as error:
             raise SandboxError(f"{path} cannot be opened as a sandbox's database ({error}).") from None
 
     @property

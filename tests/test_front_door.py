@@ -1,0 +1,88 @@
+"""Whatever is given to the public functions by mistake, the answer is one of our errors that says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import onoffice_nb as oo
+
+# As a notebook sees them: without types.
+do: Any = oo
+
+
+@pytest.fixture(scope="module")
+def crm() -> Any:
+    return oo.Sandbox().client()
+
+
+@pytest.fixture(scope="module")
+def plan(crm: oo.Client) -> Any:
+    return oo.plan(crm, "buyer", oo.read_pairs(parent=[1001], child=[5001]))
+
+
+@pytest.mark.parametrize(
+    ("make", "advice"),
+    [
+        (lambda: do.Client("token", "secret", "https://example.com"), "oo.connect(token=…, secret=…)"),
+        (lambda: do.AsyncClient("token", "secret", "https://example.com"), "sandbox.client()"),
+        (lambda: do.RelationBuilder(oo.Sandbox()), "sandbox.client()"),
+        (lambda: do.RelationBuilder(oo.Sandbox().client(), frames=[pd.DataFrame()]), "{'buyers': buyers}"),
+        (lambda: do.read_pairs("export.csv", parent="a", child="b"), "oo.read_table(path)"),
+        (lambda: do.read_pairs(pd.DataFrame(), parent="a", child="b"), "Its columns: none."),
+        (lambda: do.read_table("no such.csv"), f"looked for in {Path.cwd()}"),
+        (lambda: do.read_table(None), "Name a CSV or Excel file"),
+        (lambda: do.Sandbox(3), "cannot be opened as a sandbox's database"),
+        (lambda: do.Sandbox(faults={1: "late"}), "Make one with oo.Faults(…)"),
+        (lambda: do.Sandbox(behaviour="strict"), "Make one with oo.Behaviour(…)"),
+        (lambda: do.Sandbox(latency="slow"), "give seconds, 0 or more"),
+        (lambda: do.Sandbox(latency=float("nan")), "give seconds, 0 or more"),
+        (lambda: do.Sandbox().link("buyer", [1001]), "[(1001, 5001), (1002, 5002)]"),
+        (lambda: do.Sandbox().serve(port="http"), "Choose another one, or 0"),
+        (lambda: do.Faults("late"), "{1: 'late'}"),
+        (lambda: do.Faults({"first": "late"}), "{1: 'late'}"),
+    ],
+)
+def test_made_from_the_wrong_things(make: Callable[[], object], advice: str) -> None:
+    with pytest.raises(oo.OnOfficeError) as caught:
+        make()
+    assert advice in str(caught.value)
+
+
+@pytest.mark.parametrize("calls", [None, 3, "read", [3], [("read", "estate", {})], {"read": 1}], ids=repr)
+def test_a_batch_of_something_else(crm: Any, calls: object) -> None:
+    with pytest.raises(oo.InputError, match=r"A batch is a list of calls, not of .* Write "):
+        crm.batch(calls)
+
+
+@pytest.mark.parametrize("one", ["1001", 1001.0, None, [1001], True, 0])
+def test_what_is_no_id_is_told_what_one_is(crm: Any, one: object) -> None:
+    with pytest.raises(oo.InputError, match="An id is one whole number from 1 on"):
+        crm.delete("buyer", one, 5001)
+
+
+@pytest.mark.parametrize("request_number", ["1", None, 0, 2, 1.0, True])
+def test_a_request_that_a_plan_does_not_have(plan: Any, request_number: object) -> None:
+    with pytest.raises(oo.PlanError, match="this plan has 1 request"):
+        plan.to_json(request_number)
+
+
+@pytest.mark.parametrize("path", [3, None, "nowhere/file", ".", "\0"], ids=repr)
+def test_files_that_cannot_be_written(crm: Any, plan: Any, path: Any, tmp_path: Path) -> None:
+    place = tmp_path / path if isinstance(path, str) else path
+    report = oo.submit(crm, oo.plan(crm, "buyer", oo.read_pairs(parent=[], child=[])), progress=False)
+    for write in (plan.save, report.to_csv):
+        with pytest.raises(oo.InputError, match=r"cannot be written: .* Name a file in a folder that exists"):
+            write(place)
+
+
+def test_half_a_surrogate_does_not_keep_a_report_from_its_file(crm: Any, tmp_path: Path) -> None:
+    frame = pd.DataFrame({"estate": ["\ud800"], "address": [5001], "name": ["\ud800"]})
+    plan = oo.plan(crm, "buyer", oo.read_pairs(frame, parent="estate", child="address"))
+    assert oo.Plan.load(plan.save(tmp_path / "plan.json")).pairs.reasons == plan.pairs.reasons
+    written = oo.submit(crm, plan, progress=False).to_csv(tmp_path / "rows.csv", names=True)
+    assert "\\ud800" in written.read_text(encoding="utf-8-sig")
