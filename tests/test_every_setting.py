@@ -1,0 +1,86 @@
+"""The client beside everything that nobody knows: the relation calls and reads under each setting of each switch."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import onoffice_nb as oo
+from onoffice_nb.errors import ApiError
+from onoffice_nb.sandbox import Behaviour, Sandbox
+
+CREATED = ["buyer", "calendar:address", "contactPerson", "contactPersonAll", "estate:estateUnit", "address:user:sync"]
+FIELDS = {
+    "estate": "ort",
+    "address": "Ort",
+    "calendar": "art",
+    "task": "Betreff",
+    "user": "Kuerzel",
+    "agentsLog": "Aktionsart",
+}
+pytestmark = pytest.mark.parametrize("behaviour", list(Behaviour.each()), ids=repr)
+
+
+def small(behaviour: Behaviour) -> Sandbox:
+    """Records 1 to 9 of some modules; every address is a broker; no link but the estates' default contact person."""
+    box = Sandbox(empty=True, behaviour=behaviour)
+    for module in FIELDS:
+        box.add(module, *range(1, 10), broker=module == "address")
+    return box
+
+
+@pytest.mark.parametrize("relation", CREATED)
+def test_calls_of_the_client(behaviour: Behaviour, relation: str) -> None:
+    box = small(behaviour)
+    crm = box.client()
+    before = box.links(relation)
+    crm.create(relation, [5], [1, 2, 3])
+    crm.create(relation, [6, 7], [3])
+    made = {(5, 1), (5, 2), (5, 3), (6, 3), (7, 3)}
+    assert box.links(relation) == before | made
+    crm.delete(relation, 5, 2)
+    assert box.links(relation) == before | made - {(5, 2)}
+    for side in ({"parents": range(1, 10)}, {"children": range(1, 10)}):
+        found = crm.related(relation, **side).to_numpy().tolist()
+        assert {tuple(pair) for pair in found} == box.links(relation)
+
+
+def test_relationinfo(behaviour: Behaviour) -> None:
+    box = small(behaviour)
+    box.link("calendar:address", [(1, 1), (1, 2), (2, 1)])
+    frame = pd.DataFrame(
+        {"t": [1, 1, 2, 3], "a": [1, 2, 1, 9], "s": ["bestätigt", "gesendet", "bestätigt", "gesendet"]}
+    )
+    crm = box.client()
+    pairs = oo.read_pairs(frame, parent="t", child="a", info="s")
+    report = oo.submit(crm, oo.plan_info(crm, "calendar:address", pairs), progress=False)
+    assert report.frame["outcome"].astype(str).tolist() == ["linked"] * 3 + ["skipped"]
+    assert [box.info(*pair) for pair in ((1, 1), (1, 2), (2, 1), (3, 9))] == [
+        ("bestätigt", None),
+        ("gesendet", None),
+        ("bestätigt", None),
+        None,
+    ]
+
+
+def test_types_that_may_not_be_writable(behaviour: Behaviour) -> None:
+    box = small(behaviour)
+    box.link("task:address", [(1, 1)])
+    crm = box.client()
+    if behaviour.undocumented_writes == "accepted":
+        crm.create("task:address", [2], [2])
+    else:
+        with pytest.raises(ApiError, match="78"):
+            crm.create("task:address", [2], [2])
+    found = crm.related("task:address", parents=range(1, 10)).to_numpy().tolist()
+    assert {tuple(pair) for pair in found} == box.links("task:address")
+
+
+@pytest.mark.parametrize("module", FIELDS)
+def test_records_by_ids(behaviour: Behaviour, module: str) -> None:
+    crm = small(behaviour).client()
+    if module == "user" and behaviour.user_right == "missing":
+        with pytest.raises(ApiError, match="170"):
+            crm.read(module, [FIELDS[module]], ids=[1])
+    else:
+        assert sorted(crm.read(module, [FIELDS[module]], ids=[3, 1, 99])["id"]) == [1, 3]
