@@ -7,6 +7,8 @@ from dataclasses import fields
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from onoffice_nb.errors import SandboxError
 from onoffice_nb.sandbox import Behaviour, Sandbox
@@ -303,9 +305,42 @@ def test_no_other_setting(wrong: dict[str, Any]) -> None:
         Behaviour(**wrong)
 
 
-@pytest.mark.parametrize("several_ids", ["in part, with an error", "in part, in silence"])
-def test_done_in_part_means_known_on_both_sides(several_ids: str) -> None:
-    """One unknown child with a parent that is unknown and one that is not: there is nothing to be done."""
-    box, hand = agency(several_ids=several_ids)
-    assert hand.relate("create", "estate:address:buyer", [1, 9_000_001], 9_000_002) == 293
-    assert box.links(BUYER) == {(1, 1)}
+@settings(max_examples=150, derandomize=True, deadline=None)
+@given(
+    st.sampled_from([BUYER, "estate:address:contactPerson"]),
+    st.lists(st.sampled_from([1, 2, 3, 98]), min_size=1, max_size=4, unique=True),
+    st.sampled_from([1, 2, 3, 4, 99]),
+    st.booleans(),
+    st.fixed_dictionaries(
+        {
+            "several_ids": st.sampled_from(["in part, with an error", "in part, in silence"]),
+            "existing_link": st.sampled_from(["succeeds", "refused"]),
+            "precedence": st.sampled_from(Behaviour.settings("precedence")),
+        }
+    ),
+)
+def test_done_in_part_is_what_could_be_done_alone(
+    kind: str, several: list[int], one: int, turned: bool, switches: dict[str, Any]
+) -> None:
+    """Whatever is wrong with some of the links, and on which side: the others are made, and only they."""
+    pairs = [(one, each) if turned else (each, one) for each in several]
+
+    def fresh() -> tuple[Sandbox, ByHand]:
+        box, hand = agency(**switches)
+        box.add("estate", 3, writable=False)
+        box.add("address", 4, broker=True)
+        box.link(kind, [(1, 4)])
+        return box, hand
+
+    alone: set[tuple[int, int]] = set()
+    codes = []
+    for pair in pairs:
+        box, hand = fresh()
+        codes.append(hand.relate("create", kind, *pair))
+        alone |= box.links(kind)
+    box, hand = fresh()
+    sides = [sorted({pair[side] for pair in pairs}) for side in (0, 1)]
+    code = hand.relate("create", kind, *sides)
+    assert box.links(kind) == alone
+    silent = switches["several_ids"] == "in part, in silence" and 0 in codes
+    assert code == 0 if silent or not any(codes) else code in codes
