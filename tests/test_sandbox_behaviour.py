@@ -100,6 +100,12 @@ def test_tenant_is_renter(setting: bool) -> None:
     box, hand = agency(tenant_is_renter=setting)
     hand.relate("create", "estate:address:renter", 1, 2)
     assert box.links("estate:address:tenant") == ({(1, 2)} if setting else set())
+    box, hand = agency(tenant_is_renter=setting, undocumented_writes="accepted")
+    assert hand.relate("create", "estate:address:tenant", 1, 2) == 0
+    assert hand.related("estate:address:tenant", parentids=[1]) == {"1": ["2"]}
+    assert box.links("estate:address:renter") == ({(1, 2)} if setting else set())
+    assert hand.relate("delete", "estate:address:tenant", 1, 2) == 0
+    assert box.links("estate:address:tenant") == set()
 
 
 @pytest.mark.parametrize("setting", [True, False])

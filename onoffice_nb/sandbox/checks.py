@@ -48,7 +48,7 @@ class Wish:
     @classmethod
     def read(cls, asked: Asked, behaviour: Behaviour) -> Self:
         """The wish of an action; Refusal where it cannot be read."""
-        kind = read_kind(asked)
+        kind = read_kind(asked, behaviour)
         sides = [asked.parameters.get(name) for name in ("parentid", "childid")]
         arrays = any(isinstance(side, dict | list) for side in sides)
         if asked.verb == "delete" and arrays and behaviour.delete_arrays == "refused":
@@ -75,10 +75,10 @@ class Wish:
         return confirmation, feedback
 
 
-def read_kind(asked: Asked) -> Kind:
+def read_kind(asked: Asked, behaviour: Behaviour) -> Kind:
     """The kind that an action names by its whole URN; Refusal 132."""
     urn = asked.parameters.get("relationtype")
-    kind = kind_of(urn)
+    kind = kind_of(urn, tenant_is_renter=behaviour.tenant_is_renter)
     if kind is None or kind.relation.urn != urn:
         raise Refusal(132)
     return kind

@@ -207,17 +207,17 @@ class Sandbox:
     def links(self, relation: RelationType | str) -> set[Pair]:
         """All links of a relation type, as `get` shows them."""
         with self._store.transaction():
-            return relations.linked(self._store, _kind(relation), self.behaviour)
+            return relations.linked(self._store, self._kind(relation))
 
     def link(self, relation: RelationType | str, pairs: Iterable[Pair]) -> None:
         """Put links in, past all checks and counters."""
-        kind = _kind(relation)
+        kind = self._kind(relation)
         with self._store.transaction():
             self._store.link(kind.kept, _as_kept(kind, pairs))
 
     def unlink(self, relation: RelationType | str, pairs: Iterable[Pair]) -> None:
         """Take links out, past all checks and counters."""
-        kind = _kind(relation)
+        kind = self._kind(relation)
         with self._store.transaction():
             self._store.unlink(kind.kept, _as_kept(kind, pairs))
 
@@ -264,12 +264,11 @@ class Sandbox:
                 self._store.link("estate:address:contactPersonAll", [(number, contact) for number in sorted(new)])
         return numbers
 
-
-def _kind(relation: RelationType | str) -> Kind:
-    kind = kind_of(find_relation(relation).urn)
-    if kind is None:
-        raise SandboxError(f"{relation!r} is custom; the sandbox knows the relation types of the catalogue only.")
-    return kind
+    def _kind(self, relation: RelationType | str) -> Kind:
+        kind = kind_of(find_relation(relation).urn, tenant_is_renter=self.behaviour.tenant_is_renter)
+        if kind is None:
+            raise SandboxError(f"{relation!r} is custom; the sandbox knows the relation types of the catalogue only.")
+        return kind
 
 
 def _as_kept(kind: Kind, pairs: Iterable[Pair]) -> list[Pair]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
@@ -15,6 +15,9 @@ BROKERS_ONLY: Final = "estate:address:contactPerson"
 
 # The links of an estate to the net; no type of the catalogue writes them.
 LINKS_ONLY: Final = "estate:file:alllinks"
+
+_TENANT: Final = "estate:address:tenant"
+_RENTER: Final = "estate:address:renter"
 
 # The same links under another name (documented, or said to be a subset).
 _KEPT_AS: Final = {
@@ -84,7 +87,7 @@ def _kinds() -> dict[str, Kind]:
     return kinds
 
 
-def kind_of(urn: object) -> Kind | None:
+def kind_of(urn: object, *, tenant_is_renter: bool = False) -> Kind | None:
     """The kind of a whole URN or of a suffix; None for anything else, also in other case.
 
     >>> kind_of("complex:estate:units").kept
@@ -92,4 +95,7 @@ def kind_of(urn: object) -> Kind | None:
     """
     if not isinstance(urn, str):
         return None
-    return _kinds().get(urn) or _kinds().get(URN_PREFIX + urn)
+    kind = _kinds().get(urn) or _kinds().get(URN_PREFIX + urn)
+    if tenant_is_renter and kind is not None and kind.suffix == _TENANT:
+        return replace(kind, kept=_RENTER, shown=(_RENTER,))
+    return kind

@@ -59,7 +59,7 @@ def _written(
 
 def related(asked: Asked, store: Store, behaviour: Behaviour) -> Data:
     """The ids on the other side of links, for the ids of one side; a side that is empty counts as not sent."""
-    kind = read_kind(asked)
+    kind = read_kind(asked, behaviour)
     sides = {name: asked.parameters.get(name) for name in ("parentids", "childids")}
     given = {name: read_ids(value, name) for name, value in sides.items() if value not in EMPTY}
     if not given:
@@ -71,10 +71,10 @@ def related(asked: Asked, store: Store, behaviour: Behaviour) -> Data:
         raise Refusal(302)
     found: dict[int, set[int]] = {each: set() for each in ids}
     if side == "parentids":
-        for parent, child in linked(store, kind, behaviour, parents=ids):
+        for parent, child in linked(store, kind, parents=ids):
             found[parent].add(child)
     else:
-        for parent, child in linked(store, kind, behaviour, children=ids):
+        for parent, child in linked(store, kind, children=ids):
             found[child].add(parent)
     return _related(found, behaviour, listed=behaviour.unlinked_id == "listed" and kind.relation.parent != "task")
 
@@ -98,19 +98,15 @@ def _related(found: Mapping[int, set[int]], behaviour: Behaviour, *, listed: boo
 def linked(
     store: Store,
     kind: Kind,
-    behaviour: Behaviour,
     *,
     parents: Iterable[int] | None = None,
     children: Iterable[int] | None = None,
 ) -> set[Pair]:
     """The links of one kind as they are shown: of these parents, of these children, or all of them."""
-    shown = kind.shown
-    if behaviour.tenant_is_renter and kind.suffix == "estate:address:tenant":
-        shown = ("estate:address:renter",)
     if kind.mirrored:
         parents, children = children, parents
     pairs: set[Pair] = set()
-    for name in shown:
+    for name in kind.shown:
         pairs.update(store.pairs(name, parents=parents, children=children))
     if kind.mirrored:
         pairs = {(child, parent) for parent, child in pairs}
