@@ -159,7 +159,9 @@ class ApiError(OnOfficeError):
         self.message = message or meaning.message.replace("%s", "…")
         self.advice = meaning.advice
         self.scope = meaning.scope
-        super().__init__(f"{code}: {self.message} {self.advice}".rstrip())
+        # Most of the API's own words do not end as a sentence.
+        end = "" if self.message.endswith((".", "!", "?")) else "."
+        super().__init__(f"{code}: {self.message}{end} {self.advice}".rstrip())
 
     def __reduce__(self) -> tuple[type[ApiError], tuple[int, str]]:
         # Exception would unpickle with the whole text as its code.
