@@ -31,8 +31,10 @@ class Way:
     verify: bool
 
     def __post_init__(self) -> None:
-        if not 1 <= self.connections <= _MOST_CONNECTIONS:
-            raise InputError(f"connections={self.connections}: use 1 to {_MOST_CONNECTIONS}; more made the API fail.")
+        if not isinstance(self.progress, bool) and not callable(self.progress):
+            raise InputError(f"progress={self.progress!r}: use True for a bar, False, or a function that is told.")
+        if type(self.connections) is not int or not 1 <= self.connections <= _MOST_CONNECTIONS:
+            raise InputError(f"connections={self.connections!r}: use 1 to {_MOST_CONNECTIONS}; more made the API fail.")
 
 
 _stops: set[Event] = set()

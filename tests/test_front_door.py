@@ -71,6 +71,21 @@ def test_a_request_that_a_plan_does_not_have(plan: Any, request_number: object) 
         plan.to_json(request_number)
 
 
+@pytest.mark.parametrize(
+    ("options", "advice"),
+    [
+        ({"connections": "2"}, "connections='2': use 1 to 4"),
+        ({"connections": 2.5}, "connections=2.5: use 1 to 4"),
+        ({"connections": 5}, "connections=5: use 1 to 4"),
+        ({"progress": "bar"}, "progress='bar': use True for a bar, False, or a function"),
+    ],
+)
+def test_a_way_that_there_is_not(crm: Any, plan: Any, options: Any, advice: str) -> None:
+    for work, what in ((do.submit, plan), (do.retry, 1), (do.resume, 1), (do.undo, 1)):
+        with pytest.raises(oo.InputError, match=advice):
+            work(crm, what, **options)
+
+
 @pytest.mark.parametrize("path", [3, None, "nowhere/file", ".", "\0"], ids=repr)
 def test_files_that_cannot_be_written(crm: Any, plan: Any, path: Any, tmp_path: Path) -> None:
     place = tmp_path / path if isinstance(path, str) else path

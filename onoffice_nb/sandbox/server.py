@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from contextlib import suppress
+from operator import index
 from typing import TYPE_CHECKING, Final, Self
 
 import uvicorn
@@ -43,7 +44,7 @@ class Server:
     def __init__(self, sandbox: Sandbox, port: int = 0) -> None:
         self.token, self.secret = sandbox.token, sandbox.secret
         try:
-            self._socket = socket.create_server((_HOST, port))
+            self._socket = socket.create_server((_HOST, index(port)))
         except (OSError, OverflowError, TypeError) as error:
             raise SandboxError(
                 f"Port {port} cannot be opened on {_HOST} ({error}). Choose another one, or 0."
