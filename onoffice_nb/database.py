@@ -47,7 +47,6 @@ _MIGRATIONS: Final = (
         info INTEGER NOT NULL,
         before INTEGER NOT NULL,
         state TEXT NOT NULL,
-        sent INTEGER NOT NULL DEFAULT 0,
         code INTEGER,
         message TEXT NOT NULL DEFAULT '',
         PRIMARY KEY (run, item)

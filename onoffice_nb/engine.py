@@ -13,7 +13,7 @@ from onoffice_nb.actions import Items
 from onoffice_nb.client import Client
 from onoffice_nb.control import Tell, Way, stoppable, telling
 from onoffice_nb.diff import linked
-from onoffice_nb.errors import InputError, PlanError
+from onoffice_nb.errors import InputError, OnOfficeError, PlanError
 from onoffice_nb.history import ledger_of, report_of
 from onoffice_nb.intake import read_pairs
 from onoffice_nb.ledger import Ledger, RunRecord, State
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["resume", "retry", "submit", "undo"]
 
-_UNFINISHED: Final = frozenset({State.PLANNED, State.SENDING, State.UNKNOWN})
+_UNFINISHED: Final = frozenset({State.PLANNED, State.UNKNOWN})
 
 
 def submit(
@@ -204,9 +204,15 @@ def _work(
             stop=halt,
             tell=tell,
         )
+        reason = "broken off"
         try:
             run.work(again)
+            reason = run.reason
+        except BaseException as error:
+            reason += f": {error}" if isinstance(error, OnOfficeError) else f" by {type(error).__name__}"
+            error.add_note(f"Run {number} stands in the journal: oo.resume(crm, {number}) goes on with it.")
+            raise
         finally:
-            state = "stopped" if run.reason else "finished"
-            books.close_run(number, state, run.reason, run.requests, time.monotonic() - began)
+            state = "stopped" if reason else "finished"
+            books.close_run(number, state, reason, run.requests, time.monotonic() - began)
     return report_of(books, number, source)

@@ -7,22 +7,21 @@ sent, or although it was refused alone, is *already linked*.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
 
 from onoffice_nb.actions import IntArray, Items
 from onoffice_nb.errors import ApiError, Scope
-from onoffice_nb.ledger import Entry, State
+from onoffice_nb.ledger import NOT_ANSWERED, Entry, State
 from onoffice_nb.model import Verb
 
-__all__ = ["NOT_ANSWERED", "Judge"]
+__all__ = ["Judge"]
 
 # A link that three requests left without an answer is left to the user's retry.
 _SENDINGS: Final = 3
 
-NOT_ANSWERED: Final = "sent, but no answer came"
 _NOT_SEEN: Final = "accepted by onOffice, but not so when it was read back"
 _NOT_READ: Final = "accepted by onOffice, but it could not be read back"
 _UNREAD: Final = "accepted by onOffice, not read back"
@@ -36,7 +35,7 @@ class Judge:
         self._lost = np.zeros(len(items), dtype=np.int64)
         self._alone = np.zeros(len(items), dtype=bool)
         # Sent, and not known what became of it: if the link is there, it is ours.
-        self.doubt = np.array([state in (State.SENDING, State.UNKNOWN) for state in states], dtype=bool)
+        self.doubt = np.array([state is State.UNKNOWN for state in states], dtype=bool)
 
     def accepted(self, members: IntArray) -> list[Entry]:
         """Success, as far as the answer tells."""
@@ -64,19 +63,21 @@ class Judge:
         """An error: it is that of a link that stands alone; of several, each half is tried anew."""
         alone = len(members) == 1
         words = error.message if alone else f"{error.message} (in an action of {len(members)} links, not tried alone)"
+        split = not alone and error.scope is Scope.ACTION
         entries, left = [], []
         for item in members.tolist():
+            # Nobody can look whether an info has arrived, and it does no harm twice.
+            known = item in seen or self._verbs[item] is Verb.MODIFY
             if item in seen and self._is_done(item, seen[item]):
                 # Several at once may have been done in part; a single one that was refused was there before us.
                 entries.append(self._done(item) if not alone or self.doubt[item] else self._found(item))
-                continue
-            if item not in seen and not alone and error.scope is Scope.ACTION:
-                self.doubt[item] = True
-            uncertain = item not in seen and self.doubt[item]
-            entries.append(Entry(item, State.UNKNOWN if uncertain else State.FAILED, error.code, words))
-            left.append(item)
-        if alone or not left or error.scope is Scope.RUN:
-            return entries, []
+            elif split and known:
+                entries.append(Entry(item, State.PLANNED, None, words))
+                left.append(item)
+            else:
+                self.doubt[item] |= split
+                uncertain = self.doubt[item] and not known
+                entries.append(Entry(item, State.UNKNOWN if uncertain else State.FAILED, error.code, words))
         halves = np.array_split(np.array(left, dtype=np.int64), 2)
         return entries, [half for half in halves if len(half)]
 
@@ -93,20 +94,17 @@ class Judge:
             return Entry(item, State.ALREADY_LINKED)
         return Entry(item, State.SKIPPED, None, "not linked any more, so there was nothing to remove")
 
-    def left_behind(self, states: Mapping[int, State], seen: Mapping[int, bool]) -> list[Entry]:
+    def left_behind(self, items: Iterable[int], seen: Mapping[int, bool]) -> list[Entry]:
         """What an earlier turn of the run left: what is done is noted, the rest is planned again.
 
-        A change of an info cannot be looked up: it is planned again only where
-        nobody knows of a request that carried it, or where it was refused.
+        A change of an info cannot be looked up: it is planned again as it is.
         """
         entries = []
-        for item, state in states.items():
+        for item in items:
             if item in seen:
                 done = self._is_done(item, seen[item])
                 here = self._done(item) if self.doubt[item] else self._found(item)
                 entries.append(here if done else Entry(item, State.PLANNED))
-            elif state is State.SENDING:
-                entries.append(Entry(item, State.UNKNOWN, None, NOT_ANSWERED))
             elif self._verbs[item] is Verb.MODIFY:
                 entries.append(Entry(item, State.PLANNED))
         return entries

@@ -27,7 +27,9 @@ from onoffice_nb.errors import LedgerError, PlanError
 from onoffice_nb.model import Account, Info, RelationType, Support, Verb
 from onoffice_nb.plans import Plan
 
-__all__ = ["Entry", "Ledger", "RunRecord", "State"]
+__all__ = ["NOT_ANSWERED", "Entry", "Ledger", "RunRecord", "State"]
+
+NOT_ANSWERED: Final = "sent, but no answer came"
 
 
 class State(StrEnum):
@@ -152,8 +154,7 @@ class Ledger:
         """Note that these links are about to be sent: on the disk before the request leaves."""
         with self._db.transaction() as db:
             db.executemany(
-                "UPDATE items SET state = 'sending', sent = sent + 1, code = NULL, message = ''"
-                " WHERE run = ? AND item = ?",
+                "UPDATE items SET state = 'sending', code = NULL, message = '' WHERE run = ? AND item = ?",
                 ((run, int(item)) for item in items),
             )
 
@@ -169,6 +170,7 @@ class Ledger:
         """Note that a run goes on."""
         with self._db.transaction() as db:
             db.execute("UPDATE runs SET state = 'running', reason = '', ended = NULL WHERE run = ?", (run,))
+            _let_go(db, run)
 
     def close_run(self, run: int, state: str, reason: str, requests: int, seconds: float) -> None:
         """Note that a run has ended, and what it took on top of what it took before."""
@@ -178,6 +180,7 @@ class Ledger:
                 " WHERE run = ?",
                 (state, reason, _now(), requests, seconds, run),
             )
+            _let_go(db, run)
 
     def runs(self) -> list[RunRecord]:
         """Every run, the latest first."""
@@ -191,13 +194,12 @@ class Ledger:
         return self._record(found[0])
 
     def items(self, run: int) -> tuple[Items, dict[str, list[Any]]]:
-        """The links of a run, and beside them their columns before, state, sent, code and message."""
+        """The links of a run, and beside them their columns before, state, code and message."""
         found = self._db.ask(
-            "SELECT parent, child, verb, info, before, state, sent, code, message FROM items WHERE run = ?"
-            " ORDER BY item",
+            "SELECT parent, child, verb, info, before, state, code, message FROM items WHERE run = ? ORDER BY item",
             run,
         )
-        columns: Sequence[Any] = list(zip(*found, strict=True)) or [()] * 9
+        columns: Sequence[Any] = list(zip(*found, strict=True)) or [()] * 8
         infos = json.loads(self._db.ask("SELECT infos FROM runs WHERE run = ?", run)[0][0])
         items = Items(
             np.array(columns[0], dtype=np.int64),
@@ -206,7 +208,7 @@ class Ledger:
             np.array(columns[3], dtype=np.int16),
             tuple(Info(**info) for info in infos),
         )
-        names = ("before", "state", "sent", "code", "message")
+        names = ("before", "state", "code", "message")
         return items, {name: list(column) for name, column in zip(names, columns[4:], strict=True)}
 
     def rows(self, run: int) -> tuple[NDArray[np.int64], dict[int, str]]:
@@ -244,6 +246,13 @@ class Ledger:
 
 
 _RUNS: Final = "SELECT run, verb, relation, account, started, ended, state, reason, requests, seconds, undoes FROM runs"
+
+
+def _let_go(db: sqlite3.Connection, run: int) -> None:
+    """Nothing is *sending* once nobody waits for its answer."""
+    db.execute(
+        "UPDATE items SET state = 'unknown', message = ? WHERE run = ? AND state = 'sending'", (NOT_ANSWERED, run)
+    )
 
 
 def _now() -> str:

@@ -10,7 +10,7 @@ is written by the calling thread only; the workers do nothing but ask.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from threading import Event
@@ -21,16 +21,19 @@ import numpy as np
 from onoffice_nb.actions import Actions, IntArray, as_given, group
 from onoffice_nb.client import Client
 from onoffice_nb.diff import linked
-from onoffice_nb.errors import ApiError, ConnectionFailed, OnOfficeError, OutcomeUnknown, Scope
+from onoffice_nb.errors import ApiError, ConnectionFailed, InputError, OnOfficeError, OutcomeUnknown, Scope
 from onoffice_nb.flow import write_call
-from onoffice_nb.judge import NOT_ANSWERED, Judge
-from onoffice_nb.ledger import Entry, Ledger, State
+from onoffice_nb.judge import Judge
+from onoffice_nb.ledger import NOT_ANSWERED, Entry, Ledger, State
 from onoffice_nb.model import RelationType, Verb
 from onoffice_nb.wire import Result
 
 __all__ = ["Progress", "Run"]
 
 _SPARED: Final = "kept, because its parent did not get all of its new links"
+
+# Without a connection, or through a client that was closed meanwhile.
+_NOTHING_SENT: Final = (ConnectionFailed, InputError)
 
 # Enough to tell a bad moment from a CRM that does not want to be written to.
 _WHOLE_FAILURES: Final = 3
@@ -95,16 +98,15 @@ class Run:
         `again`: the states whose items are taken up anew; what is in doubt is
         looked up before anything is sent.
         """
-        self._look({item: state for item, state in enumerate(self._states) if state in again})
+        self._look([item for item, state in enumerate(self._states) if state in again])
         self._total = self._tally[State.PLANNED]
         removing = self._items.wants(Verb.DELETE)
         for part in (np.flatnonzero(~removing), np.flatnonzero(removing)):
-            ready = self._ready(part)
-            self._send_all(group(self._relation, self._items, ready))
+            self._send_all(group(self._relation, self._items, self._ready(part)))
             self._check(part)
-            stray = [np.array([item]) for item in ready.tolist() if self._states[item] is State.PLANNED]
-            if stray and not self._halted:
-                self._send_all(as_given(self._relation, self._items, stray))
+            stray = self._ready(part)
+            if len(stray) and not self._halted:
+                self._send_all(as_given(self._relation, self._items, np.split(stray, len(stray))))
                 self._check(part)
         adrift = [item for item in np.flatnonzero(self._judge.doubt).tolist() if self._states[item] is State.PLANNED]
         self._note(Entry(item, State.UNKNOWN, None, NOT_ANSWERED) for item in adrift)
@@ -137,8 +139,8 @@ class Run:
                 for done in wait(flying, return_when=FIRST_COMPLETED).done:
                     first_time, reply = flying.pop(done), done.result()
                     follow = self._take(reply, first_time)
-                    # Nothing was sent if the connection failed: the next time is the first one still.
-                    still_first = first_time and isinstance(reply.error, ConnectionFailed)
+                    # Where nothing was sent, the next time is the first one still.
+                    still_first = first_time and isinstance(reply.error, _NOTHING_SENT)
                     queue.extendleft((actions, still_first) for actions in reversed(follow))
 
     def _announce(self, actions: Actions) -> None:
@@ -152,7 +154,7 @@ class Run:
         results: Sequence[Result | None]
         try:
             results, error = self._crm.batch([write_call(action) for action in actions]), None
-        except ConnectionFailed as failure:
+        except _NOTHING_SENT as failure:
             return _Reply(actions, [], failure, {})
         except ApiError as refusal:
             results, error = [Result(refusal.code, refusal.message)] * len(actions), None
@@ -167,20 +169,24 @@ class Run:
         return _Reply(actions, results, error, self._seen(doubtful))
 
     def _seen(self, items: list[int]) -> dict[int, bool]:
-        """Which of the items are links in the CRM now; without those whose state cannot be read."""
+        """As `_read`, and nothing at all where the CRM cannot be read."""
+        try:
+            return self._read(items)
+        except OnOfficeError:
+            return {}
+
+    def _read(self, items: list[int]) -> dict[int, bool]:
+        """Which of the items are links in the CRM now; infos are left out, as the CRM does not tell them."""
         readable = [item for item in items if self._verbs[item] is not Verb.MODIFY]
         if not readable:
             return {}
-        try:
-            there = linked(self._crm, self._relation, self._items.parents[readable], self._items.children[readable])
-        except OnOfficeError:
-            return {}
+        there = linked(self._crm, self._relation, self._items.parents[readable], self._items.children[readable])
         return dict(zip(readable, there.tolist(), strict=True))
 
     def _take(self, reply: _Reply, first_time: bool) -> list[Actions]:
         """Note what a reply says; returns the requests that have to be sent because of it."""
         self.requests += 1
-        if isinstance(reply.error, ConnectionFailed):
+        if isinstance(reply.error, _NOTHING_SENT):
             self._note(Entry(item, State.PLANNED) for item in reply.actions.all_members.tolist())
             self._count_failure(str(reply.error))
             return [reply.actions]
@@ -212,12 +218,14 @@ class Run:
         if self._failures_in_a_row >= _WHOLE_FAILURES and not self.reason:
             self.reason = f"{_WHOLE_FAILURES} requests in a row failed wholly, the last one with: {why}"
 
-    def _look(self, states: Mapping[int, State]) -> None:
+    def _look(self, items: list[int]) -> None:
         """Look up what an earlier turn left behind, before anything is sent."""
-        seen = self._seen(list(states))
-        if any(item not in seen and self._verbs[item] is not Verb.MODIFY for item in states):
-            self.reason = "the CRM could not be read, so nothing was sent"
-        self._note(self._judge.left_behind(states, seen))
+        try:
+            seen = self._read(items)
+        except OnOfficeError as error:
+            self.reason = f"the CRM could not be read, so nothing was sent. {error}"
+        else:
+            self._note(self._judge.left_behind(items, seen))
 
     def _check(self, part: IntArray) -> None:
         """Read back what was accepted (unless told not to) and what is in doubt."""

@@ -38,7 +38,6 @@ def test_a_run_from_plan_to_end(ledger: oo.Ledger, plan: oo.Plan) -> None:
     items, columns = ledger.items(run)
     assert items.parents.tolist() == [1001, 1002]
     assert columns["state"] == ["linked", "failed"]
-    assert columns["sent"] == [1, 0]
     assert columns["code"] == [None, 292]
     rows, reasons = ledger.rows(run)
     assert rows.tolist() == [0, 1, -1]
