@@ -29,6 +29,7 @@ from .plans import Plan
 from .report import Report
 from .sandbox import Behaviour, Faults, Sandbox
 from .tables import read_table
+from .wire import Call, Result
 
 __all__ = [
     "AccessDenied",
@@ -37,6 +38,7 @@ __all__ = [
     "ApiError",
     "AsyncClient",
     "Behaviour",
+    "Call",
     "Client",
     "ConnectionFailed",
     "Faults",
@@ -58,6 +60,7 @@ __all__ = [
     "RelationType",
     "Relations",
     "Report",
+    "Result",
     "Sandbox",
     "SandboxError",
     "SettingsError",

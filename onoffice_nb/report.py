@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Report"]
 
 _OURS: Final = ("row", "parent", "child", "outcome", "code", "message", "advice")
-_SHOWN_REASONS: Final = 12
+_SHOWN_PROBLEMS: Final = 12
 _LOOK_FIRST: Final = "oo.retry(crm, report) looks first and then sends what is missing."
 
 
@@ -140,29 +140,31 @@ class Report:
         return f"<Report {self.account} · run {self.run}: {counts}{' · stopped' if self.stopped else ''}>"
 
     def __str__(self) -> str:
-        return "\n".join([f"{self.account} · run {self.run}", *self._lines()])
-
-    def _lines(self) -> list[str]:
-        undoing = f", taking back run {self.undoes}" if self.undoes else ""
-        lines = [f"{self.relation.sentence}{undoing}"]
-        lines.append(" · ".join(f"{n:,} {outcome}" for outcome, n in self.counts.items()) or "Nothing to do.")
-        if self.stopped:
-            lines.append(f"Stopped: {self.stopped}")
-        groups = self.problems()
-        lines += [visible(reason) for reason in groups[:_SHOWN_REASONS]]
-        if len(groups) > _SHOWN_REASONS:
-            lines.append(f"… and {count(len(groups) - _SHOWN_REASONS, 'more reason')}: see report.frame.")
-        if self.verb is Verb.MODIFY:
-            lines.append("The CRM does not tell the info of a link: what was accepted could not be read back.")
-        lines.append(f"{count(self.requests, 'request')} in {self.seconds:.1f} s")
-        return lines
+        problems = [f"- {visible(each)}" for each in self._shown_problems()]
+        return "\n".join([f"{self.account} · run {self.run}", *self._summary(), *problems])
 
     def _repr_html_(self) -> str:
-        return card(
-            f"Report of run {self.run}",
-            "".join(f"<div>{escape(line)}</div>" for line in self._lines()),
-            account=self.account,
-        )
+        lines = "".join(f"<div>{escape(line)}</div>" for line in self._summary())
+        problems = "".join(f"<li>{escape(each)}</li>" for each in self._shown_problems())
+        body = f"{lines}<ul>{problems}</ul>" if problems else lines
+        return card(f"Report of run {self.run}", body, account=self.account)
+
+    def _summary(self) -> list[str]:
+        undoing = f", taking back run {self.undoes}" if self.undoes else ""
+        lines = [f"{self.relation.sentence}{undoing}", f"{count(len(self.rows), 'row')}: {_counted(self.frame)}"]
+        if len(self.removals):
+            lines.append(f"{count(len(self.removals), 'other link')} of these parents: {_counted(self.removals)}")
+        if self.stopped:
+            lines.append(f"Stopped: {self.stopped}")
+        if self.verb is Verb.MODIFY:
+            lines.append("The CRM does not tell the info of a link: what was accepted could not be read back.")
+        lines.append(f"{count(self.requests, 'request that writes', 'requests that write')} in {self.seconds:.1f} s")
+        return lines
+
+    def _shown_problems(self) -> list[str]:
+        problems = self.problems()
+        more = len(problems) - _SHOWN_PROBLEMS
+        return problems[:_SHOWN_PROBLEMS] + [f"… and {more:,} more: see report.frame."] * (more > 0)
 
     def to_csv(self, path: str | Path, *, names: bool = False) -> Path:
         """Write the rows to a CSV file that Excel opens with its umlauts; `names=True` adds your own columns.
@@ -180,6 +182,12 @@ class Report:
 
     def _written(self, names: bool) -> pd.DataFrame:
         return self.frame if names else self.frame.loc[:, list(_OURS)]
+
+
+def _counted(table: pd.DataFrame) -> str:
+    """How many lines have each outcome, in the order of the outcomes."""
+    found = Counter(table["outcome"].tolist())
+    return " · ".join(f"{found[each]:,} {each}" for each in Outcome if found[each]) or "nothing to do"
 
 
 def _worded(code: object, message: str) -> str:

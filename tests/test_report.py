@@ -57,7 +57,8 @@ def test_what_it_prints(report: oo.Report) -> None:
     text = str(report)
     assert text.startswith("SANDBOX · Muster Immobilien · run 1\nestate (parent) → address (child), the buyer\n")
     assert "6 linked · 1 already linked · 7 skipped" in text
-    assert "1 request in" in text
+    assert "14 rows: " in text
+    assert "1 request that writes in" in text
     assert repr(report).startswith("<Report SANDBOX")
     assert "SANDBOX" in report._repr_html_()
 
