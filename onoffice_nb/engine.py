@@ -90,7 +90,7 @@ def retry(
 ) -> Report:
     """Send again what failed, is unknown or was not sent, in the same run; its report covers all rows.
 
-    What may have arrived is looked up first.
+    What may have arrived is looked up first. Raises PlanError for a run that was taken back.
     """
     return _again(crm, report, _UNFINISHED | {State.FAILED}, Way(progress, connections, verify), ledger)
 
@@ -104,7 +104,10 @@ def resume(
     verify: bool = True,
     ledger: Ledger | None = None,
 ) -> Report:
-    """Go on with a run that was stopped or whose process died: look up what may have arrived, send the rest."""
+    """Go on with a run that was stopped or whose process died: look up what may have arrived, send the rest.
+
+    What failed is left as it is: see `retry`. Raises PlanError for a run that was taken back.
+    """
     return _again(crm, run, _UNFINISHED, Way(progress, connections, verify), ledger)
 
 
@@ -122,7 +125,8 @@ def undo(
     Links that the run created are removed, links that it removed are created
     again. Links that were there before it are not touched, nor are those of
     which nobody looked whether they were there (`diff=False`), nor infos, as
-    the CRM does not tell what they were before.
+    the CRM does not tell what they were before, nor what an earlier undo of
+    the run took back. What an undo did is taken back in the same way.
     """
     way = Way(progress, connections, verify)
     books, record = _record(crm, run, ledger)
@@ -142,6 +146,11 @@ def _again(
     ledger: Ledger | None,
 ) -> Report:
     books, record = _record(crm, run, ledger)
+    if books.undone(record.run):
+        raise PlanError(
+            f"Run {record.run} was taken back, so it does not go on. Make a new plan with oo.plan(…): it sends what is"
+            " missing."
+        )
     if record.verb is Verb.MODIFY and State.FAILED not in states:
         # Nobody can look whether an info has arrived: sending it again takes the user's word (retry).
         states = frozenset(states) - {State.UNKNOWN}
@@ -162,24 +171,26 @@ def _record(crm: Client, run: int | Report, ledger: Ledger | None) -> tuple[Ledg
 def _taking_back(crm: Client, books: Ledger, record: RunRecord) -> Plan:
     """The plan that undoes a run: from the journal, checked against what is in the CRM now."""
     items, columns = books.items(record.run)
-    gone = books.undone(record.run)
+    back = books.undone(record.run)
     ours = {State.LINKED, State.UNKNOWN, State.SENDING, State.ACCEPTED}
     taken = {State.REMOVED, State.UNKNOWN, State.SENDING, State.ACCEPTED}
     made, removed = [], []
     for item, (state, before) in enumerate(zip(columns["state"], columns["before"], strict=True)):
         pair = int(items.parents[item]), int(items.children[item])
         creates = items.verb(item) is Verb.CREATE
-        if creates and before == 0 and state in ours and pair not in gone:
+        if pair in back:
+            continue
+        if creates and before == 0 and state in ours:
             made.append(item)
         elif not creates and before == 1 and state in taken:
             removed.append(item)
     parents, children = items.parents[made + removed], items.children[made + removed]
     pairs = read_pairs(parent=parents.tolist(), child=children.tolist())
-    back = Items.of(Verb.DELETE, items.parents[made], items.children[made])
-    back += Items.of(Verb.CREATE, items.parents[removed], items.children[removed])
-    before = linked(crm, record.relation, back.parents, back.children).astype(np.int8)
+    todo = Items.of(Verb.DELETE, items.parents[made], items.children[made])
+    todo += Items.of(Verb.CREATE, items.parents[removed], items.children[removed])
+    before = linked(crm, record.relation, todo.parents, todo.children).astype(np.int8)
     verb = Verb.DELETE if record.verb is Verb.CREATE else Verb.CREATE
-    return Plan(crm.account, record.relation, verb, pairs, back, before, datetime.now(UTC))
+    return Plan(crm.account, record.relation, verb, pairs, todo, before, datetime.now(UTC))
 
 
 def _work(

@@ -63,6 +63,8 @@ def report_of(books: Ledger, number: int, source: pd.DataFrame | None = None) ->
     items, columns = books.items(number)
     rows, reasons = books.rows(number)
     messages = {item: message for item, message in enumerate(columns["message"]) if message}
+    unfinished = "it has not come to its end: resume it, unless somebody is still working on it"
+    stopped = unfinished if record.ended is None else record.reason
     unsent = record.reason or "the run did not get to it"
     for item, state in enumerate(columns["state"]):
         if state == State.PLANNED:
@@ -80,7 +82,7 @@ def report_of(books: Ledger, number: int, source: pd.DataFrame | None = None) ->
         reasons=reasons,
         requests=record.requests,
         seconds=record.seconds,
-        stopped=record.reason,
+        stopped=stopped,
         undoes=record.undoes,
         source=source,
     )

@@ -217,10 +217,11 @@ class Ledger:
         return np.array([row[0] for row in found], dtype=np.int64), {row[2]: row[1] for row in found if row[1]}
 
     def undone(self, run: int) -> set[tuple[int, int]]:
-        """The links of a run that earlier undo runs have taken back already."""
+        """The links of a run that earlier undo runs have taken back already, be it removed or created again."""
         return set(
             self._db.ask(
-                "SELECT parent, child FROM items JOIN runs USING (run) WHERE undoes = ? AND items.state = 'removed'",
+                "SELECT parent, child FROM items JOIN runs USING (run)"
+                " WHERE undoes = ? AND items.state IN ('removed', 'linked')",
                 run,
             )
         )

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import onoffice_nb as oo
+from onoffice_nb.history import report_of
 from onoffice_nb.ledger import State
 from onoffice_nb.run import Progress
 from onoffice_nb.sandbox import Behaviour, Fault, Faults, Sandbox
@@ -408,6 +409,39 @@ def test_what_somebody_else_linked_meanwhile_is_theirs() -> None:
     assert outcomes(report) == ["linked", "already linked", "linked"]
     oo.undo(crm, report, progress=False)
     assert box.links(BUYER) == {(2, 102)}
+
+
+def test_a_removal_is_taken_back_once(box: Sandbox) -> None:
+    box.link(BUYER, [(1, 101)])
+    crm = box.client()
+    report = oo.submit(crm, oo.plan_removal(crm, BUYER, pairs_of((1, 101))), progress=False)
+    oo.undo(crm, report, progress=False)
+    box.unlink(BUYER, [(1, 101)])
+    oo.undo(crm, report, progress=False)
+    assert not box.links(BUYER), "removed by somebody else after the undo"
+
+
+def test_what_was_taken_back_does_not_go_on(box: Sandbox) -> None:
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of((1, 101), (2, 101)))
+    box.faults = Faults({1: "drop_after"}, chance=1, kinds=["late"])
+    report = oo.submit(crm, plan, progress=False)
+    box.faults = None
+    oo.undo(crm, report, progress=False)
+    for go_on in (oo.retry, oo.resume):
+        with pytest.raises(oo.PlanError, match=r"Run 1 was taken back.*oo\.plan"):
+            go_on(crm, report, progress=False)
+    assert not box.links(BUYER)
+
+
+def test_a_run_whose_process_died_is_not_said_to_be_well(box: Sandbox) -> None:
+    crm = box.client()
+    ledger = oo.Ledger(":memory:")
+    run = ledger.open_run(oo.plan(crm, BUYER, pairs_of((1, 101))))
+    report = report_of(ledger, run)
+    assert not report.ok
+    assert "Stopped: it has not come to its end: resume it" in str(report)
+    assert oo.resume(crm, run, progress=False, ledger=ledger).ok
 
 
 def test_undo_of_an_undo(box: Sandbox) -> None:
