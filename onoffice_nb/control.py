@@ -63,7 +63,8 @@ def stoppable() -> Iterator[Event]:
         yield halt
     finally:
         _stops.discard(halt)
-        if in_main:
+        # None is a handler that was not set by Python, and cannot be.
+        if before is not None:
             signal.signal(signal.SIGINT, before)
 
 
@@ -78,7 +79,10 @@ def telling(progress: Tell) -> Iterator[Callable[[Progress], object]]:
     with tqdm(unit=" links", disable=not progress) as bar:
 
         def tell(now: Progress) -> None:
-            bar.total, bar.n = now.total, now.done
+            if bar.total != now.total:
+                # A notebook's bar learns its length by this alone.
+                bar.reset(now.total)
+            bar.n = now.done
             bar.set_postfix(failed=now.failed)
 
         yield tell
