@@ -185,7 +185,7 @@ def _taking_back(crm: Client, books: Ledger, record: RunRecord) -> Plan:
         elif not creates and before == 1 and state in taken:
             removed.append(item)
     parents, children = items.parents[made + removed], items.children[made + removed]
-    pairs = read_pairs(parent=parents.tolist(), child=children.tolist())
+    pairs = read_pairs(parent=parents, child=children)
     todo = Items.of(Verb.DELETE, items.parents[made], items.children[made])
     todo += Items.of(Verb.CREATE, items.parents[removed], items.children[removed])
     before = linked(crm, record.relation, todo.parents, todo.children).astype(np.int8)

@@ -128,6 +128,8 @@ class Plan:
             lines.append(
                 "The CRM was not read before: what is linked already is sent too, and undo will leave it alone."
             )
+        if self.verb is Verb.CREATE and (np.delete(self.items.info, self.todo) >= 0).any():
+            lines.append("The infos of links that are there already stay as they are: oo.plan_info(…) changes them.")
         if getattr(self.relation, self.verb) is Support.UNKNOWN:
             lines.append(f"It is not documented that the API can {self.verb} this relation type: try one pair first.")
         if self.relation.note:

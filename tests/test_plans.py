@@ -103,6 +103,16 @@ def test_what_it_shows(plan: oo.Plan) -> None:
     assert "SANDBOX" in plan._repr_html_()
 
 
+def test_infos_that_it_leaves_as_they_are() -> None:
+    box = Sandbox()
+    box.link("calendar:address", [(2909, 10821)])
+    plan = oo.plan(box.client(), "calendar:address", oo.cross([2909], [10821, 10823], info=oo.Info("bestätigt")))
+    assert "1 linked already" in str(plan)
+    assert "stay as they are: oo.plan_info(…)" in str(plan)
+    new = oo.plan(box.client(), "calendar:address", oo.cross([2909], [10823], info=oo.Info("bestätigt")))
+    assert "stay as they are" not in str(new)
+
+
 def test_the_json_is_what_will_be_sent(plan: oo.Plan) -> None:
     body = json.loads(plan.to_json())
     (action,) = body["request"]["actions"]
