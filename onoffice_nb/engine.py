@@ -123,10 +123,12 @@ def undo(
     """Take back what a run did, and nothing else, as a run of its own.
 
     Links that the run created are removed, links that it removed are created
-    again. Links that were there before it are not touched, nor are those of
-    which nobody looked whether they were there (`diff=False`), nor infos, as
-    the CRM does not tell what they were before, nor what an earlier undo of
-    the run took back. What an undo did is taken back in the same way.
+    again, without their infos, which the CRM does not tell. Links that were
+    there before it are not touched, nor is what an earlier undo of the run
+    took back. What an undo did is taken back in the same way.
+
+    Raises PlanError where there is no way back: for a run that changed infos,
+    and for one of a plan that did not look which links were there (`diff=False`).
     """
     way = Way(progress, connections, verify)
     books, record = _record(crm, run, ledger)
@@ -160,9 +162,9 @@ def _again(
 
 def _record(crm: Client, run: int | Report, ledger: Ledger | None) -> tuple[Ledger, RunRecord]:
     books = ledger or ledger_of(crm.account)
-    if not isinstance(run, int | Report) or isinstance(run, bool):
+    if not isinstance(run, int | np.integer | Report) or isinstance(run, bool):
         raise InputError(f"{run!r} is no run: give its number (oo.runs() lists them) or its report.")
-    record = books.run(run.run if isinstance(run, Report) else run)
+    record = books.run(run.run if isinstance(run, Report) else int(run))
     if record.account.fingerprint != crm.account.fingerprint:
         raise PlanError(f"Run {record.run} was in {record.account}, but you are connected to {crm.account}.")
     return books, record
@@ -171,6 +173,11 @@ def _record(crm: Client, run: int | Report, ledger: Ledger | None) -> tuple[Ledg
 def _taking_back(crm: Client, books: Ledger, record: RunRecord) -> Plan:
     """The plan that undoes a run: from the journal, checked against what is in the CRM now."""
     items, columns = books.items(record.run)
+    if columns["before"] and set(columns["before"]) == {-1}:
+        raise PlanError(
+            f"Before run {record.run} nobody looked which links were there (diff=False), so nobody can tell which are"
+            " its own: no way back. oo.plan_removal(…) removes links whoever made them."
+        )
     back = books.undone(record.run)
     ours = {State.LINKED, State.UNKNOWN, State.SENDING, State.ACCEPTED}
     taken = {State.REMOVED, State.UNKNOWN, State.SENDING, State.ACCEPTED}

@@ -30,7 +30,7 @@ from onoffice_nb.wire import Result
 
 __all__ = ["Progress", "Run"]
 
-_SPARED: Final = "kept, because its parent did not get all of its new links"
+_SPARED: Final = "kept, because its parent did not get all the links that it was to get"
 
 # Without a connection, or through a client that was closed meanwhile.
 _NOTHING_SENT: Final = (ConnectionFailed, InputError)

@@ -459,7 +459,8 @@ def test_without_looking_first_undo_touches_nothing(box: Sandbox) -> None:
     assert "undo will leave" in str(plan)
     report = oo.submit(crm, plan, progress=False)
     assert outcomes(report) == ["linked", "linked"]
-    oo.undo(crm, report, progress=False)
+    with pytest.raises(oo.PlanError, match=r"diff=False.*no way back"):
+        oo.undo(crm, report, progress=False)
     assert box.links(BUYER) == {(1, 101), (1, 102)}
 
 
@@ -478,6 +479,7 @@ def test_history(box: Sandbox) -> None:
     assert history["undoes"].tolist()[0] == 1
     assert history["state"].tolist() == ["finished", "finished"]
     assert history[State.FAILED].tolist() == [0, 1]
+    assert oo.retry(crm, history["run"].max(), progress=False).undoes == 1
     with pytest.raises(oo.LedgerError, match="no run 7"):
         oo.undo(crm, 7)
     with pytest.raises(oo.InputError, match="no run"):
