@@ -163,7 +163,7 @@ class Ledger:
         with self._db.transaction() as db:
             db.executemany(
                 "UPDATE items SET state = ?, code = ?, message = ? WHERE run = ? AND item = ?",
-                ((each.state, each.code, each.message, run, each.item) for each in entries),
+                ((each.state.value, each.code, each.message, run, each.item) for each in entries),
             )
 
     def reopen(self, run: int) -> None:

@@ -128,20 +128,41 @@ class Run:
         return bool(self.reason)
 
     def _send_all(self, wanted: Actions) -> None:
+        """Keep as many requests under way as there are connections, and one more noted, so that no line waits.
+
+        A reply is judged before another request goes, as it may end the run;
+        the journal is written while the next one is under way.
+        """
         queue = deque((actions, True) for actions in wanted.requests)
+        noted: deque[tuple[Actions, bool]] = deque()
         flying: dict[Future[_Reply], bool] = {}
         with ThreadPoolExecutor(self._connections, thread_name_prefix="onoffice_nb") as pool:
-            while flying or (queue and not self._halted):
-                while queue and len(flying) < self._connections and not self._halted:
-                    actions, first_time = queue.popleft()
-                    self._announce(actions)
+
+            def launch() -> None:
+                while noted and len(flying) < self._connections and not self._halted:
+                    actions, first_time = noted.popleft()
                     flying[pool.submit(self._ask, actions)] = first_time
+
+            while True:
+                while queue and len(flying) + len(noted) <= self._connections and not self._halted:
+                    self._announce(queue[0][0])
+                    noted.append(queue.popleft())
+                    launch()
+                launch()
+                if not flying:
+                    break
+                judged = []
                 for done in wait(flying, return_when=FIRST_COMPLETED).done:
                     first_time, reply = flying.pop(done), done.result()
-                    follow = self._take(reply, first_time)
                     # Where nothing was sent, the next time is the first one still.
                     still_first = first_time and isinstance(reply.error, _NOTHING_SENT)
+                    judged.append((*self._weigh(reply, first_time), still_first))
+                launch()
+                for entries, follow, still_first in judged:
+                    self._note(entries)
                     queue.extendleft((actions, still_first) for actions in reversed(follow))
+        for actions, _ in noted:
+            self._note(Entry(item, State.PLANNED) for item in actions.all_members.tolist())
 
     def _announce(self, actions: Actions) -> None:
         members = actions.all_members
@@ -183,13 +204,12 @@ class Run:
         there = linked(self._crm, self._relation, self._items.parents[readable], self._items.children[readable])
         return dict(zip(readable, there.tolist(), strict=True))
 
-    def _take(self, reply: _Reply, first_time: bool) -> list[Actions]:
-        """Note what a reply says; returns the requests that have to be sent because of it."""
+    def _weigh(self, reply: _Reply, first_time: bool) -> tuple[list[Entry], list[Actions]]:
+        """What a reply says of each of its links, and the requests that have to be sent because of it."""
         self.requests += 1
         if isinstance(reply.error, _NOTHING_SENT):
-            self._note(Entry(item, State.PLANNED) for item in reply.actions.all_members.tolist())
             self._count_failure(str(reply.error))
-            return [reply.actions]
+            return [Entry(item, State.PLANNED) for item in reply.actions.all_members.tolist()], [reply.actions]
         entries: list[Entry] = []
         again: list[IntArray] = []
         for n, result in enumerate(reply.results):
@@ -204,14 +224,13 @@ class Run:
                     self.reason = str(result.error)
             entries += judged
             again += parts
-        self._note(entries)
         done = {State.ACCEPTED, State.LINKED, State.ALREADY_LINKED, State.REMOVED, State.SKIPPED}
         if any(entry.state in done for entry in entries):
             self._failures_in_a_row = 0
         elif first_time or reply.error is not None:
             worst = next((entry.message for entry in entries if entry.message), str(reply.error))
             self._count_failure(worst)
-        return as_given(self._relation, self._items, again).requests
+        return entries, as_given(self._relation, self._items, again).requests
 
     def _count_failure(self, why: str) -> None:
         self._failures_in_a_row += 1
