@@ -12,7 +12,7 @@ import numpy as np
 from onoffice_nb.actions import Items
 from onoffice_nb.client import Client
 from onoffice_nb.control import Tell, Way, stoppable, telling
-from onoffice_nb.diff import linked
+from onoffice_nb.diff import linked, require_client
 from onoffice_nb.errors import InputError, OnOfficeError, PlanError
 from onoffice_nb.history import ledger_of, report_of
 from onoffice_nb.intake import read_pairs
@@ -68,6 +68,13 @@ def submit(
 
 
 def _permit(crm: Client, plan: Plan, max_age: float) -> None:
+    require_client(crm)
+    if not isinstance(plan, Plan):
+        raise InputError(
+            f"{type(plan).__name__} is no plan: make one with oo.plan(crm, relation, pairs), or oo.Plan.load(path)."
+        )
+    if isinstance(max_age, bool) or not isinstance(max_age, int | float) or not max_age > 0:
+        raise InputError(f"max_age={max_age!r}: give the seconds that a plan may be old.")
     if plan.account.fingerprint != crm.account.fingerprint:
         raise PlanError(f"The plan is for {plan.account}, but you are connected to {crm.account}. Nothing was sent.")
     age = (datetime.now(UTC) - plan.made).total_seconds()
@@ -161,6 +168,7 @@ def _again(
 
 
 def _record(crm: Client, run: int | Report, ledger: Ledger | None) -> tuple[Ledger, RunRecord]:
+    require_client(crm)
     books = ledger or ledger_of(crm.account)
     if not isinstance(run, int | np.integer | Report) or isinstance(run, bool):
         raise InputError(f"{run!r} is no run: give its number (oo.runs() lists them) or its report.")

@@ -101,3 +101,16 @@ def test_half_a_surrogate_does_not_keep_a_report_from_its_file(crm: Any, tmp_pat
     assert oo.Plan.load(plan.save(tmp_path / "plan.json")).pairs.reasons == plan.pairs.reasons
     written = oo.submit(crm, plan, progress=False).to_csv(tmp_path / "rows.csv", names=True)
     assert "\\ud800" in written.read_text(encoding="utf-8-sig")
+
+
+def test_runs_are_asked_for_with_a_client_and_a_plan(crm: Any, plan: Any) -> None:
+    for wrong in (None, oo.Sandbox(), plan):
+        for work in (do.submit, do.retry, do.resume, do.undo):
+            with pytest.raises(oo.InputError, match="has to be a client"):
+                work(wrong, plan)
+    for wrong in (None, plan.pairs, "plan.json"):
+        with pytest.raises(oo.InputError, match="is no plan"):
+            do.submit(crm, wrong)
+    for wrong in ("x", -1, True, None):
+        with pytest.raises(oo.InputError, match="seconds"):
+            do.submit(crm, plan, max_age=wrong)
