@@ -73,7 +73,7 @@ def _permit(crm: Client, plan: Plan, max_age: float) -> None:
         raise InputError(
             f"{type(plan).__name__} is no plan: make one with oo.plan(crm, relation, pairs), or oo.Plan.load(path)."
         )
-    if isinstance(max_age, bool) or not isinstance(max_age, int | float) or not max_age > 0:
+    if isinstance(max_age, bool) or not isinstance(max_age, int | float) or not max_age >= 0:
         raise InputError(f"max_age={max_age!r}: give the seconds that a plan may be old.")
     if plan.account.fingerprint != crm.account.fingerprint:
         raise PlanError(f"The plan is for {plan.account}, but you are connected to {crm.account}. Nothing was sent.")
