@@ -75,7 +75,7 @@ def report_of(books: Ledger, number: int, source: pd.DataFrame | None = None) ->
         relation=record.relation,
         verb=record.verb,
         items=items,
-        outcomes=np.array([_OUTCOMES[State(state)] for state in columns["state"]], dtype=object),
+        outcomes=np.array([_OUTCOMES[state] for state in columns["state"]], dtype=object),
         codes={item: code for item, code in enumerate(columns["code"]) if code is not None},
         messages=messages,
         rows=rows,

@@ -8,7 +8,7 @@ sent, or although it was refused alone, is *already linked*.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -17,10 +17,17 @@ from onoffice_nb.errors import ApiError, Scope
 from onoffice_nb.ledger import NOT_ANSWERED, Entry, State
 from onoffice_nb.model import Verb
 
-__all__ = ["Judge"]
+__all__ = ["Entries", "Judge"]
+
+Entries: TypeAlias = dict[int, Entry]
 
 # A link that three requests left without an answer is left to the user's retry.
 _SENDINGS: Final = 3
+
+# What is noted of thousands of links is one object.
+_ACCEPTED: Final = Entry(State.ACCEPTED)
+_LINKED: Final = Entry(State.LINKED)
+_REMOVED: Final = Entry(State.REMOVED)
 
 _NOT_SEEN: Final = "accepted by onOffice, but not so when it was read back"
 _NOT_READ: Final = "accepted by onOffice, but it could not be read back"
@@ -37,47 +44,49 @@ class Judge:
         # Sent, and not known what became of it: if the link is there, it is ours.
         self.doubt = np.array([state is State.UNKNOWN for state in states], dtype=bool)
 
-    def accepted(self, members: IntArray) -> list[Entry]:
+    def accepted(self, members: IntArray) -> Entries:
         """Success, as far as the answer tells."""
         self._alone[members] = len(members) == 1
-        return [Entry(item, State.ACCEPTED) for item in members.tolist()]
+        return dict.fromkeys(members.tolist(), _ACCEPTED)
 
-    def unanswered(self, members: IntArray, seen: dict[int, bool]) -> tuple[list[Entry], list[IntArray]]:
+    def unanswered(self, members: IntArray, seen: Mapping[int, bool]) -> tuple[Entries, list[IntArray]]:
         """No result: what is done is noted as done, the rest is sent again, but not for ever."""
         self.doubt[members] = True
         self._lost[members] += 1
-        entries, again = [], []
+        entries: Entries = {}
+        again = []
         for item in members.tolist():
             if item not in seen:
-                entries.append(Entry(item, State.UNKNOWN, None, NOT_ANSWERED))
+                entries[item] = Entry(State.UNKNOWN, None, NOT_ANSWERED)
             elif self._is_done(item, seen[item]):
-                entries.append(self._done(item))
+                entries[item] = self._done(item)
             elif self._lost[item] < _SENDINGS:
-                entries.append(Entry(item, State.PLANNED, None, NOT_ANSWERED))
+                entries[item] = Entry(State.PLANNED, None, NOT_ANSWERED)
                 again.append(item)
             else:
-                entries.append(Entry(item, State.UNKNOWN, None, f"{NOT_ANSWERED}, {_SENDINGS} times over"))
+                entries[item] = Entry(State.UNKNOWN, None, f"{NOT_ANSWERED}, {_SENDINGS} times over")
         return entries, [np.array(again, dtype=np.int64)] if again else []
 
-    def refused(self, members: IntArray, error: ApiError, seen: dict[int, bool]) -> tuple[list[Entry], list[IntArray]]:
+    def refused(self, members: IntArray, error: ApiError, seen: Mapping[int, bool]) -> tuple[Entries, list[IntArray]]:
         """An error: it is that of a link that stands alone; of several, each half is tried anew."""
         alone = len(members) == 1
         words = error.message if alone else f"{error.message} (in an action of {len(members)} links, not tried alone)"
         split = not alone and error.scope is Scope.ACTION
-        entries, left = [], []
+        entries: Entries = {}
+        left = []
         for item in members.tolist():
             # Nobody can look whether an info has arrived, and it does no harm twice.
             known = item in seen or self._verbs[item] is Verb.MODIFY
             if item in seen and self._is_done(item, seen[item]):
                 # Several at once may have been done in part; a single one that was refused was there before us.
-                entries.append(self._done(item) if not alone or self.doubt[item] else self._found(item))
+                entries[item] = self._done(item) if not alone or self.doubt[item] else self._found(item)
             elif split and known:
-                entries.append(Entry(item, State.PLANNED, None, words))
+                entries[item] = Entry(State.PLANNED, None, words)
                 left.append(item)
             else:
                 self.doubt[item] |= split
                 uncertain = self.doubt[item] and not known
-                entries.append(Entry(item, State.UNKNOWN if uncertain else State.FAILED, error.code, words))
+                entries[item] = Entry(State.UNKNOWN if uncertain else State.FAILED, error.code, words)
         halves = np.array_split(np.array(left, dtype=np.int64), 2)
         return entries, [half for half in halves if len(half)]
 
@@ -86,44 +95,44 @@ class Judge:
 
     def _done(self, item: int) -> Entry:
         """Done by this run, and seen in the CRM."""
-        return Entry(item, State.LINKED if self._verbs[item] is Verb.CREATE else State.REMOVED)
+        return _LINKED if self._verbs[item] is Verb.CREATE else _REMOVED
 
     def _found(self, item: int) -> Entry:
         """As it should be, but not by this run, so that undo leaves it alone."""
         if self._verbs[item] is Verb.CREATE:
-            return Entry(item, State.ALREADY_LINKED)
-        return Entry(item, State.SKIPPED, None, "not linked any more, so there was nothing to remove")
+            return Entry(State.ALREADY_LINKED)
+        return Entry(State.SKIPPED, None, "not linked any more, so there was nothing to remove")
 
-    def left_behind(self, items: Iterable[int], seen: Mapping[int, bool]) -> list[Entry]:
+    def left_behind(self, items: Iterable[int], seen: Mapping[int, bool]) -> Entries:
         """What an earlier turn of the run left: what is done is noted, the rest is planned again.
 
         A change of an info cannot be looked up: it is planned again as it is.
         """
-        entries = []
+        entries: Entries = {}
         for item in items:
             if item in seen:
                 done = self._is_done(item, seen[item])
                 here = self._done(item) if self.doubt[item] else self._found(item)
-                entries.append(here if done else Entry(item, State.PLANNED))
+                entries[item] = here if done else Entry(State.PLANNED)
             elif self._verbs[item] is Verb.MODIFY:
-                entries.append(Entry(item, State.PLANNED))
+                entries[item] = Entry(State.PLANNED)
         return entries
 
-    def read_back(self, states: Mapping[int, State], seen: Mapping[int, bool], *, verify: bool) -> list[Entry]:
+    def read_back(self, states: Mapping[int, State], seen: Mapping[int, bool], *, verify: bool) -> Entries:
         """What was accepted or is in doubt, once it was read back: *linked* means seen.
 
         What was accepted but is not there is sent once more, alone, as an
         action of several may have been done in part without a word.
         """
-        entries = []
+        entries: Entries = {}
         for item, state in states.items():
             verb, accepted = self._verbs[item], state is State.ACCEPTED
             if item in seen and self._is_done(item, seen[item]):
-                entries.append(self._done(item))
+                entries[item] = self._done(item)
             elif item in seen and accepted:
-                entries.append(Entry(item, State.UNKNOWN if self._alone[item] else State.PLANNED, None, _NOT_SEEN))
+                entries[item] = Entry(State.UNKNOWN if self._alone[item] else State.PLANNED, None, _NOT_SEEN)
             elif accepted and verify and verb is not Verb.MODIFY:
-                entries.append(Entry(item, State.UNKNOWN, None, _NOT_READ))
+                entries[item] = Entry(State.UNKNOWN, None, _NOT_READ)
             elif accepted:
-                entries.append(Entry(item, State.REMOVED if verb is Verb.DELETE else State.LINKED, None, _UNREAD))
+                entries[item] = Entry(State.REMOVED if verb is Verb.DELETE else State.LINKED, None, _UNREAD)
         return entries

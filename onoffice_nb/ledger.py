@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import count, repeat
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,11 +48,13 @@ class State(StrEnum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What is to be noted of one item: its state and, where something went wrong, code and message."""
+# As State(text), in a fraction of the time.
+_STATES: Final = {each.value: each for each in State}
 
-    item: int
+
+class Entry(NamedTuple):
+    """What is to be noted of an item: its state and, where something went wrong, code and message."""
+
     state: State
     code: int | None = None
     message: str = ""
@@ -100,7 +104,8 @@ class Ledger:
     def open_run(self, plan: Plan, undoes: int | None = None) -> int:
         """Note a plan as a new run, all of its links *planned* or settled already; returns the run's number.
 
-        Raises PlanError if this very plan was submitted before.
+        The links stand in the order in which they are sent, so that those of a
+        request lie side by side in the file. Raises PlanError if this very plan was submitted before.
         """
         items = plan.items
         states = np.full(len(items), State.PLANNED, dtype=object)
@@ -119,7 +124,12 @@ class Ledger:
             _now(),
             undoes,
         )
+        order = np.concatenate([plan.actions.all_members, np.flatnonzero(idle)])
         columns = (items.parents, items.children, items.verbs, items.info, plan.before, states, reasons)
+        # One more place than there are items: that of -1, which stays as it is.
+        place = np.full(len(items) + 1, -1)
+        place[order] = np.arange(len(items))
+        why = [plan.pairs.reasons.get(row, "") for row in range(len(plan.pairs.rows))]
         try:
             with self._db.transaction() as db:
                 run: int = db.execute(
@@ -130,17 +140,11 @@ class Ledger:
                 db.executemany(
                     "INSERT INTO items (run, item, parent, child, verb, info, before, state, message)"
                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (
-                        (run, item, *values)
-                        for item, values in enumerate(zip(*(column.tolist() for column in columns), strict=True))
-                    ),
+                    zip(repeat(run), count(), *(column[order].tolist() for column in columns), strict=False),
                 )
                 db.executemany(
                     "INSERT INTO rows (run, row, item, reason) VALUES (?, ?, ?, ?)",
-                    (
-                        (run, row, item, plan.pairs.reasons.get(row, ""))
-                        for row, item in enumerate(plan.pairs.rows.tolist())
-                    ),
+                    zip(repeat(run), count(), place[plan.pairs.rows].tolist(), why, strict=False),
                 )
         except sqlite3.IntegrityError:
             earlier = self._db.ask("SELECT run, started FROM runs WHERE key = ?", plan.key)[0]
@@ -153,18 +157,15 @@ class Ledger:
     def sending(self, run: int, items: Iterable[int]) -> None:
         """Note that these links are about to be sent: on the disk before the request leaves."""
         with self._db.transaction() as db:
-            db.executemany(
-                "UPDATE items SET state = 'sending', code = NULL, message = '' WHERE run = ? AND item = ?",
-                ((run, int(item)) for item in items),
-            )
+            db.execute(_NOTE, (State.SENDING, None, "", run, json.dumps(list(items))))
 
-    def settle(self, run: int, entries: Iterable[Entry]) -> None:
-        """Note what became of these links."""
+    def settle(self, run: int, entries: Mapping[int, Entry]) -> None:
+        """Note what became of these links: all that are alike at once, which takes a third of the time."""
+        alike: dict[Entry, list[int]] = defaultdict(list)
+        for item, entry in entries.items():
+            alike[entry].append(item)
         with self._db.transaction() as db:
-            db.executemany(
-                "UPDATE items SET state = ?, code = ?, message = ? WHERE run = ? AND item = ?",
-                ((each.state.value, each.code, each.message, run, each.item) for each in entries),
-            )
+            db.executemany(_NOTE, ((*entry, run, json.dumps(items)) for entry, items in alike.items()))
 
     def reopen(self, run: int) -> None:
         """Note that a run goes on."""
@@ -195,21 +196,18 @@ class Ledger:
 
     def items(self, run: int) -> tuple[Items, dict[str, list[Any]]]:
         """The links of a run, and beside them their columns before, state, code and message."""
-        found = self._db.ask(
+        found = self._db.table(
+            _COLUMNS,
             "SELECT parent, child, verb, info, before, state, code, message FROM items WHERE run = ? ORDER BY item",
             run,
         )
-        columns: Sequence[Any] = list(zip(*found, strict=True)) or [()] * 8
         infos = json.loads(self._db.ask("SELECT infos FROM runs WHERE run = ?", run)[0][0])
-        items = Items(
-            np.array(columns[0], dtype=np.int64),
-            np.array(columns[1], dtype=np.int64),
-            np.array(columns[2], dtype=np.uint8),
-            np.array(columns[3], dtype=np.int16),
-            tuple(Info(**info) for info in infos),
+        parents, children, verbs, info = (
+            np.ascontiguousarray(found[name]) for name in ("parent", "child", "verb", "info")
         )
-        names = ("before", "state", "code", "message")
-        return items, {name: list(column) for name, column in zip(names, columns[4:], strict=True)}
+        items = Items(parents, children, verbs, info, tuple(Info(**info) for info in infos))
+        columns = {name: found[name].tolist() for name in ("before", "state", "code", "message")}
+        return items, columns | {"state": [_STATES[state] for state in columns["state"]]}
 
     def rows(self, run: int) -> tuple[NDArray[np.int64], dict[int, str]]:
         """The input rows of a run: the item of each (-1: none), and why some became none."""
@@ -246,6 +244,21 @@ class Ledger:
         )
 
 
+_COLUMNS: Final = np.dtype(
+    [
+        ("parent", np.int64),
+        ("child", np.int64),
+        ("verb", np.uint8),
+        ("info", np.int16),
+        ("before", np.int8),
+        ("state", object),
+        ("code", object),
+        ("message", object),
+    ]
+)
+_NOTE: Final = (
+    "UPDATE items SET state = ?, code = ?, message = ? WHERE run = ? AND item IN (SELECT value FROM json_each(?))"
+)
 _RUNS: Final = "SELECT run, verb, relation, account, started, ended, state, reason, requests, seconds, undoes FROM runs"
 
 

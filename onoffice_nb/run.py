@@ -13,6 +13,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from itertools import repeat
 from threading import Event
 from typing import Final
 
@@ -23,13 +24,14 @@ from onoffice_nb.client import Client
 from onoffice_nb.diff import linked
 from onoffice_nb.errors import ApiError, ConnectionFailed, InputError, OnOfficeError, OutcomeUnknown, Scope
 from onoffice_nb.flow import write_call
-from onoffice_nb.judge import Judge
+from onoffice_nb.judge import Entries, Judge
 from onoffice_nb.ledger import NOT_ANSWERED, Entry, Ledger, State
 from onoffice_nb.model import RelationType, Verb
 from onoffice_nb.wire import Result
 
 __all__ = ["Progress", "Run"]
 
+_PLANNED: Final = Entry(State.PLANNED)
 _SPARED: Final = "kept, because its parent did not get all the links that it was to get"
 
 # Without a connection, or through a client that was closed meanwhile.
@@ -84,7 +86,7 @@ class Run:
         self._tell = tell
         self._items, columns = ledger.items(run)
         self._verbs = self._items.listed_verbs()
-        self._states = [State(state) for state in columns["state"]]
+        self._states: list[State] = columns["state"]
         self._tally = Counter(self._states)
         self._total = 0
         self._judge = Judge(self._items, self._states)
@@ -109,16 +111,18 @@ class Run:
                 self._send_all(as_given(self._relation, self._items, np.split(stray, len(stray))))
                 self._check(part)
         adrift = [item for item in np.flatnonzero(self._judge.doubt).tolist() if self._states[item] is State.PLANNED]
-        self._note(Entry(item, State.UNKNOWN, None, NOT_ANSWERED) for item in adrift)
+        self._note(dict.fromkeys(adrift, Entry(State.UNKNOWN, None, NOT_ANSWERED)))
 
     def _ready(self, part: IntArray) -> IntArray:
         """The planned items of a part; a link is not removed where its parent did not get its new ones."""
         planned = part[[self._states[item] is State.PLANNED for item in part.tolist()]]
+        removals = planned[self._items.wants(Verb.DELETE)[planned]]
+        if not len(removals):
+            return planned
         creating = self._items.wants(Verb.CREATE)
         stands = np.array([state in (State.LINKED, State.ALREADY_LINKED) for state in self._states], dtype=bool)
-        needy = np.isin(self._items.parents[planned], self._items.parents[creating & ~stands])
-        spared = planned[needy & self._items.wants(Verb.DELETE)[planned]]
-        self._note(Entry(item, State.PLANNED, None, _SPARED) for item in spared.tolist())
+        spared = removals[np.isin(self._items.parents[removals], self._items.parents[creating & ~stands])]
+        self._note(dict.fromkeys(spared.tolist(), Entry(State.PLANNED, None, _SPARED)))
         return np.setdiff1d(planned, spared)
 
     @property
@@ -162,13 +166,12 @@ class Run:
                     self._note(entries)
                     queue.extendleft((actions, still_first) for actions in reversed(follow))
         for actions, _ in noted:
-            self._note(Entry(item, State.PLANNED) for item in actions.all_members.tolist())
+            self._note(dict.fromkeys(actions.all_members.tolist(), _PLANNED))
 
     def _announce(self, actions: Actions) -> None:
-        members = actions.all_members
-        self._ledger.sending(self._run, members.tolist())
-        for item in members.tolist():
-            self._move(item, State.SENDING)
+        members = actions.all_members.tolist()
+        self._ledger.sending(self._run, members)
+        self._move(members, repeat(State.SENDING, len(members)))
 
     def _ask(self, actions: Actions) -> _Reply:
         """Send one request and look up what it left in doubt. Runs in a worker; touches no journal."""
@@ -204,13 +207,13 @@ class Run:
         there = linked(self._crm, self._relation, self._items.parents[readable], self._items.children[readable])
         return dict(zip(readable, there.tolist(), strict=True))
 
-    def _weigh(self, reply: _Reply, first_time: bool) -> tuple[list[Entry], list[Actions]]:
+    def _weigh(self, reply: _Reply, first_time: bool) -> tuple[Entries, list[Actions]]:
         """What a reply says of each of its links, and the requests that have to be sent because of it."""
         self.requests += 1
         if isinstance(reply.error, _NOTHING_SENT):
             self._count_failure(str(reply.error))
-            return [Entry(item, State.PLANNED) for item in reply.actions.all_members.tolist()], [reply.actions]
-        entries: list[Entry] = []
+            return dict.fromkeys(reply.actions.all_members.tolist(), _PLANNED), [reply.actions]
+        entries: Entries = {}
         again: list[IntArray] = []
         for n, result in enumerate(reply.results):
             members = reply.actions.members(n)
@@ -222,13 +225,13 @@ class Run:
                 judged, parts = self._judge.refused(members, result.error, reply.seen)
                 if result.error.scope is Scope.RUN and not self.reason:
                     self.reason = str(result.error)
-            entries += judged
+            entries |= judged
             again += parts
         done = {State.ACCEPTED, State.LINKED, State.ALREADY_LINKED, State.REMOVED, State.SKIPPED}
-        if any(entry.state in done for entry in entries):
+        if any(entry.state in done for entry in entries.values()):
             self._failures_in_a_row = 0
         elif first_time or reply.error is not None:
-            worst = next((entry.message for entry in entries if entry.message), str(reply.error))
+            worst = next((entry.message for entry in entries.values() if entry.message), str(reply.error))
             self._count_failure(worst)
         return entries, as_given(self._relation, self._items, again).requests
 
@@ -253,19 +256,18 @@ class Run:
         looked_at = [item for item, state in states.items() if self._verify or state is State.UNKNOWN]
         self._note(self._judge.read_back(states, self._seen(looked_at), verify=self._verify))
 
-    def _note(self, entries: Iterable[Entry]) -> None:
+    def _note(self, entries: Entries) -> None:
         """Into the journal first, then into our own memory of it."""
-        noted = list(entries)
-        if not noted:
+        if not entries:
             return
-        self._ledger.settle(self._run, noted)
-        for entry in noted:
-            self._move(entry.item, entry.state)
+        self._ledger.settle(self._run, entries)
+        self._move(entries, (entry.state for entry in entries.values()))
         on_the_way = self._tally[State.PLANNED] + self._tally[State.SENDING]
         failed = self._tally[State.FAILED] + self._tally[State.UNKNOWN]
         self._tell(Progress(self._run, max(0, self._total - on_the_way), self._total, failed))
 
-    def _move(self, item: int, state: State) -> None:
-        self._tally[self._states[item]] -= 1
-        self._tally[state] += 1
-        self._states[item] = state
+    def _move(self, items: Collection[int], states: Iterable[State]) -> None:
+        self._tally.subtract(Counter(self._states[item] for item in items))
+        for item, state in zip(items, states, strict=True):
+            self._states[item] = state
+        self._tally.update(self._states[item] for item in items)

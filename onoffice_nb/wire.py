@@ -132,7 +132,7 @@ def _action(call: Call, signature: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def write_request(calls: Iterable[Call], keys: Keys, timestamp: int) -> bytes:
+def write_request(calls: Sequence[Call], keys: Keys, timestamp: int) -> bytes:
     """The body of one request, signed at `timestamp` (Unix seconds; valid ±120 s).
 
     >>> body = write_request([Call("get", "idsfromrelation", {})], Keys("t", "s"), 1_700_000_000)
@@ -140,22 +140,25 @@ def write_request(calls: Iterable[Call], keys: Keys, timestamp: int) -> bytes:
     ['actionid', 'hmac', 'hmac_version', 'identifier', 'parameters', 'resourceid', 'resourcetype', 'timestamp']
     """
     try:
+        hmacs = _hmacs(calls, keys, timestamp)
         actions = [
             _action(
                 call,
-                {
-                    "timestamp": timestamp,
-                    "hmac": sign(keys, call.resourcetype, ACTION_IDS[call.verb], timestamp),
-                    "hmac_version": 2,
-                },
+                {"timestamp": timestamp, "hmac": hmacs[call.resourcetype, call.verb], "hmac_version": 2},
             )
             for call in calls
         ]
         return json.dumps({"token": keys.token, "request": {"actions": actions}}, ensure_ascii=False).encode()
     except BaseException as error:
         # An interrupt: a verbose traceback would show the token in json's frames, and the hmacs in this one.
-        interrupt, actions = error.with_traceback(None), []
+        interrupt, actions, hmacs = error.with_traceback(None), [], {}
     raise interrupt
+
+
+def _hmacs(calls: Iterable[Call], keys: Keys, timestamp: int) -> dict[tuple[str, str], str]:
+    """The signature for each kind of call: it does not cover the parameters."""
+    kinds = {(call.resourcetype, call.verb) for call in calls}
+    return {kind: sign(keys, kind[0], ACTION_IDS[kind[1]], timestamp) for kind in kinds}
 
 
 def masked(calls: Iterable[Call]) -> dict[str, Any]:
@@ -170,8 +173,7 @@ def masked(calls: Iterable[Call]) -> dict[str, Any]:
 
 def without_secrets(body: bytes, calls: Iterable[Call], keys: Keys, timestamp: int) -> bytes:
     """A reply that repeats neither the keys nor an hmac of its request, whatever the API or a gateway may echo."""
-    hmacs = {sign(keys, call.resourcetype, ACTION_IDS[call.verb], timestamp) for call in calls}
-    for secret in (keys.token, keys.secret, *hmacs):
+    for secret in (keys.token, keys.secret, *_hmacs(calls, keys, timestamp).values()):
         # As PHP writes it first: taking the plain form out of it would leave a backslash that is no JSON.
         for written in (secret.replace("/", r"\/"), secret):
             body = body.replace(written.encode(), _MASK.encode())

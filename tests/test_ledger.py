@@ -28,7 +28,7 @@ def plan() -> oo.Plan:
 def test_a_run_from_plan_to_end(ledger: oo.Ledger, plan: oo.Plan) -> None:
     run = ledger.open_run(plan)
     ledger.sending(run, [0])
-    ledger.settle(run, [Entry(0, State.LINKED), Entry(1, State.FAILED, 292, "unknown")])
+    ledger.settle(run, {0: Entry(State.LINKED), 1: Entry(State.FAILED, 292, "unknown")})
     ledger.close_run(run, "finished", "", requests=2, seconds=0.5)
     record = ledger.run(run)
     assert (record.state, record.requests, record.undoes) == ("finished", 2, None)
@@ -62,13 +62,9 @@ def test_a_plan_once(ledger: oo.Ledger, plan: oo.Plan) -> None:
 
 def test_a_change_is_whole_or_not_at_all(ledger: oo.Ledger, plan: oo.Plan) -> None:
     run = ledger.open_run(plan)
-
-    def entries() -> object:
-        yield Entry(0, State.LINKED)
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        ledger.settle(run, entries())  # type: ignore[arg-type]  # an iterator that is interrupted
+    unwritable = Entry(State.FAILED, 2**64, "a code that SQLite has no room for")
+    with pytest.raises((oo.LedgerError, OverflowError)):
+        ledger.settle(run, {0: Entry(State.LINKED), 1: unwritable})
     assert ledger.run(run).counts == {"planned": 2}
 
 

@@ -214,12 +214,14 @@ def _broker(case: _Case) -> Objection | None:
 
 def _links(case: _Case) -> Objection | None:
     wish = case.wish
+    if wish.verb == "create" and case.behaviour.existing_link != "refused":
+        return None
     there = case.store.pairs(wish.kind.kept, parents=wish.parents, children=wish.children)
     if wish.kind.suffix == BROKERS_ONLY:
         there = case.those_with(1, case.brokers) & there
     missing = set(wish.pairs) - there
     if wish.verb == "create":
-        return (Refusal(case.not_created), there) if there and case.behaviour.existing_link == "refused" else None
+        return (Refusal(case.not_created), there) if there else None
     if wish.verb == "modify":
         return (Refusal(180), missing) if missing else None
     return (Refusal(168), missing) if missing and case.behaviour.missing_link == "refused" else None

@@ -14,6 +14,9 @@ __all__ = ["as_list", "as_map", "dumps", "loads"]
 # json_decode's default depth is 512, of which the value itself is one.
 _DEPTH: Final = 511
 
+# What fills most of a reply, and needs no call.
+_AS_THEY_ARE: Final = frozenset({str, int, bool, type(None)})
+
 
 def dumps(value: object) -> bytes:
     r"""A value as PHP's json_encode writes it: compact, ASCII, `/` escaped, an empty map as `[]`.
@@ -31,11 +34,11 @@ def dumps(value: object) -> bytes:
 
 def _encoded(value: object) -> object:
     if isinstance(value, dict):
-        if all(key == str(n) for key, n in zip(value, count(), strict=False)):
-            return [_encoded(each) for each in value.values()]
-        return {key: _encoded(each) for key, each in value.items()}
+        if not value or ("0" in value and all(key == str(n) for key, n in zip(value, count(), strict=False))):
+            return [each if type(each) in _AS_THEY_ARE else _encoded(each) for each in value.values()]
+        return {key: each if type(each) in _AS_THEY_ARE else _encoded(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_encoded(each) for each in value]
+        return [each if type(each) in _AS_THEY_ARE else _encoded(each) for each in value]
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return int(value)
     return value
