@@ -89,12 +89,10 @@ def read_ids(value: object, name: str) -> list[int]:
     if value is None:
         raise Refusal(167, name)
     listed = [value] if isinstance(value, str | int | float) and value != "" else php.as_list(value)
-    return list(dict.fromkeys(_id(each, name) for each in listed or []))
+    return list(dict.fromkeys([each if type(each) is int else _id(each, name) for each in listed or []]))
 
 
 def _id(value: object, name: str) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
     if isinstance(value, str) and value.isascii() and value.removeprefix("-").isdigit() and len(value) < 19:
         return int(value)
     raise Refusal(228, name)

@@ -169,10 +169,10 @@ class Desk:
 
 
 def _call_of(asked: Asked) -> Call:
-    if asked.resourcetype not in {resourcetype for _, resourcetype in CALLS}:
-        raise Refusal(25, asked.resourcetype)
     call = CALLS.get((asked.verb, asked.resourcetype))
     if call is None:
+        if asked.resourcetype not in {resourcetype for _, resourcetype in CALLS}:
+            raise Refusal(25, asked.resourcetype)
         raise Refusal(23, asked.actionid)
     if asked.resourceid and asked.verb != "read":
         raise Refusal(24, asked.resourceid)
