@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from onoffice_nb.actions import Items
 from onoffice_nb.errors import api_code
 from onoffice_nb.model import Account, Outcome, RelationType, Verb
-from onoffice_nb.views import card, count, escape, frame, visible, write_file
+from onoffice_nb.views import card, count, escape, frame, inert, visible, write_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["Report"]
 
 _OURS: Final = ("row", "parent", "child", "outcome", "code", "message", "advice")
+# Numbers, truth values and dates, by numpy's letters.
+_NO_TEXT: Final = "biufcmM"
 _SHOWN_PROBLEMS: Final = 12
 _LOOK_FIRST: Final = "oo.retry(crm, report) looks first and then sends what is missing."
 
@@ -169,9 +171,17 @@ class Report:
     def to_csv(self, path: str | Path, *, names: bool = False) -> Path:
         """Write the rows to a CSV file that Excel opens with its umlauts; `names=True` adds your own columns.
 
+        A text that Excel would run as a formula gets an apostrophe before it.
         Raises InputError where it cannot be written.
         """
-        return write_file(path, self._written(names).to_csv(index=False, lineterminator="\n"), encoding="utf-8-sig")
+        import pandas as pd
+
+        columns = [
+            column if column.dtype.kind in _NO_TEXT else column.map(inert)
+            for _, column in self._written(names).rename(columns=inert).items()
+        ]
+        text = pd.concat(columns, axis=1).to_csv(index=False, lineterminator="\n")
+        return write_file(path, text, encoding="utf-8-sig")
 
     def to_markdown(self, *, names: bool = False) -> str:
         """The rows as a Markdown table; `names=True` adds your own columns."""

@@ -11,6 +11,7 @@ the elements, as JupyterLab strips style sheets from notebooks it does not trust
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from html import escape as _markup
 from pathlib import Path
@@ -25,7 +26,21 @@ if TYPE_CHECKING:
 
     from onoffice_nb.model import Account
 
-__all__ = ["card", "count", "escape", "frame", "html_table", "quote", "text_table", "visible", "write_file"]
+__all__ = [
+    "card",
+    "count",
+    "escape",
+    "frame",
+    "html_table",
+    "inert",
+    "quote",
+    "text_table",
+    "visible",
+    "write_file",
+]
+
+_FORMULA = re.compile(r"\s*[=@+-]")
+_NUMBER = re.compile(r"\s*[+-][\d\s()/.,-]*")
 
 # Control, format (bidi marks, zero width), surrogates, line and paragraph separators.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -113,6 +128,19 @@ def text_table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, nume
         ).rstrip()
         for cells in lines
     )
+
+
+def inert(cell: object) -> object:
+    """A cell of a CSV file that no spreadsheet takes for a formula: an apostrophe before what would be one.
+
+    Numbers, also those of telephones, stay as they are.
+
+    >>> inert("=1+1"), inert("+49 241 4791-0"), inert(-5)
+    ("'=1+1", '+49 241 4791-0', -5)
+    """
+    if isinstance(cell, str) and _FORMULA.match(cell) and not _NUMBER.fullmatch(cell):
+        return f"'{cell}"
+    return cell
 
 
 def frame(columns: Mapping[str, Any]) -> pd.DataFrame:

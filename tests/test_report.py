@@ -88,6 +88,35 @@ def test_files(report: oo.Report, tmp_path: Path) -> None:
     assert len({line.count(" | ") for line in lines}) == 1
 
 
+def test_no_cell_of_the_csv_is_a_formula(tmp_path: Path) -> None:
+    crm = Sandbox().client()
+    evil = ["=1+1", "@SUM(A1)", "+1+cmd|' /C calc'!A0", " =1", "-HYPERLINK(1)"]
+    frame = pd.DataFrame(
+        {
+            "=2+2": evil,
+            "kind": pd.Categorical(evil),
+            "phone": ["+49 241 4791-0", "-", "0241", "+1 (555) 1234", ""],
+            "price": [-1.5, 2e-7, float("nan"), 1e20, -3e-9],
+            "day": pd.to_datetime(["2026-11-24"] * 5),
+            "estate": ["=1001", 1001, 1002, 1003, 1004],
+            "address": [5001] * 5,
+        },
+        index=[7, 7, 1, 2, 3],
+    )
+    report = oo.submit(
+        crm, oo.plan(crm, "buyer", oo.read_pairs(frame, parent="estate", child="address")), progress=False
+    )
+    again = pd.read_csv(report.to_csv(tmp_path / "report.csv", names=True), dtype=str, keep_default_na=False)
+    for column in ("'=2+2", "kind"):
+        assert again[column].tolist() == [f"'{text}" for text in evil]
+    for column in ("phone", "day", "parent", "outcome"):
+        assert not again[column].str.startswith("'").any()
+    assert again["phone"].tolist() == frame["phone"].tolist()
+    assert again["day"].tolist() == ["2026-11-24"] * 5
+    assert [float(price or "nan") for price in again["price"]] == pytest.approx(frame["price"].tolist(), nan_ok=True)
+    assert report.frame["=2+2"].tolist() == evil, "in the notebook the frame is as it was"
+
+
 def test_hostile_texts_stay_texts() -> None:
     crm = Sandbox().client()
     frame = pd.DataFrame({"outcome": ["<script>alert(1)</script>", "a|b\nc"], "e": [1001, "<b>"], "a": [5001, 5001]})
