@@ -52,7 +52,16 @@ def plan(crm: Client, relation: str | RelationType, pairs: Pairs, *, diff: bool 
 
 
 def plan_removal(crm: Client, relation: str | RelationType, pairs: Pairs) -> Plan:
-    """What has to be sent so that no pair is linked any more: one action a link, as the API takes one pair there."""
+    """What has to be sent so that no pair is linked any more: one action a link, as the API takes one pair there.
+
+    Pairs that are not linked are left out.
+
+    >>> import onoffice_nb as oo
+    >>> box = oo.Sandbox()
+    >>> box.link("buyer", [(1001, 5001)])
+    >>> oo.plan_removal(box.client(), "buyer", oo.read_pairs(parent=[1001, 1002], child=[5001, 5001])).counts()
+    {'create': 0, 'change': 0, 'remove': 1, 'nothing to do': 1}
+    """
     kind = _kind(crm, relation, pairs, Verb.DELETE)
     items = Items.of(Verb.DELETE, pairs.parents, pairs.children)
     before = linked(crm, kind, pairs.parents, pairs.children).astype(np.int8)
@@ -65,6 +74,15 @@ def plan_info(crm: Client, relation: str | RelationType, pairs: Pairs) -> Plan:
     Pairs that are not linked are left out: they have to be created first.
     The CRM does not tell the info of a link, so a change of it can neither be
     read back nor undone.
+
+    >>> import pandas as pd
+    >>> import onoffice_nb as oo
+    >>> box = oo.Sandbox()
+    >>> box.link("calendar:address", [(2909, 10821)])
+    >>> answers = pd.DataFrame({"appointment": [2909], "participant": [10821], "status": ["bestätigt"]})
+    >>> pairs = oo.read_pairs(answers, parent="appointment", child="participant", info="status")
+    >>> oo.plan_info(box.client(), "calendar:address", pairs).counts()
+    {'create': 0, 'change': 1, 'remove': 0, 'nothing to do': 0}
     """
     kind = _kind(crm, relation, pairs, Verb.MODIFY)
     if pairs.info is None or (pairs.info < 0).any():

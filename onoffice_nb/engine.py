@@ -98,6 +98,18 @@ def retry(
     """Send again what failed, is unknown or was not sent, in the same run; its report covers all rows.
 
     What may have arrived is looked up first. Raises PlanError for a run that was taken back.
+
+    >>> import onoffice_nb as oo
+    >>> box = oo.Sandbox()
+    >>> crm = box.client()
+    >>> plan = oo.plan(crm, "buyer", oo.read_pairs(parent=[1001, 1002], child=[5001, 9_000_001]))
+    >>> report = oo.submit(crm, plan, progress=False)
+    >>> report.counts
+    {'linked': 1, 'failed': 1}
+    >>> box.add("address", 9_000_001)  # the address that was missing, entered meanwhile
+    [9000001]
+    >>> oo.retry(crm, report, progress=False).counts
+    {'linked': 2}
     """
     return _again(crm, report, _UNFINISHED | {State.FAILED}, Way(progress, connections, verify), ledger)
 
@@ -114,6 +126,15 @@ def resume(
     """Go on with a run that was stopped or whose process died: look up what may have arrived, send the rest.
 
     What failed is left as it is: see `retry`. Raises PlanError for a run that was taken back.
+
+    >>> import onoffice_nb as oo
+    >>> crm = oo.Sandbox().client()
+    >>> pairs = oo.read_pairs(parent=list(range(1001, 1151)), child=list(range(5001, 5151)))
+    >>> report = oo.submit(crm, oo.plan(crm, "buyer", pairs), progress=lambda now: oo.stop())
+    >>> report.counts, report.stopped
+    ({'linked': 100, 'skipped': 50}, 'stopped on request')
+    >>> oo.resume(crm, report, progress=False).counts
+    {'linked': 150}
     """
     return _again(crm, run, _UNFINISHED, Way(progress, connections, verify), ledger)
 
@@ -136,6 +157,12 @@ def undo(
 
     Raises PlanError where there is no way back: for a run that changed infos,
     and for one of a plan that did not look which links were there (`diff=False`).
+
+    >>> import onoffice_nb as oo
+    >>> crm = oo.Sandbox().client()
+    >>> report = oo.submit(crm, oo.plan(crm, "buyer", oo.read_pairs(parent=[1001], child=[5001])), progress=False)
+    >>> oo.undo(crm, report, progress=False).counts
+    {'removed': 1}
     """
     way = Way(progress, connections, verify)
     books, record = _record(crm, run, ledger)

@@ -36,6 +36,13 @@ def runs(crm: Client | None = None, *, ledger: Ledger | None = None) -> pd.DataF
     """The history, the latest run first: run, started, account, relation, verb, state, and how many of each outcome.
 
     Of the journal of `crm`'s account, or else of the one in the user's data folder.
+
+    >>> import onoffice_nb as oo
+    >>> crm = oo.Sandbox().client()
+    >>> report = oo.submit(crm, oo.plan(crm, "buyer", oo.read_pairs(parent=[1001], child=[5001])), progress=False)
+    >>> oo.runs(crm)[["run", "relation", "verb", "state", "linked"]]
+       run              relation    verb     state  linked
+    0    1  estate:address:buyer  create  finished       1
     """
     if crm is not None:
         require_client(crm)

@@ -34,6 +34,14 @@ def read_table(path: str | Path, *, sheet: str | None = None) -> pd.DataFrame:
     are None; `sheet` is needed where several hold something.
 
     Raises PairsError for files that cannot be read, saying what was tried.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     export = Path(folder, "export.csv")
+    ...     written = export.write_bytes("Objekt;Straße\\n1001;Allee 5\\n".encode("cp1252"))
+    ...     read_table(export)
+      Objekt   Straße
+    0   1001  Allee 5
     """
     try:
         path = Path(path)

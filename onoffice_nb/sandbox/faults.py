@@ -96,6 +96,10 @@ class Faults:
     `schedule` names faults for single requests; to all others `chance` (0 to
     1) gives one of `kinds`, the same for the same `seed` and number. Raises
     SandboxError for a fault that there is not.
+
+    >>> faults = Faults({2: "late"})
+    >>> [faults.draw() for _ in range(3)]
+    [None, <Fault.LATE: 'late'>, None]
     """
 
     def __init__(
