@@ -130,6 +130,11 @@ class Plan:
             )
         if self.verb is Verb.CREATE and (np.delete(self.items.info, self.todo) >= 0).any():
             lines.append("The infos of links that are there already stay as they are: oo.plan_info(…) changes them.")
+        if self.verb is Verb.CREATE and self.pairs.rejected and self.items.wants(Verb.DELETE)[self.todo].any():
+            lines.append(
+                f"{count(self.pairs.rejected, 'row')} could not be read as pairs: should such a row mean a link that is"
+                " there, this plan removes it. Mend them first: pairs.rejects shows them."
+            )
         if getattr(self.relation, self.verb) is Support.UNKNOWN:
             lines.append(f"It is not documented that the API can {self.verb} this relation type: try one pair first.")
         if self.relation.note:

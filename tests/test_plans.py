@@ -113,6 +113,20 @@ def test_infos_that_it_leaves_as_they_are() -> None:
     assert "stay as they are" not in str(new)
 
 
+def test_replacing_warns_of_rows_that_nobody_could_read() -> None:
+    box = Sandbox()
+    box.link("buyer", [(1001, 5001), (1001, 5002)])
+    crm = box.client()
+    unread, read = oo.read_pairs(parent=[1001, 1001], child=["5OO1", 5002]), oo.read_pairs(parent=[1001], child=[5002])
+    warning = "1 row could not be read as pairs"
+    assert warning in str(oo.plan(crm, "buyer", unread, replace=True))
+    assert warning in oo.plan(crm, "buyer", unread, replace=True)._repr_html_()
+    assert warning not in str(oo.plan(crm, "buyer", read, replace=True))
+    assert warning not in str(oo.plan(crm, "buyer", unread))
+    box.unlink("buyer", [(1001, 5001)])
+    assert warning not in str(oo.plan(crm, "buyer", unread, replace=True)), "there is nothing that it would remove"
+
+
 def test_the_json_is_what_will_be_sent(plan: oo.Plan) -> None:
     body = json.loads(plan.to_json())
     (action,) = body["request"]["actions"]
