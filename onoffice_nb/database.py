@@ -9,9 +9,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 from filelock import FileLock, Timeout
-from numpy.typing import NDArray
 from platformdirs import user_data_path
 
 from onoffice_nb.errors import LedgerError
@@ -20,6 +18,9 @@ __all__ = ["Database"]
 
 # Seconds that another process waits for its turn: longer than any single change takes.
 _PATIENCE: Final = 60
+
+# What filelock raises where a file system has no locks; its releases before 4 the second.
+_NO_LOCKS: Final = (OSError, NotImplementedError)
 
 # Each script brings the file from the version before to the next; never change one, add another.
 _MIGRATIONS: Final = (
@@ -84,7 +85,7 @@ class Database:
                 self._db.execute("PRAGMA journal_mode = WAL")
                 self._db.execute("PRAGMA synchronous = FULL")
                 self._migrate()
-        except (OSError, NotImplementedError, sqlite3.Error) as error:
+        except (*_NO_LOCKS, sqlite3.Error) as error:
             raise LedgerError(f"The journal {self.path} cannot be opened: {error}.") from None
 
     def _migrate(self) -> None:
@@ -134,7 +135,7 @@ class Database:
                     lock.enter_context(self._locked(str(run), timeout=0))
                 except Timeout:
                     raise LedgerError(taken) from None
-                except (OSError, NotImplementedError) as error:
+                except _NO_LOCKS as error:
                     raise LedgerError(f"Run {run} cannot be locked in {self._locks}: {error}.") from None
                 yield
         finally:
@@ -151,18 +152,8 @@ class Database:
 
     def ask(self, query: str, *values: object) -> list[Any]:
         """The rows that a query finds."""
-        with self._reading():
-            return self._db.execute(query, values).fetchall()
-
-    def table(self, columns: np.dtype[np.void], query: str, *values: object) -> NDArray[np.void]:
-        """The rows that a query finds as an array with these columns, without an object for each row."""
-        with self._reading():
-            return np.fromiter(self._db.execute(query, values), dtype=columns)
-
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
         with self._lock:
             try:
-                yield
+                return self._db.execute(query, values).fetchall()
             except sqlite3.Error as error:
                 raise LedgerError(f"The journal {self.path or 'in memory'} cannot be read: {error}.") from None

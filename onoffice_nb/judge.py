@@ -8,18 +8,16 @@ sent, or although it was refused alone, is *already linked*.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
 
 from onoffice_nb.actions import IntArray, Items
 from onoffice_nb.errors import ApiError, Scope
-from onoffice_nb.ledger import NOT_ANSWERED, Entry, State
+from onoffice_nb.ledger import NOT_ANSWERED, Entries, Entry, State
 from onoffice_nb.model import Verb
 
-__all__ = ["Entries", "Judge"]
-
-Entries: TypeAlias = dict[int, Entry]
+__all__ = ["Judge"]
 
 # A link that three requests left without an answer is left to the user's retry.
 _SENDINGS: Final = 3

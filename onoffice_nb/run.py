@@ -24,8 +24,8 @@ from onoffice_nb.client import Client
 from onoffice_nb.diff import linked
 from onoffice_nb.errors import ApiError, ConnectionFailed, InputError, OnOfficeError, OutcomeUnknown, Scope
 from onoffice_nb.flow import write_call
-from onoffice_nb.judge import Entries, Judge
-from onoffice_nb.ledger import NOT_ANSWERED, Entry, Ledger, State
+from onoffice_nb.judge import Judge
+from onoffice_nb.ledger import NOT_ANSWERED, Entries, Entry, Ledger, State
 from onoffice_nb.model import RelationType, Verb
 from onoffice_nb.wire import Result
 

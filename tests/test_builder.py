@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ipywidgets.embed import dependency_state  # type: ignore[import-untyped]
+from ipywidgets.embed import dependency_state  # type: ignore[import-untyped]  # as above
 
 import onoffice_nb as oo
 from onoffice_nb.builder.reading import Reading

@@ -62,9 +62,14 @@ def test_a_plan_once(ledger: oo.Ledger, plan: oo.Plan) -> None:
 
 def test_a_change_is_whole_or_not_at_all(ledger: oo.Ledger, plan: oo.Plan) -> None:
     run = ledger.open_run(plan)
-    unwritable = Entry(State.FAILED, 2**64, "a code that SQLite has no room for")
-    with pytest.raises((oo.LedgerError, OverflowError)):
-        ledger.settle(run, {0: Entry(State.LINKED), 1: unwritable})
+
+    class Interrupted(str):
+        def __conform__(self, protocol: object) -> str:
+            """Called by SQLite when it is this text's turn to be written."""
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ledger.settle(run, {0: Entry(State.LINKED), 1: Entry(State.FAILED, 292, Interrupted("unknown"))})
     assert ledger.run(run).counts == {"planned": 2}
 
 

@@ -130,9 +130,10 @@ def test_hostile_texts_stay_texts() -> None:
 @pytest.mark.parametrize(
     "index", [[7, 7, 7], list("abc"), pd.MultiIndex.from_tuples([(1, 2), (1, 3), (2, 2)])], ids=str
 )
-def test_awkward_indexes(index: object) -> None:
+def test_awkward_indexes(index: list[object] | pd.Index) -> None:
     crm = Sandbox().client()
-    frame = pd.DataFrame({"e": [1001, None, 1002], "a": [5001, 5001, 5002]}, index=index)  # type: ignore[call-overload]
+    frame = pd.DataFrame({"e": [1001, None, 1002], "a": [5001, 5001, 5002]})
+    frame.index = pd.Index(index) if isinstance(index, list) else index
     report = oo.submit(crm, oo.plan(crm, "buyer", oo.read_pairs(frame, parent="e", child="a")), progress=False)
     assert report.frame["outcome"].tolist() == ["linked", "skipped", "linked"]
     assert report.frame.index.equals(frame.index)

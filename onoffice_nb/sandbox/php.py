@@ -34,9 +34,9 @@ def dumps(value: object) -> bytes:
 
 def _encoded(value: object) -> object:
     if isinstance(value, dict):
-        if not value or ("0" in value and all(key == str(n) for key, n in zip(value, count(), strict=False))):
-            return [each if type(each) in _AS_THEY_ARE else _encoded(each) for each in value.values()]
-        return {key: each if type(each) in _AS_THEY_ARE else _encoded(each) for key, each in value.items()}
+        if value and not ("0" in value and all(key == str(n) for key, n in zip(value, count(), strict=False))):
+            return {key: each if type(each) in _AS_THEY_ARE else _encoded(each) for key, each in value.items()}
+        value = list(value.values())
     if isinstance(value, list | tuple):
         return [each if type(each) in _AS_THEY_ARE else _encoded(each) for each in value]
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
