@@ -7,53 +7,36 @@ cover*; so the fewest stars have the hubs of a minimum vertex cover.
 
 **Proof of the number.** In a matching no two pairs share an id, so no star
 holds two of them: no plan has fewer stars than a matching has pairs. König's
-theorem finds a cover just as large. Two steps find it:
+theorem finds a cover just as large (`cover`).
 
-1. *Leaves.* Where an id has a single pair, the other end of that pair is a hub
-   of some minimum cover (it covers what the leaf would, and more). Taking it
-   away with its pairs makes new leaves; most address books end here.
-2. *The rest.* A greedy matching is grown: trees of alternating paths sprout
-   from every unmatched parent at once, and each tree that meets an unmatched
-   child gains a pair. When none does, the matching is maximum, and the cover
-   is the children that the trees reach and the parents that they do not.
+**With the cap** a hub of d pairs costs ⌈d / cap⌉ actions. Where no hub spills
+over the cap, the plan has as many actions as the matching has pairs: it is the
+optimum. Where hubs spill, what is in their last actions is given to other ids,
+as long as that saves actions: 501 × 100 ids need 101 actions, not 200. In any
+case the plan has at most (pairs - stars) / cap actions more than the fewest
+stars, hence fewer than twice the optimum, and never more than grouping by parent
+or by child.
 
-**With the cap** a hub of d pairs costs ⌈d / cap⌉ actions. Nothing can beat the
-greater of matching and ⌈pairs / cap⌉. If no hub spills over the cap the plan is
-the optimum. In any case it has at most (pairs - stars) / cap actions more than
-the fewest stars, hence fewer than twice the optimum, and never more than grouping
-by parent or by child. Where hubs spill, full actions are set aside and what is
-left over is covered anew, as long as that saves actions: 501 × 100 ids need 101
-actions, not 200.
-
-Why not `scipy.sparse.csgraph.maximum_bipartite_matching`: up to SciPy 1.17 its
-search never marks dead ends, so that its time doubles with each further layer of
-some small graphs. Here a search visits each pair once; the tests compare the two.
+There the optimum cannot be promised: finding it is NP-hard for every cap from 3
+on. Take cap + 1 pairs for each element of some set, three of them with the
+triples that it is in, the others with ids of their own. Each element needs one
+action, and a second one unless a triple takes a pair from it; so elements and a
+third as many actions more are enough exactly if triples can be chosen that hold
+each element once (exact cover by three-sets, each element in three of them).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from onoffice_nb.cover import Flags, Ints, cover
 from onoffice_nb.errors import PairsError
 from onoffice_nb.model import IDS_PER_ACTION
 
 __all__ = ["Stars", "stars"]
-
-Ints: TypeAlias = NDArray[np.int64]
-Flags: TypeAlias = NDArray[np.bool_]
-
-# A prime beyond any number of pairs: steps of it, modulo a length, visit each place once and neighbours far apart.
-_STRIDE = 2**31 - 1
-
-# A round of leaves that takes away less than this share of the pairs is dearer than searching the rest.
-_WORTH_PEELING = 0.02
-
-# Covering what is left over once more takes as long as sending some actions; stop when it saves fewer of them.
-_WORTH_COVERING = 0.001
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,148 +132,78 @@ def _order(keys: Ints) -> Ints:
 def _hubs(parent: Ints, child: Ints, n_parents: int, n_children: int, cap: int) -> Ints:
     """The hub of each pair: a parent's number, or n_parents + a child's number."""
 
-    def degrees(hub: Ints) -> Ints:
-        return np.bincount(hub, minlength=n_parents + n_children)
-
     def actions(hub: Ints) -> int:
-        return int((-(-degrees(hub) // cap)).sum())
+        return int((-(-np.bincount(hub) // cap)).sum())
 
-    hub = _cover(parent, child, n_parents, n_children)
-    degree = degrees(hub)
-    if degree.max() <= cap or not (degree % cap).any():  # as many as the matching, or full actions only: the optimum
-        return hub
-    while True:
-        rest = _left_over(hub, parent + child + n_parents - hub, degree, cap)
-        trial = hub.copy()
-        trial[rest] = _cover(parent[rest], child[rest], n_parents, n_children)
-        saved = actions(hub) - actions(trial)
-        if saved > 0:
-            hub, degree = trial, degrees(trial)
-        if saved <= _WORTH_COVERING * actions(hub):
-            break
+    hub = cover(parent, child, n_parents, n_children)
+    both = parent + child + n_parents
+    are_parents = np.arange(n_parents + n_children) < n_parents
+    before = None
+    while hub is not before:
+        before = hub
+        for givers in (are_parents, ~are_parents):
+            hub = _give_away(hub, both - hub, givers, cap)
     return min(hub, parent, child + n_parents, key=actions)
 
 
-def _left_over(hub: Ints, other: Ints, degree: Ints, cap: int) -> Ints:
-    """The pairs outside full actions.
+def _give_away(hub: Ints, end: Ints, givers: Flags, cap: int) -> Ints:
+    """The hubs, once the last actions of spilling ones are given to the other ends of their pairs; `hub` if none is.
 
-    A spilling hub leaves over the pairs that other hubs may take cheaply: those
-    whose other end is a hub with room, or is the other end of many like them.
+    An end that takes pairs costs one action, or none where it is a hub with room;
+    each giver whose last action it empties saves one. Few ends that take from
+    many givers are worth it: those that can take most come first, and each takes
+    from the givers that have most left, so that all run empty together.
     """
-    spilling = degree > cap
-    spilt = np.flatnonzero(spilling[hub])
-    hub_spilt, end = hub[spilt], other[spilt]
-    taken = np.bincount(end, minlength=len(degree)) + len(hub) * ((degree > 0) & ~spilling)
-    liking = np.empty(len(degree), np.int64)
-    liking[np.argsort(taken, kind="stable")] = np.arange(len(degree))
-    by_hub = _order(hub_spilt * len(degree) + liking[end])
-    size = np.where(spilling, degree, 0)
-    nth = np.arange(len(spilt)) - (np.cumsum(size) - size)[hub_spilt[by_hub]]
-    left = ~spilling[hub]
-    full = degree - degree % cap
-    left[spilt[by_hub[nth >= full[hub_spilt[by_hub]]]]] = True
-    return np.flatnonzero(left)
-
-
-def _cover(parent: Ints, child: Ints, n_parents: int, n_children: int) -> Ints:
-    """Each pair's hub in a minimum vertex cover; the pairs come sorted by parent and child.
-
-    A pair between two hubs goes to the one with fewer pairs, away from the cap.
-    """
-    of_parent, of_child = np.bincount(parent, minlength=n_parents), np.bincount(child, minlength=n_children)
-    parent_hub, child_hub = np.zeros(n_parents, np.bool_), np.zeros(n_children, np.bool_)
-    p, c, parents, children = parent, child, of_parent, of_child
-    while (parents == 1).any() or (children == 1).any():
-        leaf_parent, leaf_child = parents[p] == 1, children[c] == 1
-        parent_hub[p[leaf_child]] = True
-        child_hub[c[leaf_parent & ~leaf_child]] = True  # of a pair on its own, one end is enough
-        kept = ~(parent_hub[p] | child_hub[c])
-        n_before, p, c = len(p), p[kept], c[kept]
-        if n_before - len(p) <= _WORTH_PEELING * n_before:
+    load = np.bincount(hub, minlength=len(givers))
+    left = np.where(givers & (load > cap), load % cap, 0)
+    if not left.any():
+        return hub
+    pairs = np.flatnonzero(left[hub] > 0)
+    room = np.where(load > 0, -load % cap, cap)
+    takes = np.minimum(np.bincount(end[pairs], minlength=len(load)), room)
+    takers = np.flatnonzero(takes)
+    takers = takers[np.lexsort((-takes[takers], load[takers] == 0))]
+    costs = load[takers] == 0
+    left[left > _worth_emptying(left, takes[takers], costs)] = 0
+    pairs = pairs[left[hub[pairs]] > 0]
+    pairs = pairs[np.argsort(end[pairs], kind="stable")]
+    first, last = (np.searchsorted(end[pairs], takers, side=side) for side in ("left", "right"))
+    rest, waiting, saved, most = left.copy(), int(np.count_nonzero(left)), 0, 0
+    given: list[Ints] = []
+    kept = 0
+    for taker, cost, start, stop in zip(takers.tolist(), costs.tolist(), first.tolist(), last.tolist(), strict=True):
+        if saved + waiting <= most:
             break
-        parents, children = np.bincount(p, minlength=n_parents), np.bincount(c, minlength=n_children)
-    if len(p):
-        parents_too, children_too = _koenig(p, c, n_parents, n_children)
-        parent_hub |= parents_too
-        child_hub |= children_too
-    of_parent[~parent_hub] = len(parent) + 1
-    of_child[~child_hub] = len(parent) + 1
-    return np.where(of_child[child] < of_parent[parent], n_parents + child, parent)
+        offered = pairs[start:stop]
+        offered = offered[rest[hub[offered]] > 0]
+        if len(offered) > room[taker]:
+            offered = offered[np.argpartition(-rest[hub[offered]], room[taker] - 1)[: room[taker]]]
+        rest[hub[offered]] -= 1
+        emptied = int(np.count_nonzero(rest[hub[offered]] == 0))
+        waiting -= emptied
+        saved += emptied - cost
+        given.append(offered)
+        if saved > most:
+            most, kept = saved, len(given)
+    if not most:
+        return hub
+    moved = np.concatenate(given[:kept])
+    moved = moved[(np.bincount(hub[moved], minlength=len(load)) == left)[hub[moved]]]  # of emptied givers only
+    hub = hub.copy()
+    hub[moved] = end[moved]
+    return hub
 
 
-def _koenig(parent: Ints, child: Ints, n_parents: int, n_children: int) -> tuple[Flags, Flags]:
-    """A minimum vertex cover from a maximum matching: which parents, which children.
+def _worth_emptying(left: Ints, takes: Ints, costs: Flags) -> int:
+    """The most that a giver may have left if its emptying is to be tried; 0 if none is worth it.
 
-    Few rounds of few steps, but for long chains: the steps are as many as the longest alternating path.
+    The first n takers empty at most as many givers as their takes are enough
+    for, the smallest first, and none that has more than n pairs left.
     """
-    child_of, parent_of = _greedy(parent, child, n_parents, n_children)
-    first = np.zeros(n_parents + 1, np.int64)
-    np.cumsum(np.bincount(parent, minlength=n_parents), out=first[1:])
-    parents, children = np.diff(first) > 0, np.bincount(child, minlength=n_children) > 0
-    while (child_of[parents] < 0).any() and (parent_of[children] < 0).any():
-        tree, reached_from, met = _sprout(child, first, child_of, parent_of)
-        if not len(met):
-            return (child_of >= 0) & (tree < 0), reached_from >= 0
-        while len(met):  # from each tree's find back to its root, swap matched and unmatched
-            back = reached_from[met]
-            parent_of[met] = back
-            child_of[back], met = met, child_of[back]
-            met = met[met >= 0]
-    # A side that is matched as a whole is a cover.
-    by_parent = (child_of[parents] >= 0).all()
-    return parents & by_parent, children & ~by_parent
-
-
-def _greedy(parent: Ints, child: Ints, n_parents: int, n_children: int) -> tuple[Ints, Ints]:
-    """A maximal matching: the child of each parent and the parent of each child, -1 for none."""
-    child_of, parent_of = np.full(n_parents, -1), np.full(n_children, -1)
-    wanted, wanting = np.empty(n_children, np.int64), np.empty(n_parents, np.int64)
-    enough = 4 * (n_parents + n_children)
-    # Windows over neighbouring ids match well as they come. Mixed afterwards, or all
-    # the children of a grid would want the same parent in every round.
-    step = 1 if len(parent) <= enough else _STRIDE
-    while len(parent):
-        sample = np.arange(min(len(parent), enough)) * step % len(parent)
-        step = _STRIDE
-        p, c = parent[sample], child[sample]
-        wanted[c] = p  # of several, the last one stays
-        won = wanted[c] == p
-        p, c = p[won], c[won]
-        wanting[p] = c
-        won = wanting[p] == c
-        p, c = p[won], c[won]
-        child_of[p], parent_of[c] = c, p
-        free = (child_of[parent] < 0) & (parent_of[child] < 0)
-        parent, child = parent[free], child[free]
-    return child_of, parent_of
-
-
-def _sprout(child: Ints, first: Ints, child_of: Ints, parent_of: Ints) -> tuple[Ints, Ints, Ints]:
-    """Alternating trees from all unmatched parents, in step, disjoint.
-
-    Gives the tree of each parent (-1: in none), the parent from which each child
-    was reached (-1: not), and the unmatched children met, one for each tree that met any.
-    """
-    tree, reached_from = np.full(len(child_of), -1), np.full(len(parent_of), -1)
-    met = np.full(len(child_of), -1)
-    tips = np.flatnonzero(child_of < 0)
-    tree[tips] = tips
-    while len(tips):
-        size = first[tips + 1] - first[tips]
-        ends = np.cumsum(size)
-        c = child[np.arange(ends[-1]) + np.repeat(first[tips] - ends + size, size)]
-        p = np.repeat(tips, size)
-        new = np.flatnonzero(reached_from[c] < 0)
-        # Mixed, or the last parent would take all its children, and most trees would die.
-        new = new[np.arange(len(new)) * _STRIDE % max(len(new), 1)]
-        p, c = p[new], c[new]
-        reached_from[c] = p
-        new = reached_from[c] == p
-        p, c = p[new], c[new]
-        tips = parent_of[c]
-        free = tips < 0
-        met[tree[p[free]]] = c[free]
-        p, tips = p[~free], tips[~free]
-        tree[tips] = tree[p]
-        tips = tips[met[tree[tips]] < 0]
-    return tree, reached_from, met[met >= 0]
+    sizes = np.sort(left[left > 0])
+    emptied = np.minimum(
+        np.searchsorted(np.cumsum(sizes), np.cumsum(takes), side="right"),
+        np.searchsorted(sizes, np.arange(1, len(takes) + 1), side="right"),
+    )
+    gain = emptied - np.cumsum(costs)
+    return int(sizes[emptied[gain.argmax()] - 1]) if (gain > 0).any() else 0

@@ -39,6 +39,7 @@ ORDER = [
     "infos",
     "tables",
     "intake",
+    "cover",
     "planner",
     "actions",
     "plans",

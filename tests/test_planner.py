@@ -173,6 +173,15 @@ def test_every_with_every(n_parents: int, n_children: int, expected: int) -> Non
     assert len(stars(children, parents)) == expected
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_crowded_ids_share_their_last_actions(seed: int) -> None:
+    """Each id has some 67 pairs with 50 an action: two actions each, or one each and a third as many for the rest."""
+    cells = np.random.default_rng(seed).permutation(150 * 150)[:10_000]
+    parents, children = cells // 150, cells % 150
+    assert min(grouped(parents, 50), grouped(children, 50)) >= 299
+    assert 200 <= len(stars(parents, children, cap=50)) <= 215
+
+
 def test_a_cover_that_spills_is_no_dearer_than_grouping() -> None:
     """Two pairs an action: here the fewest stars, split, cost one action more than one child after the other."""
     pairs = [(0, 1), (2, 1), (2, 4), (3, 1), (3, 4), (4, 0), (4, 3), (5, 0), (5, 1), (5, 3)]

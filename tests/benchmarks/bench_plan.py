@@ -4,7 +4,8 @@
 
 Prints two tables in Markdown. *Time* is the median of runs that alternate with
 `numpy.lexsort((children, parents))` of the same pairs; *memory* is the peak of
-what planning allocates. *Actions* are counted with the cap of the API (500 ids).
+what planning allocates. *Actions* are counted with the cap of the API (500 ids);
+no plan can have fewer than the *bound*.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import maximum_flow
 
 from onoffice_nb.model import IDS_PER_ACTION
 from onoffice_nb.planner import stars
@@ -92,10 +95,34 @@ def grouped(ids: Ints) -> int:
     return int((-(-sizes // IDS_PER_ACTION)).sum())
 
 
+def bound(parents: Ints, children: Ints) -> int:
+    """What every plan needs at least, from a linear program that a flow solves.
+
+    A pair of a hub over the cap costs 1/cap there, and any other id with pairs of
+    its own 1. What the others cost beyond what they take off the hubs is a
+    weighted vertex cover of the pairs among themselves, and so a maximum flow.
+    """
+    p, c = (np.unique(ids, return_inverse=True)[1] for ids in (parents, children))
+    c = c + p.max() + 1
+    n = int(c.max()) + 1
+    hub = np.bincount(np.concatenate([p, c])) > IDS_PER_ACTION
+    of_hub = hub[p] | hub[c]
+    taken = np.bincount(p[hub[c]], minlength=n) + np.bincount(c[hub[p]], minlength=n)
+    weight = np.where(hub, 0, IDS_PER_ACTION - taken)
+    sides = np.arange(n) <= p.max()
+    source, sink = np.full(n, n)[sides], np.full(n, n + 1)[~sides]
+    tails = np.concatenate([source, p[~of_hub], np.flatnonzero(~sides)])
+    heads = np.concatenate([np.flatnonzero(sides), c[~of_hub], sink])
+    capacity = np.concatenate([weight[sides], np.full(int((~of_hub).sum()), IDS_PER_ACTION), weight[~sides]])
+    graph = csr_array((capacity.astype(np.int32), (tails, heads)), shape=(n + 2, n + 2))
+    shares = int(of_hub.sum()) + int(maximum_flow(graph, n, n + 1).flow_value)
+    return -(-shares // IDS_PER_ACTION)
+
+
 def main(largest: int = 10**6) -> None:
     """Measure and print."""
     speed = ["| pairs | case | lexsort | plan | ratio | bytes a pair |", "|--:|:--|--:|--:|--:|--:|"]
-    saved = ["| pairs | case | planned | by parent | by child | one by one |", "|--:|:--|--:|--:|--:|--:|"]
+    saved = ["| pairs | case | bound | planned | by parent | by child | one by one |", "|--:|:--|--:|--:|--:|--:|--:|"]
     for pairs in (size for size in (10**4, 10**5, 10**6) if size <= largest):
         for name, parents, children in cases(pairs):
             count = len(parents)
@@ -105,7 +132,7 @@ def main(largest: int = 10**6) -> None:
                 f"| {planning / sorting:.1f} × | {peak(parents, children) / count:.0f} |"
             )
             saved.append(
-                f"| {count:,} | {name} | {len(stars(parents, children)):,} "
+                f"| {count:,} | {name} | {bound(parents, children):,} | {len(stars(parents, children)):,} "
                 f"| {grouped(parents):,} | {grouped(children):,} | {count:,} |"
             )
     sys.stdout.write("\n".join([*speed, "", *saved, ""]))
