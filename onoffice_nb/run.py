@@ -15,7 +15,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import repeat
 from threading import Event
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -135,17 +135,21 @@ class Run:
         """Keep as many requests under way as there are connections, and one more noted, so that no line waits.
 
         A reply is judged before another request goes, as it may end the run;
-        the journal is written while the next one is under way.
+        the journal is written while the next one is under way. A line that has
+        nothing more to send reads back what was accepted so far.
         """
         queue = deque((actions, True) for actions in wanted.requests)
         noted: deque[tuple[Actions, bool]] = deque()
-        flying: dict[Future[_Reply], bool] = {}
+        # Each with whether it goes for the first time, and how many had failed in a row when it left.
+        flying: dict[Future[_Reply], tuple[bool, int]] = {}
+        accepted: list[int] = []
+        reading: set[Future[dict[int, bool]]] = set()
         with ThreadPoolExecutor(self._connections, thread_name_prefix="onoffice_nb") as pool:
 
             def launch() -> None:
                 while noted and len(flying) < self._connections and not self._halted:
                     actions, first_time = noted.popleft()
-                    flying[pool.submit(self._ask, actions)] = first_time
+                    flying[pool.submit(self._ask, actions)] = first_time, self._failures_in_a_row
 
             while True:
                 while queue and len(flying) + len(noted) <= self._connections and not self._halted:
@@ -153,18 +157,28 @@ class Run:
                     noted.append(queue.popleft())
                     launch()
                 launch()
-                if not flying:
+                idle = not (queue or noted) and len(flying) + len(reading) < self._connections
+                if accepted and idle and self._verify and not self._halted:
+                    reading.add(pool.submit(self._seen, accepted))
+                    accepted = []
+                under_way: list[Future[Any]] = [*flying, *reading]
+                if not under_way:
                     break
+                finished = wait(under_way, return_when=FIRST_COMPLETED).done
                 judged = []
-                for done in wait(flying, return_when=FIRST_COMPLETED).done:
-                    first_time, reply = flying.pop(done), done.result()
+                for done in flying.keys() & finished:
+                    (first_time, failures), reply = flying.pop(done), done.result()
                     # Where nothing was sent, the next time is the first one still.
                     still_first = first_time and isinstance(reply.error, _NOTHING_SENT)
-                    judged.append((*self._weigh(reply, first_time), still_first))
+                    judged.append((*self._weigh(reply, first_time, failures), still_first))
                 launch()
                 for entries, follow, still_first in judged:
                     self._note(entries)
+                    accepted += [item for item, entry in entries.items() if entry.state is State.ACCEPTED]
                     queue.extendleft((actions, still_first) for actions in reversed(follow))
+                for seen in (done.result() for done in reading & finished):
+                    self._note(self._judge.read_back(dict.fromkeys(seen, State.ACCEPTED), seen, verify=True))
+                reading -= finished
         for actions, _ in noted:
             self._note(dict.fromkeys(actions.all_members.tolist(), _PLANNED))
 
@@ -207,11 +221,11 @@ class Run:
         there = linked(self._crm, self._relation, self._items.parents[readable], self._items.children[readable])
         return dict(zip(readable, there.tolist(), strict=True))
 
-    def _weigh(self, reply: _Reply, first_time: bool) -> tuple[Entries, list[Actions]]:
+    def _weigh(self, reply: _Reply, first_time: bool, failures: int) -> tuple[Entries, list[Actions]]:
         """What a reply says of each of its links, and the requests that have to be sent because of it."""
         self.requests += 1
         if isinstance(reply.error, _NOTHING_SENT):
-            self._count_failure(str(reply.error))
+            self._count_failure(failures, str(reply.error))
             return dict.fromkeys(reply.actions.all_members.tolist(), _PLANNED), [reply.actions]
         entries: Entries = {}
         again: list[IntArray] = []
@@ -232,11 +246,12 @@ class Run:
             self._failures_in_a_row = 0
         elif first_time or reply.error is not None:
             worst = next((entry.message for entry in entries.values() if entry.message), str(reply.error))
-            self._count_failure(worst)
+            self._count_failure(failures, worst)
         return entries, as_given(self._relation, self._items, again).requests
 
-    def _count_failure(self, why: str) -> None:
-        self._failures_in_a_row += 1
+    def _count_failure(self, before: int, why: str) -> None:
+        """One more failure in a row; what was under way side by side is no row, and counts once."""
+        self._failures_in_a_row = max(self._failures_in_a_row, before + 1)
         if self._failures_in_a_row >= _WHOLE_FAILURES and not self.reason:
             self.reason = f"{_WHOLE_FAILURES} requests in a row failed wholly, the last one with: {why}"
 

@@ -22,8 +22,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypedDict
+from unittest import mock
 
 import onoffice_nb as oo
+from onoffice_nb import actions
+from onoffice_nb.model import ACTIONS_PER_REQUEST
 from onoffice_nb.sandbox import Behaviour, Fault, Faults, Reply, Sandbox
 
 Pair = tuple[int, int]
@@ -68,6 +71,7 @@ class Story:
     connections: int
     killed: bool
     hasty: bool
+    actions_per_request: int
     figures: Counter[str] = field(default_factory=Counter)
 
     @classmethod
@@ -87,6 +91,8 @@ class Story:
             connections=chance.choice([1, 1, 2, 4]),
             killed=seed % 3 == 0,
             hasty=seed % 5 == 0,
+            # Fewer than the API takes, so that a few links are many requests, some of them side by side.
+            actions_per_request=chance.choice([2, 5, ACTIONS_PER_REQUEST]),
         )
 
     @property
@@ -110,6 +116,10 @@ class Story:
 
     def play(self, folder: Path) -> Counter[str]:
         """Submit in trouble, go on in trouble, then in peace, then undo; check after each."""
+        with mock.patch.object(actions, "ACTIONS_PER_REQUEST", self.actions_per_request):
+            return self._played(folder)
+
+    def _played(self, folder: Path) -> Counter[str]:
         ledger = _ledger(folder)
         db = folder / "crm.sqlite"
         box = self.sandbox(db)
@@ -246,6 +256,7 @@ def _submit_and_die(seed: int, folder: Path, db: Path) -> None:
     story = Story.draw(seed)
     chance = random.Random(f"kill {seed}")
     time.sleep = lambda seconds: None
+    mock.patch.object(actions, "ACTIONS_PER_REQUEST", story.actions_per_request).start()
     box = story.sandbox(db)
     ledger = _ledger(folder)
     plan = story.plan(box.client())
@@ -255,17 +266,20 @@ def _submit_and_die(seed: int, folder: Path, db: Path) -> None:
     if chance.random() < 0.5:
         threading.Thread(target=_die_after, args=(chance.uniform(0, 0.03),), daemon=True).start()
     answer = box.handle
+    one_by_one = threading.Lock()
 
     def answer_and_note(body: bytes) -> Reply:
         """The CRM's side: a kill before it is an unsent request, a kill after it an unread answer."""
         tick()
-        before = Counter(box.confirmed)
-        try:
-            return answer(body)
-        finally:
-            with (folder / "confirmed.jsonl").open("a", encoding="utf-8") as lines:
-                lines.writelines(json.dumps(key) + "\n" for key in (box.confirmed - before).elements())
-            tick()
+        # Or a request would note what another one, answered meanwhile, has confirmed.
+        with one_by_one:
+            before = Counter(box.confirmed)
+            try:
+                return answer(body)
+            finally:
+                with (folder / "confirmed.jsonl").open("a", encoding="utf-8") as lines:
+                    lines.writelines(json.dumps(key) + "\n" for key in (box.confirmed - before).elements())
+                tick()
 
     box.transport._handle = answer_and_note
     for name in ("sending", "settle"):

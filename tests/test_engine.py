@@ -317,6 +317,18 @@ def test_three_requests_that_fail_wholly_stop_the_run(box: Sandbox) -> None:
     assert "not sent" in report.frame["message"].iloc[-1]
 
 
+@pytest.mark.parametrize("connections", [1, 2, 4])
+def test_one_bad_id_in_every_action_stops_nothing(box: Sandbox, connections: int) -> None:
+    """Each request fails wholly at first, several of them side by side, until its actions are split."""
+    estates = range(2001, 2301)
+    box.add("estate", *estates)
+    box.add("address", *range(6001, 6601))
+    own = [(estate, 6001 + 2 * n + nth) for n, estate in enumerate(estates) for nth in (0, 1)]
+    report = send(box.client(), *own, *((estate, 9_000_001) for estate in estates), connections=connections)
+    assert not report.stopped
+    assert report.counts == {"linked": 600, "failed": 300}
+
+
 def test_no_connection_at_all(box: Sandbox) -> None:
     crm = box.client()
     plan = oo.plan(crm, BUYER, pairs_of((1, 101), (2, 102)))

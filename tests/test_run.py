@@ -13,7 +13,7 @@ import pytest
 
 import onoffice_nb as oo
 from onoffice_nb.ledger import State
-from onoffice_nb.run import Progress
+from onoffice_nb.run import Progress, Run
 from onoffice_nb.sandbox import Behaviour, Faults, Sandbox
 
 BUYER = "estate:address:buyer"
@@ -49,6 +49,25 @@ def pairs_of(*pairs: tuple[int, int]) -> oo.Pairs:
 
 def outcomes(report: oo.Report) -> list[str]:
     return list(report.frame["outcome"])
+
+
+def test_lines_that_run_idle_read_back_each_link_once(ledger: oo.Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    box = Sandbox(empty=True)
+    box.add("estate", *range(1, 226))
+    box.add("address", *range(1001, 1226))
+    asked: list[list[int]] = []
+    read = Run._read
+
+    def noted(run: Run, items: list[int]) -> dict[int, bool]:
+        asked.append(items)
+        return read(run, items)
+
+    monkeypatch.setattr(Run, "_read", noted)
+    plan = oo.plan(box.client(), BUYER, pairs_of(*zip(range(1, 226), range(1001, 1226), strict=True)))
+    report = oo.submit(box.client(), plan, progress=False, connections=4, ledger=ledger)
+    assert report.counts == {"linked": 225}
+    assert sorted(item for items in asked for item in items) == list(range(225))
+    assert report.requests == 5
 
 
 def failing(ledger: oo.Ledger, step: int, error: BaseException, *, done: bool) -> Callable[[], None]:
