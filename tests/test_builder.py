@@ -198,6 +198,7 @@ def test_counts_and_rejects_at_once(shown: Page) -> None:
 def test_unequal_lists_name_both_lengths(shown: Page) -> None:
     shown.paste("buyer", "1001\n1002\n1003", "5001\n5002")
     assert "parent has 3 rows, child has 2 rows" in shown.text
+    assert "or choose “every × every” for every parent with every child" in shown.text
     assert shown.builder.pairs is None
     assert shown["check"].disabled
     shown["mode"].value = "every × every"

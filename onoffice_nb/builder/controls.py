@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 # ipywidgets has no type information; this is the only room that imports it.
 from ipywidgets import (  # type: ignore[import-untyped]
@@ -58,6 +58,9 @@ _KEEP_KEYS = (
     "this.closest('.oo-builder')?.addEventListener('keydown', key => "
     "{ if (!key.ctrlKey && !key.altKey && !key.metaKey) { key.stopPropagation(); } });"
 )
+
+# Messages speak to people who write Python; here they name what is clicked.
+_ON_THE_PAGE: Final = {"use oo.cross(…)": "choose “every × every”"}
 
 
 def named(name: str, widget: Any) -> Any:
@@ -157,7 +160,10 @@ def told(message: Message) -> Iterator[None]:
     try:
         yield
     except OnOfficeError as error:
-        message.warn(str(error))
+        text = str(error)
+        for code, clicked in _ON_THE_PAGE.items():
+            text = text.replace(code, clicked)
+        message.warn(text)
     except Exception as error:
         message.warn(
             f"Something unexpected happened ({type(error).__name__}); the log tells more."
