@@ -169,10 +169,11 @@ class Report:
         return problems[:_SHOWN_PROBLEMS] + [f"… and {more:,} more: see report.frame."] * (more > 0)
 
     def to_csv(self, path: str | Path, *, names: bool = False) -> Path:
-        """Write the rows to a CSV file that Excel opens with its umlauts; `names=True` adds your own columns.
+        """Write the rows to a CSV file as Excel in Germany writes and opens it; `names=True` adds your own columns.
 
-        A text that Excel would run as a formula gets an apostrophe before it.
-        Raises InputError where it cannot be written.
+        UTF-8 with a mark, semicolons, decimal commas: `oo.read_table(path)` reads
+        it too. A text that Excel would run as a formula gets an apostrophe before
+        it. Raises InputError where it cannot be written.
         """
         import pandas as pd
 
@@ -180,7 +181,7 @@ class Report:
             column if column.dtype.kind in _NO_TEXT else column.map(inert)
             for _, column in self._written(names).rename(columns=inert).items()
         ]
-        text = pd.concat(columns, axis=1).to_csv(index=False, lineterminator="\n")
+        text = pd.concat(columns, axis=1).to_csv(index=False, sep=";", decimal=",", lineterminator="\n")
         return write_file(path, text, encoding="utf-8-sig")
 
     def to_markdown(self, *, names: bool = False) -> str:

@@ -122,7 +122,7 @@ def test_plan_submit_undo(box: Sandbox) -> None:
     assert "Create 6 links in SANDBOX · Muster Immobilien? [y/N]" in sent.output
     assert "7 linked · 7 skipped" in sent.output
     assert "To take it back: onoffice-nb undo 1\nReport: report.csv\n" in sent.output
-    rows = pd.read_csv("report.csv")
+    rows = pd.read_csv("report.csv", sep=";")
     assert rows["row"].tolist() == list(range(1, 15))
     assert rows["outcome"].value_counts().to_dict() == {"linked": 7, "skipped": 7}
     new = {(1001, 5001), (1002, 5002), (1002, 5003), (1005, 5006), (1006, 5007), (1010, 5012)}
@@ -159,7 +159,7 @@ def test_retry_once_the_cause_is_gone(box: Sandbox) -> None:
     # The report as it stood comes before the question, the new one after it.
     assert "1 linked · 1 failed" in retried.output.split("[y/N]")[0]
     assert "2 linked" in retried.output.split("[y/N]")[1]
-    assert pd.read_csv("report.csv")["outcome"].tolist() == ["linked", "linked"]
+    assert pd.read_csv("report.csv", sep=";")["outcome"].tolist() == ["linked", "linked"]
     assert box.links("buyer") >= {(1001, 5001), (1002, 9_000_001)}
 
 
@@ -515,7 +515,7 @@ def test_ctrl_c_then_resume_then_undo(folder: Path) -> None:
         assert f"{len(done):,} linked · {1500 - len(done):,} skipped" in out
         assert "Stopped: stopped on request" in out
         assert "To go on: onoffice-nb resume 1\n" in out
-        report = pd.read_csv("report.csv")
+        report = pd.read_csv("report.csv", sep=";")
         linked = report[report["outcome"] == "linked"]
         assert set(zip(linked["parent"], linked["child"], strict=True)) == done
         assert journal() == ["stopped"]
