@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,7 @@ from onoffice_nb.actions import Items
 from onoffice_nb.client import Client
 from onoffice_nb.control import Tell, Way, stoppable, telling
 from onoffice_nb.diff import linked, require_client
-from onoffice_nb.errors import InputError, OnOfficeError, PlanError
+from onoffice_nb.errors import InputError, LedgerError, OnOfficeError, PlanError
 from onoffice_nb.history import ledger_of, report_of
 from onoffice_nb.intake import read_pairs
 from onoffice_nb.ledger import Ledger, RunRecord, State
@@ -170,8 +171,7 @@ def undo(
         raise PlanError(f"Run {record.run} changed infos, and the CRM does not tell what they were: no way back.")
     with books.held(record.run):
         plan = _taking_back(crm, books, record)
-        number = books.open_run(plan, undoes=record.run)
-    return _work(crm, books, number, way)
+        return _work(crm, books, books.open_run(plan, undoes=record.run), way)
 
 
 def _again(
@@ -257,15 +257,19 @@ def _work(
             stop=halt,
             tell=tell,
         )
-        reason = "broken off"
-        try:
-            run.work(again)
-            reason = run.reason
-        except BaseException as error:
-            reason += f": {error}" if isinstance(error, OnOfficeError) else f" by {type(error).__name__}"
-            error.add_note(f"Run {number} stands in the journal: oo.resume(crm, {number}) goes on with it.")
-            raise
-        finally:
+
+        def close(reason: str) -> None:
             state = "stopped" if reason else "finished"
             books.close_run(number, state, reason, run.requests, time.monotonic() - began)
+
+        try:
+            run.work(again)
+        except BaseException as error:
+            error.add_note(f"Run {number} stands in the journal: oo.resume(crm, {number}) goes on with it.")
+            how = f": {error}" if isinstance(error, OnOfficeError) else f" by {type(error).__name__}"
+            # Where the journal cannot be written either, that must not hide what happened, nor the number.
+            with suppress(LedgerError):
+                close(f"broken off{how}")
+            raise
+        close(run.reason)
     return report_of(books, number, source)

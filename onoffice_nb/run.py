@@ -91,6 +91,8 @@ class Run:
         self._total = 0
         self._judge = Judge(self._items, self._states)
         self._failures_in_a_row = 0
+        self._launched = 0
+        self._excused = 0
         self.requests = 0
         self.reason = ""
 
@@ -110,8 +112,6 @@ class Run:
             if len(stray) and not self._halted:
                 self._send_all(as_given(self._relation, self._items, np.split(stray, len(stray))))
                 self._check(part)
-        adrift = [item for item in np.flatnonzero(self._judge.doubt).tolist() if self._states[item] is State.PLANNED]
-        self._note(dict.fromkeys(adrift, Entry(State.UNKNOWN, None, NOT_ANSWERED)))
 
     def _ready(self, part: IntArray) -> IntArray:
         """The planned items of a part; a link is not removed where its parent did not get its new ones."""
@@ -140,16 +140,17 @@ class Run:
         """
         queue = deque((actions, True) for actions in wanted.requests)
         noted: deque[tuple[Actions, bool]] = deque()
-        # Each with whether it goes for the first time, and how many had failed in a row when it left.
+        # Each with whether it goes for the first time, and as the how manieth of all.
         flying: dict[Future[_Reply], tuple[bool, int]] = {}
         accepted: list[int] = []
         reading: set[Future[dict[int, bool]]] = set()
         with ThreadPoolExecutor(self._connections, thread_name_prefix="onoffice_nb") as pool:
 
             def launch() -> None:
-                while noted and len(flying) < self._connections and not self._halted:
+                while noted and len(flying) + len(reading) < self._connections and not self._halted:
                     actions, first_time = noted.popleft()
-                    flying[pool.submit(self._ask, actions)] = first_time, self._failures_in_a_row
+                    self._launched += 1
+                    flying[pool.submit(self._ask, actions)] = first_time, self._launched
 
             while True:
                 while queue and len(flying) + len(noted) <= self._connections and not self._halted:
@@ -167,10 +168,10 @@ class Run:
                 finished = wait(under_way, return_when=FIRST_COMPLETED).done
                 judged = []
                 for done in flying.keys() & finished:
-                    (first_time, failures), reply = flying.pop(done), done.result()
+                    (first_time, nth), reply = flying.pop(done), done.result()
                     # Where nothing was sent, the next time is the first one still.
                     still_first = first_time and isinstance(reply.error, _NOTHING_SENT)
-                    judged.append((*self._weigh(reply, first_time, failures), still_first))
+                    judged.append((*self._weigh(reply, first_time, nth), still_first))
                 launch()
                 for entries, follow, still_first in judged:
                     self._note(entries)
@@ -221,11 +222,11 @@ class Run:
         there = linked(self._crm, self._relation, self._items.parents[readable], self._items.children[readable])
         return dict(zip(readable, there.tolist(), strict=True))
 
-    def _weigh(self, reply: _Reply, first_time: bool, failures: int) -> tuple[Entries, list[Actions]]:
+    def _weigh(self, reply: _Reply, first_time: bool, nth: int) -> tuple[Entries, list[Actions]]:
         """What a reply says of each of its links, and the requests that have to be sent because of it."""
         self.requests += 1
         if isinstance(reply.error, _NOTHING_SENT):
-            self._count_failure(failures, str(reply.error))
+            self._count_failure(str(reply.error))
             return dict.fromkeys(reply.actions.all_members.tolist(), _PLANNED), [reply.actions]
         entries: Entries = {}
         again: list[IntArray] = []
@@ -244,14 +245,16 @@ class Run:
         done = {State.ACCEPTED, State.LINKED, State.ALREADY_LINKED, State.REMOVED, State.SKIPPED}
         if any(entry.state in done for entry in entries.values()):
             self._failures_in_a_row = 0
-        elif first_time or reply.error is not None:
+        elif reply.error is not None or (first_time and (not again or nth > self._excused)):
+            if again and reply.error is None:
+                # Its actions will be split; those under way beside it may need no more than that.
+                self._excused = self._launched
             worst = next((entry.message for entry in entries.values() if entry.message), str(reply.error))
-            self._count_failure(failures, worst)
+            self._count_failure(worst)
         return entries, as_given(self._relation, self._items, again).requests
 
-    def _count_failure(self, before: int, why: str) -> None:
-        """One more failure in a row; what was under way side by side is no row, and counts once."""
-        self._failures_in_a_row = max(self._failures_in_a_row, before + 1)
+    def _count_failure(self, why: str) -> None:
+        self._failures_in_a_row += 1
         if self._failures_in_a_row >= _WHOLE_FAILURES and not self.reason:
             self.reason = f"{_WHOLE_FAILURES} requests in a row failed wholly, the last one with: {why}"
 
@@ -272,10 +275,19 @@ class Run:
         self._note(self._judge.read_back(states, self._seen(looked_at), verify=self._verify))
 
     def _note(self, entries: Entries) -> None:
-        """Into the journal first, then into our own memory of it."""
+        """Into the journal first, then into our own memory of it.
+
+        What is to be sent again because no answer came stays *unknown* in the
+        journal: whoever goes on, should we be broken off, has to know it too.
+        """
         if not entries:
             return
-        self._ledger.settle(self._run, entries)
+        doubtful = {
+            item: entry._replace(state=State.UNKNOWN, message=entry.message or NOT_ANSWERED)
+            for item, entry in entries.items()
+            if entry.state is State.PLANNED and self._judge.doubt[item]
+        }
+        self._ledger.settle(self._run, entries | doubtful)
         self._move(entries, (entry.state for entry in entries.values()))
         on_the_way = self._tally[State.PLANNED] + self._tally[State.SENDING]
         failed = self._tally[State.FAILED] + self._tally[State.UNKNOWN]

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import httpx
 import openpyxl
@@ -20,7 +21,8 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner, Result
 
-from onoffice_nb import history
+import onoffice_nb as oo
+from onoffice_nb import engine, history
 from onoffice_nb.cli import app
 from onoffice_nb.cli.terminal import progress
 from onoffice_nb.ledger import Ledger
@@ -144,6 +146,25 @@ def test_all_as_wanted_and_again() -> None:
     assert again.exit_code == DONE
     assert "All 2 pairs are linked already. Nothing to send." in again.output
     assert "[y/N]" not in again.output
+
+
+def test_a_report_that_cannot_be_written_does_not_hide_what_was_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("folder").mkdir()
+    submit = engine.submit
+
+    def submit_and_tidy_up(*args: Any, **options: Any) -> oo.Report:
+        Path("folder").rmdir()
+        return submit(*args, **options)
+
+    monkeypatch.setattr(engine, "submit", submit_and_tidy_up)
+    file = table("pairs.csv", (1001, 5001))
+    sent = run("submit", file, *BUYERS, "--yes", "--report", "folder/report.csv")
+    assert sent.exit_code == SOME_NOT
+    assert "'folder/report.csv' cannot be written" in sent.output
+    assert "1 linked" in sent.output
+    assert "`onoffice-nb resume 1 --report FILE` writes it anew" in sent.output
+    assert run("resume", 1, "--yes", "--report", "report.csv").exit_code == DONE
+    assert Path("report.csv").exists()
 
 
 def test_retry_once_the_cause_is_gone(box: Sandbox) -> None:
@@ -526,6 +547,17 @@ def test_ctrl_c_then_resume_then_undo(folder: Path) -> None:
         assert len(box.links("interested") - before) == 1500
         assert command.invoke(app, ["undo", "1", "--yes"]).exit_code == DONE
         assert box.links("interested") == before
+
+
+def test_a_reader_that_goes_takes_neither_the_report_nor_the_code_along(folder: Path) -> None:
+    with start("submit", *PROSPECTS, "--yes", "--report", "report.csv") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait(60) == DONE
+    assert pd.read_csv("report.csv", sep=";")["outcome"].tolist() == ["linked"] * 1500
 
 
 @pytest.mark.usefixtures("interruptible")

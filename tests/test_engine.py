@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -12,10 +13,11 @@ import pandas as pd
 import pytest
 
 import onoffice_nb as oo
+from onoffice_nb import actions
 from onoffice_nb.history import report_of
 from onoffice_nb.ledger import State
 from onoffice_nb.run import Progress
-from onoffice_nb.sandbox import Behaviour, Fault, Faults, Sandbox
+from onoffice_nb.sandbox import Behaviour, Fault, Faults, Reply, Sandbox
 
 BUYER = "estate:address:buyer"
 NOBODY = 9_000_001
@@ -307,13 +309,15 @@ def test_what_concerns_all_stops_at_once(box: Sandbox, code: tuple[int, str]) ->
     assert oo.retry(crm, again, progress=False).counts == {"linked": len(ESTATES) * len(ADDRESSES)}
 
 
-def test_three_requests_that_fail_wholly_stop_the_run(box: Sandbox) -> None:
+@pytest.mark.parametrize("connections", [1, 2, 4])
+def test_three_requests_that_fail_wholly_stop_the_run(box: Sandbox, connections: int) -> None:
     crm = box.client()
-    missing = [(1000 + n, 5000 + n) for n in range(260)]
-    report = send(crm, *missing)
+    missing = [(1000 + n, 5000 + n) for n in range(460)]
+    report = send(crm, *missing, connections=connections)
     assert "3 requests in a row" in report.stopped
-    assert report.requests == 3
-    assert report.counts == {"failed": 150, "skipped": 110}
+    # The third failure finds the other lines at work.
+    assert 3 <= report.requests <= 2 + connections
+    assert report.counts == {"failed": 50 * report.requests, "skipped": 460 - 50 * report.requests}
     assert "not sent" in report.frame["message"].iloc[-1]
 
 
@@ -398,6 +402,40 @@ def test_stop_from_another_thread(box: Sandbox) -> None:
     assert set(outcomes(resumed)) == {"linked", "failed"}
 
 
+def test_nothing_leaves_after_a_stop_because_a_line_was_reading(box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line reads back, the other one is stopped in the middle of splitting: its second half has to stay."""
+    monkeypatch.setattr(actions, "ACTIONS_PER_REQUEST", 1)
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of((1, 101), *((2, address) for address in ADDRESSES[1:6]), (2, NOBODY)))
+    answer = box.transport._handle
+    reading, stopped = threading.Event(), threading.Event()
+    sizes: list[int] = []
+
+    def handle(body: bytes) -> Reply:
+        (action,) = json.loads(body)["request"]["actions"]
+        if action["resourcetype"] == "idsfromrelation":
+            first = not reading.is_set()
+            reading.set()
+            if first:
+                stopped.wait(10)
+            return answer(body)
+        sizes.append(len(action["parameters"]["childid"]))
+        if sizes[-1] == 6:
+            reading.wait(10)
+        elif sizes[-1] == 3:
+            # Time for the other half to be given to a line, if it is to be.
+            stopped.wait(0.2)
+            oo.stop()
+            stopped.set()
+        return answer(body)
+
+    monkeypatch.setattr(box.transport, "_handle", handle)
+    report = oo.submit(crm, plan, progress=False, connections=2)
+    assert sorted(sizes) == [1, 3, 6]
+    assert report.stopped == "stopped on request"
+    assert report.counts == {"linked": 4, "skipped": 3}
+
+
 def test_undo_leaves_what_was_there_and_what_others_did(box: Sandbox) -> None:
     box.link(BUYER, [(1, 101)])
     crm = box.client()
@@ -431,6 +469,21 @@ def test_a_removal_is_taken_back_once(box: Sandbox) -> None:
     box.unlink(BUYER, [(1, 101)])
     oo.undo(crm, report, progress=False)
     assert not box.links(BUYER), "removed by somebody else after the undo"
+
+
+def test_two_undos_do_not_do_the_same_work(box: Sandbox) -> None:
+    crm = box.client()
+    report = send(crm, (1, 101), (2, 102))
+    refused: list[int] = []
+
+    def tell(now: Progress) -> None:
+        with pytest.raises(oo.LedgerError, match="Run 1 is being worked on"):
+            oo.undo(crm, report, progress=False)
+        refused.append(now.run)
+
+    assert oo.undo(crm, report, progress=tell).counts == {"removed": 2}
+    assert refused
+    assert set(box.asked.values()) == {1}
 
 
 def test_what_was_taken_back_does_not_go_on(box: Sandbox) -> None:

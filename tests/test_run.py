@@ -70,6 +70,44 @@ def test_lines_that_run_idle_read_back_each_link_once(ledger: oo.Ledger, monkeyp
     assert report.requests == 5
 
 
+@pytest.mark.parametrize("later", [{}, dict.fromkeys(range(3, 8), "refused")], ids=["at once", "unreached"])
+@pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
+def test_what_was_sent_once_stays_in_doubt_when_broken_off(
+    ledger: oo.Ledger, later: dict[int, str], error: type[BaseException]
+) -> None:
+    """No answer, not there yet when it was looked up, to be sent again: then the run is broken off, and it arrives."""
+    box = small()
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of((1, 102)))
+    box.faults = Faults({1: "commit_late", **later})
+    told = count(1)
+
+    def tell(now: Progress) -> None:
+        if next(told) > bool(later):
+            raise error
+
+    with pytest.raises(error):
+        oo.submit(crm, plan, progress=tell, ledger=ledger)
+    box.faults = None
+    assert ledger.run(1).counts == {"unknown": 1}
+    assert outcomes(oo.resume(crm, 1, progress=False, ledger=ledger)) == ["linked"]
+    assert oo.undo(crm, 1, progress=False, ledger=ledger).counts == {"removed": 1}
+    assert box.links(BUYER) == BEFORE
+
+
+def test_a_journal_that_fails_for_good_does_not_hide_what_broke_the_run_off(ledger: oo.Ledger) -> None:
+    crm = small().client()
+    plan = oo.plan(crm, BUYER, pairs_of((1, 102)))
+
+    def tell(now: Progress) -> None:
+        ledger.close()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as broken:
+        oo.submit(crm, plan, progress=tell, ledger=ledger)
+    assert broken.value.__notes__ == ["Run 1 stands in the journal: oo.resume(crm, 1) goes on with it."]
+
+
 def failing(ledger: oo.Ledger, step: int, error: BaseException, *, done: bool) -> Callable[[], None]:
     """Let one change of the journal fail, before or after it is done; returns what mends it."""
     steps = count(1)

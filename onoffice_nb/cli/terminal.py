@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from enum import IntEnum
 from io import TextIOWrapper
@@ -109,17 +110,33 @@ def progress() -> bool:
 
 
 def finish(done: Report, file: Path | None) -> None:
-    """Print a report and what can be done next, write its rows to a file, and end the command with its code."""
-    say(f"\n{done}")
-    if done.stopped:
-        say(f"To go on: onoffice-nb resume {done.run}")
-    elif not done.ok:
-        say(f"To send again what failed or is unknown: onoffice-nb retry {done.run}")
-    if done.counts.keys() & {Outcome.LINKED, Outcome.REMOVED} and not done.undoes and done.verb is not Verb.MODIFY:
-        say(f"To take it back: onoffice-nb undo {done.run}")
+    """Write a report's rows to a file, print it and what can be done next, and end the command with its code."""
+    code = Code.STOPPED if done.stopped else Code.SOME_NOT if done.reasons or not done.ok else Code.DONE
+    saved = None
     if file is not None:
-        say(f"Report: {done.to_csv(file)}")
-    raise typer.Exit(Code.STOPPED if done.stopped else Code.SOME_NOT if done.reasons or not done.ok else Code.DONE)
+        # Before anything is printed: the reader of a pipe may have gone.
+        try:
+            saved = done.to_csv(file)
+        except InputError as error:
+            say(
+                f"{error} The run itself is done: `onoffice-nb resume {done.run} --report FILE` writes it anew.",
+                err=True,
+            )
+            code = max(code, Code.SOME_NOT)
+    try:
+        say(f"\n{done}")
+        if done.stopped:
+            say(f"To go on: onoffice-nb resume {done.run}")
+        elif not done.ok:
+            say(f"To send again what failed or is unknown: onoffice-nb retry {done.run}")
+        if done.counts.keys() & {Outcome.LINKED, Outcome.REMOVED} and not done.undoes and done.verb is not Verb.MODIFY:
+            say(f"To take it back: onoffice-nb undo {done.run}")
+        if saved is not None:
+            say(f"Report: {saved}")
+    except BrokenPipeError:
+        # What was done keeps its code; Python would stumble over the rest of its output once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise typer.Exit(code)
 
 
 def _harmless(text: str) -> str:
