@@ -120,8 +120,8 @@ def exact_below(kind: Any) -> float:
     return min(2.0 ** (np.finfo(kind).nmant + 1), float(MAX_ID))
 
 
-def split_text(text: str) -> tuple[list[str], str]:
-    """The cells of a pasted text, and its header (`""` if the first line is none).
+def split_text(text: str) -> tuple[list[list[str]], str]:
+    """The cells of a pasted text, line by line, and its header (`""` if the first line is none).
 
     Lines, semicolons, tabs, commas and blanks separate. A comma or a blank
     inside what may be one number does not, so that `9,00E+03` stays one cell
@@ -129,7 +129,7 @@ def split_text(text: str) -> tuple[list[str], str]:
     of two pasted columns must not slip; only the end of the last line does not.
 
     >>> split_text("Adresse\\n5001, 5002\\t5003\\n\\n1,003\\n")
-    (['5001', '5002', '5003', '', '1,003'], 'Adresse')
+    ([['5001', '5002', '5003'], [''], ['1,003']], 'Adresse')
     """
     lines = re.split(r"\r\n|\r|\n", text)
     if not lines[-1]:
@@ -138,7 +138,7 @@ def split_text(text: str) -> tuple[list[str], str]:
     # A line with digits or an Excel error may be a bad id, and a bad id is refused rather than taken for a header.
     if not re.search(r"[^\W\d_]", header) or re.search(r"\d|^#", header):
         header = ""
-    return [cell for line in lines[bool(header) :] for cell in _split_line(line)], header
+    return [_split_line(line) for line in lines[bool(header) :]], header
 
 
 def _split_line(line: str) -> list[str]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["Column", "cells_of", "judge", "listed", "read_column"]
+__all__ = ["Column", "cells_of", "check_rows", "judge", "listed", "read_column"]
 
 T = TypeVar("T")
 
@@ -32,7 +32,8 @@ class Column:
 
     `ids` has 0 where there is none; the rows of these are `bad` (positions,
     ascending), and `why` says for each of them which of `problems` it has.
-    `index` holds the source's own labels, None where it has none.
+    `index` holds the source's own labels, None where it has none; `lines` how
+    many rows each line of a pasted text is.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Column:
     problems: tuple[Unread, ...]
     notes: tuple[str, ...] = ()
     index: pd.Index[Any] | None = None
+    lines: tuple[int, ...] = ()
 
     @property
     def reasons(self) -> list[str]:
@@ -56,8 +58,10 @@ def read_column(source: Any, name: str) -> Column:
     """
     notes: list[str] = []
     pasted = isinstance(source, str)
+    lines: list[list[str]] = []
     if isinstance(source, str):
-        source, header = split_text(source)
+        lines, header = split_text(source)
+        source = [cell for line in lines for cell in line]
         if header:
             notes.append(f"{name}: the first line, {quote(header)}, was taken as the header")
     elif getattr(source, "name", None) is not None:
@@ -79,7 +83,32 @@ def read_column(source: Any, name: str) -> Column:
             notes.append(f"{name}: {count(len(rows), 'id')} {kind}, {where}")
     bad = np.flatnonzero(ids == 0)
     why, problems = judge([cells[at] for at in bad.tolist()], _problem)
-    return Column(name, ids, bad, why, tuple(problems), tuple(notes), index)
+    return Column(name, ids, bad, why, tuple(problems), tuple(notes), index, tuple(map(len, lines)))
+
+
+def check_rows(one: Column, other: Column) -> None:
+    """Raise PairsError for columns whose rows cannot stand side by side, instead of zipping them."""
+    if len(one.ids) != len(other.ids):
+        headers = "".join(f" {note}." for each in (one, other) for note in each.notes if note.endswith("as the header"))
+        raise PairsError(
+            f"{one.name} has {count(len(one.ids), 'row')}, {other.name} has {count(len(other.ids), 'row')}: they "
+            f"cannot be paired row by row.{headers} Make them equally long, or use oo.cross(…) for every parent with"
+            " every child."
+        )
+    # A list in one line may stand beside one in many; where both have lines, these have to fit.
+    if min(len(one.lines), len(other.lines)) > 1 and one.lines != other.lines:
+        pairs = zip(one.lines, other.lines, strict=False)
+        at = next((at for at, (here, there) in enumerate(pairs) if here != there), 0)
+        raise PairsError(
+            f"{one.name} and {other.name} have as many ids, but not line by line: line {at + 1} has"
+            f" {one.lines[at]} and {other.lines[at]}. Put one id in each line, or use oo.cross(…) for every parent with"
+            " every child."
+        )
+    if one.index is not None and other.index is not None and not one.index.equals(other.index):
+        raise PairsError(
+            f"{one.name} and {other.name} are equally long, but their rows have different labels (index). "
+            "Take both from one frame, or use .reset_index(drop=True) on each if their order is what counts."
+        )
 
 
 def cells_of(source: Any, name: str) -> tuple[NDArray[Any] | list[Any], pd.Index[Any] | None]:

@@ -37,13 +37,18 @@ class Way:
             raise InputError(f"connections={self.connections!r}: use 1 to {_MOST_CONNECTIONS}; more made the API fail.")
 
 
-_stops: set[Event] = set()
+# What stops each run under way, and the thread in which it is.
+_stops: dict[Event, threading.Thread] = {}
 
 
-def stop() -> None:
-    """Stop every run of this process, from another thread: the requests under way are finished first."""
-    for event in tuple(_stops):
-        event.set()
+def stop(thread: threading.Thread | None = None) -> None:
+    """Stop every run of this process, or that of a thread: the requests under way are finished first.
+
+    To be called from another thread, or from the function that is told of the progress.
+    """
+    for event, working in tuple(_stops.items()):
+        if thread in (None, working):
+            event.set()
 
 
 @contextmanager
@@ -58,11 +63,11 @@ def stoppable() -> Iterator[Event]:
 
     in_main = threading.current_thread() is threading.main_thread()
     before = signal.signal(signal.SIGINT, interrupted) if in_main else None
-    _stops.add(halt)
+    _stops[halt] = threading.current_thread()
     try:
         yield halt
     finally:
-        _stops.discard(halt)
+        del _stops[halt]
         # None is a handler that was not set by Python, and cannot be.
         if before is not None:
             signal.signal(signal.SIGINT, before)

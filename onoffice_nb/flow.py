@@ -70,6 +70,9 @@ class Answer:
     body: bytes = field(repr=False)
 
 
+_NOTHING_WRITTEN: Final = "Nothing was written, as this only reads: try again in a minute."
+_NOT_KNOWN: Final = "It is not known what was done."
+
 Exchange: TypeAlias = Generator[Send | Wait, Answer | None, list[Result | None]]
 
 
@@ -113,6 +116,8 @@ def exchange(calls: Sequence[Call], keys: Keys, clock: Callable[[], float]) -> E
         except (ConnectionFailed, OutcomeUnknown) as error:
             seconds = wait_before(attempt, error, calls)
             if seconds is None:
+                if isinstance(error, OutcomeUnknown):
+                    error.args = (f"{error} {_NOTHING_WRITTEN if only_reads(calls) else _NOT_KNOWN}",)
                 raise
         yield Wait(seconds)
         attempt += 1

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from onoffice_nb.cells import Unread, is_missing
-from onoffice_nb.columns import Column, listed
+from onoffice_nb.columns import Column, check_rows, listed
 from onoffice_nb.errors import PairsError, PlanError
 from onoffice_nb.ids import Ids, fixed, numbered, ordered, overview, read_ids, rejects_of, repeats, summary
 from onoffice_nb.infos import Infos, clashes, read_infos
@@ -132,9 +132,9 @@ def read_pairs(frame: pd.DataFrame | None = None, *, parent: Any, child: Any, in
         info = rest[0] if rest else info
     parents, children = ordered(parent, "parent"), ordered(child, "child")
     infos = info if info is None or isinstance(info, Info) else read_infos(info, "info")
-    _check_lengths(parents, children)
+    check_rows(parents, children)
     if isinstance(infos, Infos):
-        _check_lengths(parents, infos.column)
+        check_rows(parents, infos.column)
     return replace(_assemble(parents, children, infos), source=source, columns=columns, given=given)
 
 
@@ -217,20 +217,6 @@ def _infos_of(
     codes = infos.codes[first]
     which, at = numbered(codes, codes >= 0)
     return tuple(infos.kinds[code] for code in codes[at].tolist()), fixed(which.astype(np.int16))
-
-
-def _check_lengths(one: Column, other: Column) -> None:
-    """Refuse columns that cannot stand side by side, instead of zipping them."""
-    if len(one.ids) != len(other.ids):
-        raise PairsError(
-            f"{one.name} has {count(len(one.ids), 'row')}, {other.name} has {count(len(other.ids), 'row')}: they "
-            "cannot be paired row by row. Make them equally long, or use oo.cross(…) for every parent with every child."
-        )
-    if one.index is not None and other.index is not None and not one.index.equals(other.index):
-        raise PairsError(
-            f"{one.name} and {other.name} are equally long, but their rows have different labels (index). "
-            "Take both from one frame, or use .reset_index(drop=True) on each if their order is what counts."
-        )
 
 
 def _snapshot(frame: Any, names: list[Any]) -> tuple[pd.DataFrame, tuple[Hashable, Hashable], Any]:

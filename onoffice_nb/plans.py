@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cached_property
@@ -67,11 +68,11 @@ class Plan:
     def to_json(self, request: int = 1) -> str:
         """A request exactly as it will be sent, but for token, hmac (masked) and timestamp (set when sent).
 
-        `request` counts from 1.
+        `request` counts from 1. Where nothing is to be sent, a request without actions.
         """
-        if type(request) is not int or not 0 < request <= len(self.requests):
+        if type(request) is not int or not 0 < request <= max(1, len(self.requests)):
             raise PlanError(f"There is no request {request!r}: this plan has {count(len(self.requests), 'request')}.")
-        calls = [write_call(each) for each in self.requests[request - 1]]
+        calls = [write_call(each) for each in self.requests[request - 1]] if self.requests else []
         return json.dumps(masked(identified(calls)), ensure_ascii=False, indent=2)
 
     @cached_property
@@ -92,6 +93,18 @@ class Plan:
         """How many links it creates, changes and removes, and how many need nothing."""
         found = {_DOING[verb]: int(self.items.wants(verb)[self.todo].sum()) for verb in Verb}
         return found | {"nothing to do": len(self.items) - len(self.todo)}
+
+    @property
+    def statuses(self) -> str:
+        """How many links get which relationinfo: `33 × bestätigt, 38 × gesendet`, or nothing."""
+        wanted = self.items.info[self.todo]
+        found = Counter(wanted[wanted >= 0].tolist())
+        return ", ".join(f"{n:,} × {self.items.infos[info]}" for info, n in sorted(found.items()))
+
+    @property
+    def leaves_statuses(self) -> bool:
+        """Whether pairs have a relationinfo that is not sent, as they are linked already."""
+        return self.verb is Verb.CREATE and bool((np.delete(self.items.info, self.todo) >= 0).any())
 
     def __str__(self) -> str:
         return "\n".join(self._lines())
@@ -128,8 +141,10 @@ class Plan:
             lines.append(
                 "The CRM was not read before: what is linked already is sent too, and undo will leave it alone."
             )
-        if self.verb is Verb.CREATE and (np.delete(self.items.info, self.todo) >= 0).any():
-            lines.append("The infos of links that are there already stay as they are: oo.plan_info(…) changes them.")
+        if self.statuses:
+            lines.append(f"With status: {self.statuses}")
+        if self.leaves_statuses:
+            lines.append("The statuses of links that are there already stay as they are: oo.plan_info(…) changes them.")
         if self.verb is Verb.CREATE and self.pairs.rejected and self.items.wants(Verb.DELETE)[self.todo].any():
             lines.append(
                 f"{count(self.pairs.rejected, 'row')} could not be read as pairs: should such a row mean a link that is"

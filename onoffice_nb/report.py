@@ -157,7 +157,7 @@ class Report:
         if len(self.removals):
             lines.append(f"{count(len(self.removals), 'other link')} of these parents: {_counted(self.removals)}")
         if self.stopped:
-            lines.append(f"Stopped: {self.stopped}")
+            lines.append(f"Not finished: {self.stopped}")
         if self.verb is Verb.MODIFY:
             lines.append("The CRM does not tell the info of a link: what was accepted could not be read back.")
         lines.append(f"{count(self.requests, 'request that writes', 'requests that write')} in {self.seconds:.1f} s")
@@ -205,7 +205,7 @@ def _worded(code: object, message: str) -> str:
     """Code and message, so that equal errors read alike whatever ids the API filled in."""
     if not isinstance(code, int):
         return message
-    return f"{code} {api_code(code).message.replace('%s', '…')}"
+    return f"error {code} {api_code(code).message.replace('%s', '…')}"
 
 
 def _plain(table: pd.DataFrame) -> list[tuple[object, ...]]:

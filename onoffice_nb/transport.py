@@ -50,7 +50,7 @@ def ours(error: BaseException) -> BaseException:
     name = type(error).__name__
     if isinstance(error, _NOTHING_SENT):
         return ConnectionFailed(f"No connection to onOffice ({name}): nothing was sent. Is the network up?")
-    return OutcomeUnknown(f"The request may have arrived, but no answer came ({name}): it is not known what was done.")
+    return OutcomeUnknown(f"The request may have arrived, but no answer came ({name}).")
 
 
 class Body:

@@ -198,15 +198,13 @@ def read_reply(body: bytes, calls: Sequence[Call], *, http_status: int = 200) ->
         reply = None
     status = _map(_map(reply).get("status"))
     if not status:
-        raise OutcomeUnknown(
-            f"The answer (HTTP {http_status}) is not one of onOffice's, so it is not known what was done."
-        )
+        raise OutcomeUnknown(f"The answer (HTTP {http_status}) is not one of onOffice's.")
     results = _map(_map(reply).get("response")).get("results")
     results = results if isinstance(results, list) else []
     code, message = _code(status.get("errorcode")), _message(status)
     if not results and code not in (0, 97):
         if _code(status.get("code")) >= 500:
-            raise OutcomeUnknown(f"onOffice answered with a server error ({message or code}): not known what was done.")
+            raise OutcomeUnknown(f"onOffice answered with a server error ({message or code}).")
         raise api_error(code, message)
     surplus = len(results) > len(calls)
     read = [

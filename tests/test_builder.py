@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,6 +20,7 @@ from ipywidgets.embed import dependency_state  # type: ignore[import-untyped]  #
 import onoffice_nb as oo
 from onoffice_nb.builder.reading import Reading
 from onoffice_nb.client import Client
+from onoffice_nb.history import ledger_of
 from onoffice_nb.views import escape
 from onoffice_nb.wire import Keys
 
@@ -253,7 +255,44 @@ def test_info_is_offered_for_participants_only(shown: Page) -> None:
     assert shown.builder.pairs.info is None
 
 
+def test_a_status_that_does_not_fit_for_a_while_comes_back(shown: Page) -> None:
+    shown.choose()
+    shown.builder.choose("calendar:address")
+    shown.pick("info", "from column Notiz")
+    shown["mode"].value = "every × every"
+    assert shown.builder.pairs is not None
+    assert not shown.builder.pairs.infos
+    assert shown["info"].label == "none is sent (from column Notiz goes row by row only)"
+    shown["mode"].value = "row by row"
+    assert shown["info"].label == "from column Notiz"
+    shown.pick("info", "none is sent")
+    shown["mode"].value = "every × every"
+    shown["mode"].value = "row by row"
+    assert shown["info"].label == "none is sent"
+
+
 # Step 3: check
+
+
+def test_statuses_are_named_before_they_are_sent(sandbox: oo.Sandbox, shown: Page) -> None:
+    sandbox.link("calendar:address", [(2909, 10821)])
+    shown.paste("calendar:address", "2909 2909", "10821 10823")
+    shown.pick("info", "bestätigt for all")
+    shown.click("check")
+    assert "With confirmation status: 1 × bestätigt." in shown["figures"].value
+    assert "The statuses of links that are there already stay as they are" in shown["figures"].value
+    assert shown["confirm"].description.endswith("with status 1 × bestätigt.")
+    assert "SANDBOX · Muster Immobilien" in shown["figures"].value
+
+
+def test_what_was_checked_is_marked_as_past_after_a_run(shown: Page) -> None:
+    shown.paste("buyer", "1003", "5001")
+    shown.confirm_and_submit()
+    report = shown.builder.report
+    assert report is not None
+    assert f"This is how it stood before run {report.run}." in shown["step-check"].children[2].value
+    shown.click("check")
+    assert "This is how it stood" not in shown.text
 
 
 def test_the_plan_in_figures_and_as_json(sandbox: oo.Sandbox, shown: Page) -> None:
@@ -482,7 +521,31 @@ def test_the_first_rows_of_many_are_shown(shown: Page) -> None:
     shown.paste("buyer", "1001\n" * n, "5001\n" * n)
     shown.confirm_and_submit()
     assert shown["rows"].value.count("<tr>") == 1 + 500
-    assert "The first 500 of 501 rows; the rest is in builder.report.frame." in shown["rows"].value
+    assert "The first 500 of 501 rows; the rest is in builder.report.frame, and in the file" in shown["rows"].value
+
+
+def test_of_many_rows_those_that_failed_come_first(shown: Page) -> None:
+    n = 501
+    shown.paste("buyer", "1001\n" * n, "5001\n" * (n - 1) + "9000001\n")
+    shown.confirm_and_submit()
+    assert shown["rows"].value.index("9000001") < shown["rows"].value.index("5001")
+
+
+def test_the_report_names_the_buttons_of_the_page(
+    sandbox: oo.Sandbox, shown: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    shown.paste("buyer", "1003", "5001")
+    shown.click("check")
+    sandbox.faults = oo.Faults(chance=1, kinds=["drop_after"])
+    shown["confirm"].value = True
+    shown.click("submit")
+    sandbox.faults = None
+    assert "“Retry what is missing” looks first and then sends what is missing." in shown["report"].value
+    assert "“Retry what is missing” sends the rest of it." in shown.text
+    assert "oo.retry" not in shown.text
+    shown.click("retry")
+    assert "1 linked" in shown["report"].value
 
 
 def test_all_linked_already(sandbox: oo.Sandbox, shown: Page) -> None:
@@ -547,6 +610,33 @@ def test_stop_and_retry(sandbox: oo.Sandbox) -> None:
     shown.click("retry")
     assert shown.builder.report.ok
     assert len(sandbox.asked) == n
+
+
+def test_stop_stops_the_run_of_its_own_builder(sandbox: oo.Sandbox) -> None:
+    gates = [Gate(sandbox), Gate(sandbox)]
+    pages = [Page(oo.RelationBuilder(gate.client())) for gate in gates]
+    for page, gate, relation in zip(pages, gates, ("buyer", "interested"), strict=True):
+        page.paste(relation, "\n".join(map(str, range(1001, 1121))), "\n".join(map(str, range(5001, 5121))))
+        page.click("check")
+        page["confirm"].value = True
+        gate.shut()
+        page["submit"].click()
+        assert gate.reached.wait(30)
+    pages[0]["stop"].click()
+    for page, gate in zip(pages, gates, strict=True):
+        gate.open.set()
+        page.builder._work.wait()
+    assert [bool(page.builder.report and page.builder.report.stopped) for page in pages] == [True, False]
+
+
+def test_a_run_without_an_end_is_named(sandbox: oo.Sandbox) -> None:
+    crm = sandbox.client()
+    assert "not come to its end" not in Page(oo.RelationBuilder(crm)).text
+    plan = oo.plan(crm, "buyer", oo.read_pairs(parent=[1001], child=[5001]))
+    run = ledger_of(crm.account).open_run(plan)
+    assert f"Run {run} has not come to its end" in Page(oo.RelationBuilder(crm)).text
+    assert oo.resume(crm, run, progress=False).ok
+    assert "not come to its end" not in Page(oo.RelationBuilder(crm)).text
 
 
 def test_a_change_during_the_check_drops_its_plan(sandbox: oo.Sandbox) -> None:

@@ -208,17 +208,21 @@ def test_exactness_depends_on_the_float() -> None:
     ],
 )
 def test_pasted_text_is_split_into_the_cells_that_were_meant(text: str, cells: list[str], header: str) -> None:
-    assert split_text(text) == (cells, header)
+    lines, found = split_text(text)
+    assert ([cell for line in lines for cell in line], found) == (cells, header)
 
 
 @given(st.lists(st.integers(1, MAX_ID), min_size=1), st.sampled_from(["\n", "\r\n", ";", "\t", " ", ", ", " ,"]))
 def test_plain_ids_survive_every_unambiguous_separator(ids: list[int], separator: str) -> None:
-    assert split_text(separator.join(map(str, ids)) + "\n") == (list(map(str, ids)), "")
+    lines, header = split_text(separator.join(map(str, ids)) + "\n")
+    assert ([cell for line in lines for cell in line], header) == (list(map(str, ids)), "")
+    assert len(lines) == (len(ids) if separator.endswith("\n") else 1)
 
 
 @given(st.text(st.sampled_from("0123456789,.;\t\n E+-")))
 def test_splitting_neither_joins_nor_cuts_digits(text: str) -> None:
-    cells, _ = split_text(text)
+    lines, _ = split_text(text)
+    cells = [cell for line in lines for cell in line]
     ids = {found.value for found in map(read_cell, cells) if isinstance(found, Id)}
     digits = "".join(each if each.isdigit() else " " for each in text).split()
     assert {str(each) for each in ids} <= set(digits)

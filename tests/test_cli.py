@@ -171,7 +171,7 @@ def test_retry_once_the_cause_is_gone(box: Sandbox) -> None:
     file = table("pairs.csv", (1001, 5001), (1002, 9_000_001))
     sent = run("submit", file, *BUYERS, "--yes")
     assert sent.exit_code == SOME_NOT
-    assert "failed: 292 " in sent.output
+    assert "failed: error 292 " in sent.output
     assert "To send again what failed or is unknown: onoffice-nb retry 1\n" in sent.output
     assert run("retry", 1, "--yes").exit_code == SOME_NOT
     box.add("address", 9_000_001)
@@ -534,7 +534,7 @@ def test_ctrl_c_then_resume_then_undo(folder: Path) -> None:
         done = box.links("interested") - before
         assert 0 < len(done) < 1500
         assert f"{len(done):,} linked · {1500 - len(done):,} skipped" in out
-        assert "Stopped: stopped on request" in out
+        assert "Not finished: stopped on request" in out
         assert "To go on: onoffice-nb resume 1\n" in out
         report = pd.read_csv("report.csv", sep=";")
         linked = report[report["outcome"] == "linked"]

@@ -351,7 +351,7 @@ def test_a_read_without_an_answer_is_repeated(
     drive(line, act)
     assert {request.url.host for request in line.requests} == {"onoffice.invalid"}
     line = Line(always(silence))
-    with pytest.raises(OutcomeUnknown):
+    with pytest.raises(OutcomeUnknown, match="Nothing was written, as this only reads: try again in a minute"):
         drive(line, act)
     assert len(line.requests) == TRIES
 

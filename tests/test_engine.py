@@ -505,7 +505,7 @@ def test_a_run_whose_process_died_is_not_said_to_be_well(box: Sandbox) -> None:
     run = ledger.open_run(oo.plan(crm, BUYER, pairs_of((1, 101))))
     report = report_of(ledger, run)
     assert not report.ok
-    assert "Stopped: it has not come to its end: resume it" in str(report)
+    assert "Not finished: it has not come to its end: resume it" in str(report)
     assert oo.resume(crm, run, progress=False, ledger=ledger).ok
 
 

@@ -195,6 +195,20 @@ def test_unequal_lengths_are_an_error_that_names_both() -> None:
         read_pairs(parent=[1], child=[5], info=["gesendet", "gesendet"])
 
 
+def test_a_header_that_makes_lists_unequal_is_named() -> None:
+    with pytest.raises(PairsError, match=r"parent has 1 row, child has 2 rows: .* parent: the first line, 'Brandt Jü"):
+        read_pairs(parent="Brandt Jürgen\nMüller", child="5001\n5002")
+
+
+def test_lines_that_do_not_fit_are_not_zipped() -> None:
+    with pytest.raises(PairsError, match=r"not line by line: line 1 has 2 and 1\. .* oo\.cross"):
+        read_pairs(parent="1001 1002\n1003", child="5001\n5002 5003")
+    with pytest.raises(PairsError, match="not line by line: line 2 has 1 and 2"):
+        read_pairs(parent="1001\n1002\n1003", child="5001\n5002 5003")
+    for parent, child in (("1001 1002\n1003", "5001 5002\n5003"), ("1001, 1002, 1003", "5001\n5002\n5003")):
+        assert listed(read_pairs(parent=parent, child=child)) == [(1001, 5001), (1002, 5002), (1003, 5003)]
+
+
 def test_what_has_lost_the_order_of_its_rows_is_not_zipped() -> None:
     # Each has lost one row, but not the same one: of equal length, and wrong.
     parents, children = read_ids("1001 1001 1002 1003"), read_ids("5001 5002 5002 5003")

@@ -137,6 +137,13 @@ def test_the_json_is_what_will_be_sent(plan: oo.Plan) -> None:
             plan.to_json(n)
 
 
+def test_nothing_to_send_is_a_request_without_actions() -> None:
+    box = Sandbox()
+    box.link("buyer", [(1001, 5001)])
+    plan = oo.plan(box.client(), "buyer", oo.read_pairs(parent=[1001], child=[5001]))
+    assert json.loads(plan.to_json())["request"]["actions"] == []
+
+
 def test_saved_and_loaded(plan: oo.Plan, tmp_path: Path) -> None:
     path = plan.save(tmp_path / "plan.json")
     loaded = oo.Plan.load(path)

@@ -72,7 +72,7 @@ def test_equal_problems_once() -> None:
     report = oo.submit(crm, oo.plan(crm, "buyer", pairs), progress=False)
     problems = report.problems()
     assert len(problems) == 2
-    assert all(": 2 rows. " in problem and problem.startswith("failed: 29") for problem in problems)
+    assert all(": 2 rows. " in problem and problem.startswith("failed: error 29") for problem in problems)
 
 
 def test_files(report: oo.Report, tmp_path: Path) -> None:

@@ -20,7 +20,8 @@ from onoffice_nb.connection import connect
 from onoffice_nb.diff import plan as make_plan
 from onoffice_nb.diff import require_client
 from onoffice_nb.engine import retry, submit, undo
-from onoffice_nb.errors import PairsError, PlanError, RelationError
+from onoffice_nb.errors import LedgerError, PairsError, PlanError, RelationError
+from onoffice_nb.history import ledger_of
 from onoffice_nb.intake import Pairs
 from onoffice_nb.model import RelationType
 from onoffice_nb.plans import Plan
@@ -62,7 +63,9 @@ class RelationBuilder(VBox):  # type: ignore[misc]
         self._step_relation = RelationStep(self._relation_changed)
         self._step_ids = IdsStep(frames, self._changed)
         self._step_check = CheckStep(self._check_clicked)
-        self._step_send = SendStep(self._crm.account, self._submit_clicked, self._retry_clicked, self._undo_clicked)
+        self._step_send = SendStep(
+            self._crm.account, self._submit_clicked, self._retry_clicked, self._undo_clicked, self._work.stop
+        )
         steps = (self._step_relation, self._step_ids, self._step_check, self._step_send)
         super().__init__([style_sheet(), html("header", _header(self._crm)), *(step.view for step in steps)])
         self.add_class("oo-builder")
@@ -176,7 +179,7 @@ class RelationBuilder(VBox):  # type: ignore[misc]
             if self._step_ids.renewed:
                 raise PlanError("The notebook has another DataFrame of this name now. Nothing was sent: check again.")
             report = submit(self._crm, plan, progress=self._step_send.tell)
-            self._step_send.show(report)
+            self._show(report)
         return report
 
     def _again(self, do: Callable[..., Report]) -> Report:
@@ -184,8 +187,12 @@ class RelationBuilder(VBox):  # type: ignore[misc]
             raise PlanError("There is no run yet: submit() makes one.")
         with self._sending():
             report = do(self._crm, self.report, progress=self._step_send.tell)
-            self._step_send.show(report)
+            self._show(report)
         return report
+
+    def _show(self, report: Report) -> None:
+        self._step_send.show(report)
+        self._step_check.outdate(report.run)
 
     @contextmanager
     def _sending(self) -> Iterator[None]:
@@ -225,5 +232,20 @@ def _header(crm: Client) -> str:
     meaning = "What is sent from here is written to the real CRM." if live else "Nothing here is real."
     return (
         f'<h2>Relation builder</h2><p class="oo-account{" oo-live" if live else ""}">'
-        f"<strong>{escape(crm.account)}</strong> {meaning}</p>"
+        f"<strong>{escape(crm.account)}</strong> {meaning}</p>{_unfinished(crm)}"
     )
+
+
+def _unfinished(crm: Client) -> str:
+    """The runs that have not come to their end, and how to go on with them."""
+    try:
+        runs = ledger_of(crm.account).unfinished(crm.account)
+    except LedgerError:
+        # Whoever only looks around needs no journal; whoever submits is told.
+        return ""
+    told = (
+        f"Run {run} has not come to its end, so some of its links may be missing or in doubt. Unless somebody is still"
+        f" working on it, oo.resume(crm, {run}) goes on with it."
+        for run in runs
+    )
+    return "".join(f'<p class="oo-hint">{escape(each)}</p>' for each in told)

@@ -10,6 +10,11 @@ from onoffice_nb.views import count, escape
 
 __all__ = ["CheckStep"]
 
+_STATUSES_STAY = (
+    "The statuses of links that are there already stay as they are:"
+    " oo.submit(crm, oo.plan_info(crm, builder.relation, builder.pairs)) changes them."
+)
+
 # The button stands in HTML, as the clipboard opens to a click in the page only, not to the kernel.
 _COPY = (
     "const code = this.closest('.oo-code').querySelector('textarea'); code.select();"
@@ -39,10 +44,12 @@ class CheckStep:
     def ready(self, ready: bool) -> None:
         """Whether there is something to check."""
         self._button.disabled = not ready
+        self._button.tooltip = "" if ready else "Choose a relation type and ids that make at least one pair."
 
     def show(self, plan: Plan | None, code: str) -> None:
         """Show a plan and the cell that makes it, or nothing."""
         self.plan = plan
+        self.message.clear()
         self._figures.value = _figures(plan) if plan else ""
         requests = len(plan.requests) if plan else 0
         self._request.max = max(1, requests)
@@ -54,12 +61,17 @@ class CheckStep:
         for part, shown in ((self._figures, plan), (self._json, requests), (self._code, code)):
             show(part, bool(shown))
 
+    def outdate(self, run: int) -> None:
+        """Say that what is shown is how things stood before a run."""
+        if self.plan is not None:
+            self.message.say(f"This is how it stood before run {run}. Check again to see how it stands now.")
+
     def _show_request(self) -> None:
         plan, n = self.plan, self._request.value
         if plan is None or not plan.requests:
             self._json.value = ""
             return
-        title = f"Request {n:,} of {len(plan.requests):,}, as it will be sent"
+        title = f"Request {n:,} of {len(plan.requests):,}, as it will be sent to {plan.account}"
         self._json.value = (
             f"<p><strong>{escape(title)}</strong> (token and hmac are masked)</p>"
             f'<pre class="oo-scroll" tabindex="0" role="region" aria-label="{escape(title)}">'
@@ -79,8 +91,11 @@ def _figures(plan: Plan) -> str:
     ]
     boxes = "".join(f"<li><strong>{n:,}</strong> {escape(one if n == 1 else more)}</li>" for n, one, more in figures)
     left = plan.pairs.rejected
-    rest = f"<p>{escape(count(left, 'row'))} became no pair and will not be sent.</p>" if left else ""
-    return f'<ul class="oo-numbers">{boxes}</ul>{rest}'
+    told = [f"{count(left, 'row')} became no pair and will not be sent."] if left else []
+    told += [f"With confirmation status: {plan.statuses}."] if plan.statuses else []
+    told += [_STATUSES_STAY] if plan.leaves_statuses else []
+    rest = "".join(f"<p>{escape(each)}</p>" for each in told)
+    return f'<p class="oo-hint">{escape(plan.account)}</p><ul class="oo-numbers">{boxes}</ul>{rest}'
 
 
 def _code(code: str) -> str:

@@ -43,6 +43,7 @@ __all__ = [
     "html",
     "lines",
     "named",
+    "on_the_page",
     "row",
     "shortened",
     "show",
@@ -60,7 +61,23 @@ _KEEP_KEYS = (
 )
 
 # Messages speak to people who write Python; here they name what is clicked.
-_ON_THE_PAGE: Final = {"use oo.cross(…)": "choose “every × every”"}
+_ON_THE_PAGE: Final = {
+    "use oo.cross(…)": "choose “every × every”",
+    "oo.retry(crm, report)": "“Retry what is missing”",
+    "Read the pairs again": "Check again",
+    "Read the ids again": "Check again",
+}
+
+
+def on_the_page(text: str) -> str:
+    """A text with the words of the page in place of those of Python.
+
+    >>> on_the_page("oo.retry(crm, report) looks first.")
+    '“Retry what is missing” looks first.'
+    """
+    for code, clicked in _ON_THE_PAGE.items():
+        text = text.replace(code, clicked)
+    return text
 
 
 def named(name: str, widget: Any) -> Any:
@@ -160,10 +177,7 @@ def told(message: Message) -> Iterator[None]:
     try:
         yield
     except OnOfficeError as error:
-        text = str(error)
-        for code, clicked in _ON_THE_PAGE.items():
-            text = text.replace(code, clicked)
-        message.warn(text)
+        message.warn(on_the_page(str(error)))
     except Exception as error:
         message.warn(
             f"Something unexpected happened ({type(error).__name__}); the log tells more."

@@ -11,6 +11,7 @@ from IPython import get_ipython
 from onoffice_nb.errors import InputError, PairsError
 from onoffice_nb.intake import read_ids
 from onoffice_nb.model import RelationType
+from onoffice_nb.views import count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,7 +87,7 @@ def _likely(frame: pd.DataFrame, words: tuple[str, ...]) -> Hashable | None:
 
 def described(name: str, frame: pd.DataFrame) -> str:
     """A frame as the list names it."""
-    return f"{name} ({len(frame):,} rows, {len(frame.columns):,} columns)"
+    return f"{name} ({count(len(frame), 'row')}, {count(len(frame.columns), 'column')})"
 
 
 def _names() -> dict[str, Any]:

@@ -41,6 +41,7 @@ _PASTED: Final = "pasted text"
 _ROWS: Final = "row by row"
 _CROSS: Final = "every × every"
 _SHOWN: Final = 100
+_ROWS_COUNT: Final = "Row 1 is the first one below the header."
 _MISSING: Final = "Both sides need ids: pick a DataFrame and its two columns, or paste both lists."
 
 
@@ -60,6 +61,8 @@ class IdsStep:
         self._changed = changed
         self._quiet = False
         self._suggested: tuple[Hashable, Hashable] | None = None
+        # The frame, value and label of a confirmation status that does not fit for the time being.
+        self._put_off: tuple[str, Any, str] = ("", NOTHING, "")
 
         self._source = named("source", RadioButtons(description="Ids from", options=[_FRAME, _PASTED]))
         self._frame = named("frame", Dropdown(description="DataFrame", options=[("", "")]))
@@ -170,8 +173,22 @@ class IdsStep:
             infos += [(f"{each} for all", Info(each)) for each in CONFIRMATIONS]
             if frame is not None and not pasted and self._mode.value == _ROWS:
                 infos += [(f"from column {visible(label)}", at) for at, label in enumerate(frame.columns)]
-        offer(self._info, infos)
+        self._offer_infos(infos)
         show(self._info, len(infos) > 1)
+
+    def _offer_infos(self, infos: list[tuple[str, Any]]) -> None:
+        """Offer them; a choice that does not fit for the time being comes back once it does, and says so meanwhile."""
+        chosen, label = self._info.value, self._info.label
+        if chosen == NOTHING:
+            frame, chosen, label = self._put_off
+            chosen = chosen if frame == self._frame.value else NOTHING
+        fits = any(value == chosen for _, value in infos)
+        self._put_off = (self._frame.value, NOTHING if fits else chosen, label)
+        if not fits and len(infos) > 1:
+            infos[0] = (f"none is sent ({label} goes row by row only)", NOTHING)
+        offer(self._info, infos)
+        if fits:
+            self._info.value = chosen
 
     def _suggest(self, frame: pd.DataFrame | None) -> None:
         none_picked = self._parent.label is None and self._child.label is None
@@ -243,7 +260,7 @@ class IdsStep:
             [
                 f'<p class="oo-figures" role="status">{escape(repr(pairs))}</p>',
                 told if notes else "",
-                f'<div class="oo-rejects">{listed}</div>' if len(rejects) else "",
+                f'<div class="oo-rejects">{listed}<p class="oo-hint">{_ROWS_COUNT}</p></div>' if len(rejects) else "",
             ]
         )
 

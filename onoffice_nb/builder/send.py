@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from onoffice_nb.builder.controls import Checkbox, Message, button, html, named, row, shortened, show, step, table
-from onoffice_nb.control import stop
+from onoffice_nb.builder.controls import (
+    Checkbox,
+    Message,
+    button,
+    html,
+    named,
+    on_the_page,
+    row,
+    shortened,
+    show,
+    step,
+    table,
+)
 from onoffice_nb.model import Account, Outcome, Verb
 from onoffice_nb.plans import Plan
 from onoffice_nb.report import Report
@@ -16,11 +27,13 @@ from onoffice_nb.views import count, escape
 __all__ = ["SendStep"]
 
 _SHOWN: Final = 500
+_AS_WANTED: Final = (Outcome.LINKED, Outcome.ALREADY_LINKED, Outcome.REMOVED)
+_HOW_TO_STOP: Final = '<p class="oo-hint">To stop it, press Stop: interrupting the kernel does not reach it.</p>'
 _COLUMNS: Final = ["row", "parent", "child", "outcome", "code", "message", "advice"]
 
 
 class SendStep:
-    """What is confirmed, sent and reported; the three functions are called by its buttons."""
+    """What is confirmed, sent and reported; the four functions are called by its buttons."""
 
     def __init__(
         self,
@@ -28,10 +41,12 @@ class SendStep:
         submit: Callable[[], object],
         retry: Callable[[], object],
         undo: Callable[[], object],
+        stop: Callable[[], object],
     ) -> None:
         self.report: Report | None = None
         self.message = Message()
         self._account = account
+        self._stop_run = stop
         self._plan: Plan | None = None
         self._asking = False
         self._confirm = named("confirm", Checkbox(indent=False))
@@ -94,7 +109,7 @@ class SendStep:
         for control in (self._confirm, self._submit, self._retry, self._undo):
             show(control, False)
         self.message.clear()
-        self._progress.value = '<p role="status">Sending …</p>'
+        self._progress.value = f'<p role="status">Sending …</p>{_HOW_TO_STOP}'
         self._stop.disabled = False
         for control in (self._progress, self._stop):
             show(control, True)
@@ -104,7 +119,7 @@ class SendStep:
         failed = f" · {now.failed:,} failed or unknown" if now.failed else ""
         self._progress.value = (
             f'<progress max="{max(now.total, 1)}" value="{now.done}" aria-label="links settled"></progress>'
-            f"<p>{now.done:,} of {count(now.total, 'link')}{failed}</p>"
+            f"<p>{now.done:,} of {count(now.total, 'link')}{failed}</p>{_HOW_TO_STOP}"
         )
 
     def end(self) -> None:
@@ -118,11 +133,14 @@ class SendStep:
     def show(self, report: Report) -> None:
         """Show what became of the rows."""
         self.report = report
-        self._card.value = f'<div role="status">{report._repr_html_()}</div>'
-        self._rows.value = _rows(report)
+        self._card.value = f'<div role="status">{on_the_page(report._repr_html_())}</div>'
+        self._rows.value = on_the_page(_rows(report))
         for part in (self._card, self._rows):
             show(part, True)
-        self.message.say(f"This was run {report.run}. Check again to see what is left to do.")
+        left = (
+            "Check again to see what is left to do." if report.ok else "“Retry what is missing” sends the rest of it."
+        )
+        self.message.say(f"This was run {report.run}. {left}")
 
     def _arm(self) -> None:
         self._submit.disabled = not self._confirm.value
@@ -130,7 +148,7 @@ class SendStep:
     def _stopped(self) -> None:
         self._stop.disabled = True
         self.message.say("Stopping: the request under way is finished first.")
-        stop()
+        self._stop_run()
 
     def _ask_undo(self, asking: bool) -> None:
         self._asking = asking and self.report is not None
@@ -146,7 +164,8 @@ def _sentence(plan: Plan) -> str:
 
     `Create 9 links in SANDBOX · Muster Immobilien: estate (parent) → address (child), the buyer.`
     """
-    return f"Create {count(len(plan.todo), 'link')} in {plan.account}: {plan.relation.sentence}."
+    status = f", with status {plan.statuses}" if plan.statuses else ""
+    return f"Create {count(len(plan.todo), 'link')} in {plan.account}: {plan.relation.sentence}{status}."
 
 
 def _made(report: Report) -> int:
@@ -157,11 +176,15 @@ def _made(report: Report) -> int:
 
 def _rows(report: Report) -> str:
     frame = report.frame
-    first = frame[_COLUMNS].head(_SHOWN).astype(object)
+    many = len(frame) > _SHOWN
+    # Of many, those that somebody has to look at come first.
+    order = frame["outcome"].isin(_AS_WANTED).argsort(kind="stable") if many else slice(None)
+    first = frame[_COLUMNS].iloc[order].head(_SHOWN).astype(object)
+    rest = "builder.report.frame, and in the file that builder.report.to_csv('report.csv') writes"
     return table(
         "What became of each row",
         _COLUMNS,
         first.where(first.notna(), "").itertuples(index=False),
         numeric=[0, 1, 2],
-        more=shortened(len(frame), _SHOWN, "row", "builder.report.frame"),
+        more=shortened(len(frame), _SHOWN, "row", rest),
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from onoffice_nb.builder.controls import Message, told
+from onoffice_nb.control import stop
 from onoffice_nb.errors import PlanError
 
 __all__ = ["Work"]
@@ -51,6 +52,10 @@ class Work:
         # Whatever ends the kernel may end it too: the journal is written before anything is sent.
         self._thread = threading.Thread(target=work, name="onoffice_nb builder", daemon=True)
         self._thread.start()
+
+    def stop(self) -> None:
+        """Stop what was started, and nothing that another builder is doing."""
+        stop(self._thread)
 
     def wait(self) -> None:
         """Until what was started last is done."""
