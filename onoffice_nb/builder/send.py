@@ -28,6 +28,7 @@ __all__ = ["SendStep"]
 
 _SHOWN: Final = 500
 _AS_WANTED: Final = (Outcome.LINKED, Outcome.ALREADY_LINKED, Outcome.REMOVED)
+_RETRY_LOOKS_FIRST: Final = "“Retry what is missing” looks first and sends what is not as wanted."
 _HOW_TO_STOP: Final = '<p class="oo-hint">To stop it, press Stop: interrupting the kernel does not reach it.</p>'
 _COLUMNS: Final = ["row", "parent", "child", "outcome", "code", "message", "advice"]
 
@@ -137,10 +138,8 @@ class SendStep:
         self._rows.value = on_the_page(_rows(report))
         for part in (self._card, self._rows):
             show(part, True)
-        left = (
-            "Check again to see what is left to do." if report.ok else "“Retry what is missing” sends the rest of it."
-        )
-        self.message.say(f"This was run {report.run}. {left}")
+        what_now = "Check again to see what is left to do." if report.ok else _RETRY_LOOKS_FIRST
+        self.message.say(f"This was run {report.run}. {what_now}")
 
     def _arm(self) -> None:
         self._submit.disabled = not self._confirm.value
