@@ -17,7 +17,10 @@ from onoffice_nb.errors import ApiError, Scope
 from onoffice_nb.ledger import NOT_ANSWERED, Entries, Entry, State
 from onoffice_nb.model import Verb
 
-__all__ = ["Judge"]
+__all__ = ["WHOLE_FAILURES", "Judge", "Patience"]
+
+# Enough to tell a bad moment from a CRM that does not want to be written to.
+WHOLE_FAILURES: Final = 3
 
 # A link that three requests left without an answer is left to the user's retry.
 _SENDINGS: Final = 3
@@ -134,3 +137,39 @@ class Judge:
             elif accepted:
                 entries[item] = Entry(State.REMOVED if verb is Verb.DELETE else State.LINKED, None, _UNREAD)
         return entries
+
+
+class Patience:
+    """Counts the requests in a row that failed wholly.
+
+    >>> patience = Patience()
+    >>> one, other = patience.launched(), patience.launched()
+    >>> patience.failed(one, splitting=True), patience.failed(other, splitting=True)
+    (False, False)
+    >>> [patience.failed(patience.launched(), splitting=False) for _ in range(2)]
+    [False, True]
+    """
+
+    def __init__(self) -> None:
+        self._in_a_row = self._launched = self._excused = 0
+
+    def launched(self) -> int:
+        """One more request goes; returns the how manieth it is."""
+        self._launched += 1
+        return self._launched
+
+    def succeeded(self) -> None:
+        """Something was done: the row is at its end."""
+        self._in_a_row = 0
+
+    def failed(self, nth: int, *, splitting: bool) -> bool:
+        """Nothing of the nth request was done; returns whether that is enough.
+
+        Where its actions will be split, those that were under way beside it
+        may need no more than that as well: side by side they count once.
+        """
+        if splitting and nth <= self._excused:
+            return False
+        self._excused = self._launched if splitting else self._excused
+        self._in_a_row += 1
+        return self._in_a_row >= WHOLE_FAILURES

@@ -24,7 +24,7 @@ from onoffice_nb.client import Client
 from onoffice_nb.diff import linked
 from onoffice_nb.errors import ApiError, ConnectionFailed, InputError, OnOfficeError, OutcomeUnknown, Scope
 from onoffice_nb.flow import write_call
-from onoffice_nb.judge import Judge
+from onoffice_nb.judge import WHOLE_FAILURES, Judge, Patience
 from onoffice_nb.ledger import NOT_ANSWERED, Entries, Entry, Ledger, State
 from onoffice_nb.model import RelationType, Verb
 from onoffice_nb.wire import Result
@@ -36,9 +36,6 @@ _SPARED: Final = "kept, because its parent did not get all the links that it was
 
 # Without a connection, or through a client that was closed meanwhile.
 _NOTHING_SENT: Final = (ConnectionFailed, InputError)
-
-# Enough to tell a bad moment from a CRM that does not want to be written to.
-_WHOLE_FAILURES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +87,7 @@ class Run:
         self._tally = Counter(self._states)
         self._total = 0
         self._judge = Judge(self._items, self._states)
-        self._failures_in_a_row = 0
-        self._launched = 0
-        self._excused = 0
+        self._patience = Patience()
         self.requests = 0
         self.reason = ""
 
@@ -149,8 +144,7 @@ class Run:
             def launch() -> None:
                 while noted and len(flying) + len(reading) < self._connections and not self._halted:
                     actions, first_time = noted.popleft()
-                    self._launched += 1
-                    flying[pool.submit(self._ask, actions)] = first_time, self._launched
+                    flying[pool.submit(self._ask, actions)] = first_time, self._patience.launched()
 
             while True:
                 while queue and len(flying) + len(noted) <= self._connections and not self._halted:
@@ -226,7 +220,7 @@ class Run:
         """What a reply says of each of its links, and the requests that have to be sent because of it."""
         self.requests += 1
         if isinstance(reply.error, _NOTHING_SENT):
-            self._count_failure(str(reply.error))
+            self._count_failure(nth, str(reply.error))
             return dict.fromkeys(reply.actions.all_members.tolist(), _PLANNED), [reply.actions]
         entries: Entries = {}
         again: list[IntArray] = []
@@ -244,19 +238,15 @@ class Run:
             again += parts
         done = {State.ACCEPTED, State.LINKED, State.ALREADY_LINKED, State.REMOVED, State.SKIPPED}
         if any(entry.state in done for entry in entries.values()):
-            self._failures_in_a_row = 0
-        elif reply.error is not None or (first_time and (not again or nth > self._excused)):
-            if again and reply.error is None:
-                # Its actions will be split; those under way beside it may need no more than that.
-                self._excused = self._launched
+            self._patience.succeeded()
+        elif reply.error is not None or first_time or not (again or any(self._tally[state] for state in done)):
             worst = next((entry.message for entry in entries.values() if entry.message), str(reply.error))
-            self._count_failure(worst)
+            self._count_failure(nth, worst, splitting=bool(again) and reply.error is None)
         return entries, as_given(self._relation, self._items, again).requests
 
-    def _count_failure(self, why: str) -> None:
-        self._failures_in_a_row += 1
-        if self._failures_in_a_row >= _WHOLE_FAILURES and not self.reason:
-            self.reason = f"{_WHOLE_FAILURES} requests in a row failed wholly, the last one with: {why}"
+    def _count_failure(self, nth: int, why: str, *, splitting: bool = False) -> None:
+        if self._patience.failed(nth, splitting=splitting) and not self.reason:
+            self.reason = f"{WHOLE_FAILURES} requests in a row failed wholly, the last one with: {why}"
 
     def _look(self, items: list[int]) -> None:
         """Look up what an earlier turn left behind, before anything is sent."""

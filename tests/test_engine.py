@@ -333,6 +333,20 @@ def test_one_bad_id_in_every_action_stops_nothing(box: Sandbox, connections: int
     assert report.counts == {"linked": 600, "failed": 300}
 
 
+@pytest.mark.parametrize("connections", [1, 4])
+def test_a_crm_that_refuses_all_is_not_asked_for_each_link(box: Sandbox, connections: int) -> None:
+    """Two requests of actions that are split down to their links, none of which is taken."""
+    estates, addresses = range(2001, 2061), range(6001, 6601)
+    box.add("estate", *estates)
+    box.add("address", *addresses)
+    box.set_rights("estate", estates, writable=False)
+    pairs = [(estate, address) for n, estate in enumerate(estates) for address in addresses[10 * n : 10 * n + 10]]
+    report = send(box.client(), *pairs, connections=connections)
+    assert "3 requests in a row" in report.stopped
+    assert report.requests < 25
+    assert set(report.frame["code"].dropna()) == {262}
+
+
 def test_no_connection_at_all(box: Sandbox) -> None:
     crm = box.client()
     plan = oo.plan(crm, BUYER, pairs_of((1, 101), (2, 102)))
