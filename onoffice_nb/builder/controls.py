@@ -65,7 +65,6 @@ _ON_THE_PAGE: Final = {
     "use oo.cross(…)": "choose “every × every”",
     "oo.retry(crm, report)": "“Retry what is missing”",
     "Read the pairs again": "Check again",
-    "Read the ids again": "Check again",
 }
 
 
