@@ -138,7 +138,14 @@ def split_text(text: str) -> tuple[list[list[str]], str]:
     # A line with digits or an Excel error may be a bad id, and a bad id is refused rather than taken for a header.
     if not re.search(r"[^\W\d_]", header) or re.search(r"\d|^#", header):
         header = ""
-    return [_split_line(line) for line in lines[bool(header) :]], header
+    split: list[list[str]] = []
+    goes_on = False
+    for line in lines[bool(header) :]:
+        cells = _split_line(line)
+        # A list that is wrapped after a comma is one line.
+        split[-1:] = [split[-1] + cells] if goes_on else [*split[-1:], cells]
+        goes_on = line.rstrip(" ").endswith((",", ";"))
+    return split, header
 
 
 def _split_line(line: str) -> list[str]:

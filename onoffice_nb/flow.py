@@ -112,7 +112,7 @@ def exchange(calls: Sequence[Call], keys: Keys, clock: Callable[[], float]) -> E
             results = read_reply(body, sent, http_status=answer.status)
             if None not in results or not only_reads(calls):
                 return results
-            raise OutcomeUnknown("onOffice did not answer to everything that it was asked. Ask again.")
+            raise OutcomeUnknown("onOffice did not answer to everything that it was asked.")
         except (ConnectionFailed, OutcomeUnknown) as error:
             seconds = wait_before(attempt, error, calls)
             if seconds is None:

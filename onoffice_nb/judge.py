@@ -131,6 +131,7 @@ class Judge:
             if item in seen and self._is_done(item, seen[item]):
                 entries[item] = self._done(item)
             elif item in seen and accepted:
+                self.doubt[item] = True
                 entries[item] = Entry(State.UNKNOWN if self._alone[item] else State.PLANNED, None, _NOT_SEEN)
             elif accepted and verify and verb is not Verb.MODIFY:
                 entries[item] = Entry(State.UNKNOWN, None, _NOT_READ)
@@ -144,9 +145,9 @@ class Patience:
 
     >>> patience = Patience()
     >>> one, other = patience.launched(), patience.launched()
-    >>> patience.failed(one, splitting=True), patience.failed(other, splitting=True)
+    >>> patience.failed(one, together=True), patience.failed(other, together=True)
     (False, False)
-    >>> [patience.failed(patience.launched(), splitting=False) for _ in range(2)]
+    >>> [patience.failed(patience.launched(), together=False) for _ in range(2)]
     [False, True]
     """
 
@@ -162,14 +163,15 @@ class Patience:
         """Something was done: the row is at its end."""
         self._in_a_row = 0
 
-    def failed(self, nth: int, *, splitting: bool) -> bool:
+    def failed(self, nth: int, *, together: bool) -> bool:
         """Nothing of the nth request was done; returns whether that is enough.
 
-        Where its actions will be split, those that were under way beside it
-        may need no more than that as well: side by side they count once.
+        `together`: where its actions will be split, those that were under way
+        beside it may need no more than that as well; and where no answer came,
+        they may have met the same bad moment. Side by side they count once.
         """
-        if splitting and nth <= self._excused:
+        if together and nth <= self._excused:
             return False
-        self._excused = self._launched if splitting else self._excused
+        self._excused = self._launched if together else self._excused
         self._in_a_row += 1
         return self._in_a_row >= WHOLE_FAILURES

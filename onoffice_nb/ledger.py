@@ -192,8 +192,11 @@ class Ledger:
         return [self._record(row) for row in self._db.ask(f"{_RUNS} ORDER BY run DESC")]
 
     def unfinished(self, account: Account) -> list[int]:
-        """The runs in an account that have not come to their end, the latest first: under way, or broken off."""
-        query = "SELECT run FROM runs WHERE fingerprint = ? AND ended IS NULL ORDER BY run DESC"
+        """The runs in an account without an end that were not taken back, the latest first: under way, or killed."""
+        query = (
+            "SELECT run FROM runs WHERE fingerprint = ? AND ended IS NULL"
+            " AND run NOT IN (SELECT undoes FROM runs WHERE undoes IS NOT NULL) ORDER BY run DESC"
+        )
         return [row[0] for row in self._db.ask(query, account.fingerprint)]
 
     def run(self, run: int) -> RunRecord:

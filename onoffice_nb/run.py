@@ -32,6 +32,8 @@ from onoffice_nb.wire import Result
 __all__ = ["Progress", "Run"]
 
 _PLANNED: Final = Entry(State.PLANNED)
+# What the run itself has done.
+_OURS: Final = (State.ACCEPTED, State.LINKED, State.REMOVED)
 _SPARED: Final = "kept, because its parent did not get all the links that it was to get"
 
 # Without a connection, or through a client that was closed meanwhile.
@@ -220,7 +222,7 @@ class Run:
         """What a reply says of each of its links, and the requests that have to be sent because of it."""
         self.requests += 1
         if isinstance(reply.error, _NOTHING_SENT):
-            self._count_failure(nth, str(reply.error))
+            self._count_failure(nth, str(reply.error), together=True)
             return dict.fromkeys(reply.actions.all_members.tolist(), _PLANNED), [reply.actions]
         entries: Entries = {}
         again: list[IntArray] = []
@@ -239,13 +241,13 @@ class Run:
         done = {State.ACCEPTED, State.LINKED, State.ALREADY_LINKED, State.REMOVED, State.SKIPPED}
         if any(entry.state in done for entry in entries.values()):
             self._patience.succeeded()
-        elif reply.error is not None or first_time or not (again or any(self._tally[state] for state in done)):
+        elif reply.error is not None or first_time or not (again or any(self._tally[state] for state in _OURS)):
             worst = next((entry.message for entry in entries.values() if entry.message), str(reply.error))
-            self._count_failure(nth, worst, splitting=bool(again) and reply.error is None)
+            self._count_failure(nth, worst, together=bool(again) or reply.error is not None)
         return entries, as_given(self._relation, self._items, again).requests
 
-    def _count_failure(self, nth: int, why: str, *, splitting: bool = False) -> None:
-        if self._patience.failed(nth, splitting=splitting) and not self.reason:
+    def _count_failure(self, nth: int, why: str, *, together: bool) -> None:
+        if self._patience.failed(nth, together=together) and not self.reason:
             self.reason = f"{WHOLE_FAILURES} requests in a row failed wholly, the last one with: {why}"
 
     def _look(self, items: list[int]) -> None:

@@ -255,20 +255,30 @@ def test_info_is_offered_for_participants_only(shown: Page) -> None:
     assert shown.builder.pairs.info is None
 
 
-def test_a_status_that_does_not_fit_for_a_while_comes_back(shown: Page) -> None:
-    shown.choose()
+def test_a_status_that_does_not_fit_any_more_is_named_and_not_sent(sandbox: oo.Sandbox) -> None:
+    frame = pd.DataFrame({"termin": [2909], "adresse": [10821], "status": ["bestätigt"]})
+    other = pd.DataFrame({"termin": [2909], "notiz": ["gesendet"], "rest": ["gecancelt"], "status": ["gesendet"]})
+    narrow = frame[["termin", "adresse"]]
+    shown = Page(oo.RelationBuilder(sandbox.client(), frames={"frame": frame, "other": other, "narrow": narrow}))
     shown.builder.choose("calendar:address")
-    shown.pick("info", "from column Notiz")
-    shown["mode"].value = "every × every"
-    assert shown.builder.pairs is not None
-    assert not shown.builder.pairs.infos
-    assert shown["info"].label == "none is sent (from column Notiz goes row by row only)"
-    shown["mode"].value = "row by row"
-    assert shown["info"].label == "from column Notiz"
-    shown.pick("info", "none is sent")
-    shown["mode"].value = "every × every"
-    shown["mode"].value = "row by row"
+    shown.builder.use(frame, parent="termin", child="adresse", info="status")
+    assert shown["info"].label == "from column status"
+    shown["frame"].value = "other"
+    assert shown["info"].label == "from column status", "by its label, not by its place"
+    for change, back in (("mode", "row by row"), ("source", "a DataFrame of the notebook"), ("frame", "frame")):
+        shown.builder.use(frame, parent="termin", child="adresse", info="status")
+        shown[change].value = {"mode": "every × every", "source": "pasted text", "frame": "narrow"}[change]
+        assert shown["info"].label == "none is sent (no longer from column status)"
+        shown[change].value = back
+        assert shown["info"].value == -1, "nobody has chosen it again"
+        shown.pick("info", "gesendet for all")
+        shown.pick("info", "none is sent")
+    shown.builder.use(parent="2909", child="10821", info=oo.Info("bestätigt"))
+    shown.builder.choose("buyer")
+    shown.builder.use(parent="2909", child="10821")
+    shown.builder.choose("calendar:address")
     assert shown["info"].label == "none is sent"
+    assert not shown.builder.check().statuses
 
 
 # Step 3: check
@@ -629,6 +639,22 @@ def test_stop_stops_the_run_of_its_own_builder(sandbox: oo.Sandbox) -> None:
     assert [bool(page.builder.report and page.builder.report.stopped) for page in pages] == [True, False]
 
 
+def test_stop_stops_a_run_by_code_too(sandbox: oo.Sandbox) -> None:
+    gate = Gate(sandbox)
+    shown = Page(oo.RelationBuilder(gate.client()))
+    shown.paste("buyer", "\n".join(map(str, range(1001, 1121))), "\n".join(map(str, range(5001, 5121))))
+    shown.click("check")
+    gate.shut()
+    by_code = threading.Thread(target=shown.builder.submit)
+    by_code.start()
+    assert gate.reached.wait(30)
+    shown["stop"].click()
+    gate.open.set()
+    by_code.join(30)
+    assert shown.builder.report is not None
+    assert shown.builder.report.stopped
+
+
 def test_a_run_without_an_end_is_named(sandbox: oo.Sandbox) -> None:
     crm = sandbox.client()
     assert "not come to its end" not in Page(oo.RelationBuilder(crm)).text
@@ -637,6 +663,10 @@ def test_a_run_without_an_end_is_named(sandbox: oo.Sandbox) -> None:
     assert f"Run {run} has not come to its end" in Page(oo.RelationBuilder(crm)).text
     assert oo.resume(crm, run, progress=False).ok
     assert "not come to its end" not in Page(oo.RelationBuilder(crm)).text
+    plan = oo.plan(crm, "buyer", oo.read_pairs(parent=[1002], child=[5002]))
+    run = ledger_of(crm.account).open_run(plan)
+    oo.undo(crm, run, progress=False)
+    assert "not come to its end" not in Page(oo.RelationBuilder(crm)).text, "it was taken back"
 
 
 def test_a_change_during_the_check_drops_its_plan(sandbox: oo.Sandbox) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -333,18 +334,80 @@ def test_one_bad_id_in_every_action_stops_nothing(box: Sandbox, connections: int
     assert report.counts == {"linked": 600, "failed": 300}
 
 
+@pytest.mark.parametrize("linked_before", [0, 1])
 @pytest.mark.parametrize("connections", [1, 4])
-def test_a_crm_that_refuses_all_is_not_asked_for_each_link(box: Sandbox, connections: int) -> None:
+def test_a_crm_that_refuses_all_is_not_asked_for_each_link(box: Sandbox, connections: int, linked_before: int) -> None:
     """Two requests of actions that are split down to their links, none of which is taken."""
     estates, addresses = range(2001, 2061), range(6001, 6601)
     box.add("estate", *estates)
     box.add("address", *addresses)
     box.set_rights("estate", estates, writable=False)
     pairs = [(estate, address) for n, estate in enumerate(estates) for address in addresses[10 * n : 10 * n + 10]]
+    box.link(BUYER, pairs[:linked_before])
     report = send(box.client(), *pairs, connections=connections)
     assert "3 requests in a row" in report.stopped
     assert report.requests < 25
     assert set(report.frame["code"].dropna()) == {262}
+
+
+@pytest.mark.parametrize("fault", ["bad_gateway", "refused"])
+@pytest.mark.parametrize("connections", [2, 4])
+def test_one_bad_moment_of_all_lines_stops_nothing(
+    box: Sandbox, monkeypatch: pytest.MonkeyPatch, connections: int, fault: str
+) -> None:
+    """What is under way when the train enters the tunnel fails, each of it in every try; after it all is well."""
+    monkeypatch.setattr("onoffice_nb.backoff.TRIES", 1)
+    estates = range(2001, 2031)
+    box.add("estate", *estates)
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of(*((estate, 101 + n) for n, estate in enumerate(estates))))
+    monkeypatch.setattr(actions, "ACTIONS_PER_REQUEST", 1)
+    tunnel = threading.Barrier(connections)
+    answer, inside = box.transport._handle, threading.Semaphore(connections)
+    one_by_one = threading.Lock()
+
+    def handle(body: bytes) -> Reply:
+        if inside.acquire(blocking=False):
+            tunnel.wait(10)
+            with one_by_one:
+                box.faults = Faults(chance=1, kinds=[fault])
+                try:
+                    return answer(body)
+                finally:
+                    box.faults = None
+        with one_by_one:
+            return answer(body)
+
+    monkeypatch.setattr(box.transport, "_handle", handle)
+    report = oo.submit(crm, plan, progress=False, connections=connections)
+    assert not report.stopped
+    assert report.counts == {"linked": 30}
+
+
+def test_what_was_accepted_but_not_seen_stays_in_doubt(box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read back too early, and stopped then: later it is there, it is ours, and undo removes it."""
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of((1, 101), (1, 102)))
+    answer = box.transport._handle
+    written: list[bytes] = []
+
+    def handle(body: bytes) -> Reply:
+        reply = answer(body)
+        if b"idsfromrelation" not in body:
+            written.append(body)
+        elif written:
+            oo.stop()
+            return Reply(reply.status, reply.content_type, re.sub(rb'"elements":{.*?}', b'"elements":[]', reply.body))
+        return reply
+
+    with monkeypatch.context() as early:
+        early.setattr(box.transport, "_handle", handle)
+        report = oo.submit(crm, plan, progress=False)
+    assert report.stopped
+    assert report.counts == {"unknown": 2}
+    assert oo.resume(crm, report, progress=False).counts == {"linked": 2}
+    assert oo.undo(crm, report, progress=False).counts == {"removed": 2}
+    assert not box.links(BUYER)
 
 
 def test_no_connection_at_all(box: Sandbox) -> None:

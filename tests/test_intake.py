@@ -205,7 +205,11 @@ def test_lines_that_do_not_fit_are_not_zipped() -> None:
         read_pairs(parent="1001 1002\n1003", child="5001\n5002 5003")
     with pytest.raises(PairsError, match="not line by line: line 2 has 1 and 2"):
         read_pairs(parent="1001\n1002\n1003", child="5001\n5002 5003")
-    for parent, child in (("1001 1002\n1003", "5001 5002\n5003"), ("1001, 1002, 1003", "5001\n5002\n5003")):
+    for parent, child in (
+        ("1001 1002\n1003", "5001 5002\n5003"),
+        ("1001, 1002, 1003", "5001\n5002\n5003"),
+        ("1001, 1002,\n1003", "5001\n5002\n5003"),
+    ):
         assert listed(read_pairs(parent=parent, child=child)) == [(1001, 5001), (1002, 5002), (1003, 5003)]
 
 

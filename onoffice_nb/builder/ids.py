@@ -61,8 +61,9 @@ class IdsStep:
         self._changed = changed
         self._quiet = False
         self._suggested: tuple[Hashable, Hashable] | None = None
-        # The frame, value and label of a confirmation status that does not fit for the time being.
-        self._put_off: tuple[str, Any, str] = ("", NOTHING, "")
+        # The columns that are offered as statuses, and in words the status that was chosen but does not fit any more.
+        self._info_labels: list[Hashable] = []
+        self._dropped = ""
 
         self._source = named("source", RadioButtons(description="Ids from", options=[_FRAME, _PASTED]))
         self._frame = named("frame", Dropdown(description="DataFrame", options=[("", "")]))
@@ -117,6 +118,7 @@ class IdsStep:
             if frame is not None and info is not None and not isinstance(info, Info):
                 info = list(frame.columns).index(info)
             self._info.value = NOTHING if info is None else info
+            self._dropped = ""
             self._arrange()
         return self.read()
 
@@ -171,24 +173,26 @@ class IdsStep:
         infos: list[tuple[str, Any]] = [("none is sent", NOTHING)]
         if kind is not None and kind.takes_info:
             infos += [(f"{each} for all", Info(each)) for each in CONFIRMATIONS]
-            if frame is not None and not pasted and self._mode.value == _ROWS:
-                infos += [(f"from column {visible(label)}", at) for at, label in enumerate(frame.columns)]
-        self._offer_infos(infos)
+        by_row = frame is not None and not pasted and self._mode.value == _ROWS
+        labels: list[Hashable] = list(frame.columns) if by_row and frame is not None and len(infos) > 1 else []
+        infos += [(f"from column {visible(label)}", at) for at, label in enumerate(labels)]
+        self._offer_infos(infos, labels)
         show(self._info, len(infos) > 1)
 
-    def _offer_infos(self, infos: list[tuple[str, Any]]) -> None:
-        """Offer them; a choice that does not fit for the time being comes back once it does, and says so meanwhile."""
-        chosen, label = self._info.value, self._info.label
-        if chosen == NOTHING:
-            frame, chosen, label = self._put_off
-            chosen = chosen if frame == self._frame.value else NOTHING
+    def _offer_infos(self, infos: list[tuple[str, Any]], labels: list[Hashable]) -> None:
+        """Offer them; the chosen column stays chosen by its label, and a choice that does not fit any more is named."""
+        chosen, text = self._info.value, self._info.label
+        if chosen != NOTHING and not isinstance(chosen, Info):
+            label = self._info_labels[chosen]
+            chosen = labels.index(label) if label in labels else None
         fits = any(value == chosen for _, value in infos)
-        self._put_off = (self._frame.value, NOTHING if fits else chosen, label)
-        if not fits and len(infos) > 1:
-            infos[0] = (f"none is sent ({label} goes row by row only)", NOTHING)
+        if chosen != NOTHING:
+            self._dropped = "" if fits else text
+        if self._dropped and len(infos) > 1:
+            infos[0] = (f"none is sent (no longer {self._dropped})", NOTHING)
+        self._info_labels = labels
         offer(self._info, infos)
-        if fits:
-            self._info.value = chosen
+        self._info.value = chosen if fits else NOTHING
 
     def _suggest(self, frame: pd.DataFrame | None) -> None:
         none_picked = self._parent.label is None and self._child.label is None

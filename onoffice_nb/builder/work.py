@@ -21,6 +21,7 @@ class Work:
     def __init__(self) -> None:
         self._one = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._working: threading.Thread | None = None
 
     @property
     def busy(self) -> bool:
@@ -31,6 +32,7 @@ class Work:
         """Do it now and wait for it; raises PlanError if something is under way."""
         if not self._one.acquire(blocking=False):
             raise PlanError("The builder is at work already. Wait until it is done, or stop it.")
+        self._working = threading.current_thread()
         try:
             return job()
         finally:
@@ -50,12 +52,13 @@ class Work:
                 done()
 
         # Whatever ends the kernel may end it too: the journal is written before anything is sent.
-        self._thread = threading.Thread(target=work, name="onoffice_nb builder", daemon=True)
+        self._thread = self._working = threading.Thread(target=work, name="onoffice_nb builder", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop what was started, and nothing that another builder is doing."""
-        stop(self._thread)
+        """Stop what is under way, and nothing that another builder is doing."""
+        if self._working is not None:
+            stop(self._working)
 
     def wait(self) -> None:
         """Until what was started last is done."""
