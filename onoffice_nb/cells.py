@@ -143,7 +143,10 @@ def split_text(text: str) -> tuple[list[list[str]], str]:
     for line in lines[bool(header) :]:
         cells = _split_line(line)
         # A list that is wrapped after a comma is one line.
-        split[-1:] = [split[-1] + cells] if goes_on else [*split[-1:], cells]
+        if goes_on:
+            split[-1] += cells
+        else:
+            split.append(cells)
         goes_on = line.rstrip(" ").endswith((",", ";"))
     return split, header
 

@@ -98,7 +98,7 @@ def check_rows(one: Column, other: Column) -> None:
     # A list in one line may stand beside one in many; where both have lines, these have to fit.
     if min(len(one.lines), len(other.lines)) > 1 and one.lines != other.lines:
         pairs = zip(one.lines, other.lines, strict=False)
-        at = next((at for at, (here, there) in enumerate(pairs) if here != there), 0)
+        at = next(at for at, (here, there) in enumerate(pairs) if here != there)
         raise PairsError(
             f"{one.name} and {other.name} have as many ids, but not line by line: line {at + 1} has"
             f" {one.lines[at]} and {other.lines[at]}. Put one id in each line, or use oo.cross(…) for every parent with"

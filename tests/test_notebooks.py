@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from onoffice_nb.sandbox import Sandbox
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 EVERY = sorted(NOTEBOOKS.glob("*.ipynb"))
@@ -56,6 +60,19 @@ def test_nothing_is_left_out_of_the_comparison(path: Path) -> None:
     for cell in code_cells(path):
         assert not BLIND & set(cell["metadata"].get("tags", []))
         assert not re.search(r"^\s*#\s*(NBVAL|PYTEST_VALIDATE)", "".join(cell["source"]), re.MULTILINE)
+
+
+@every_notebook
+def test_run_all_writes_to_no_account_of_the_user(path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """As somebody runs it who has credentials about."""
+    box = Sandbox()
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    with box.serve() as server:
+        for name, value in {"URL": server.url, "TOKEN": server.token, "SECRET": server.secret}.items():
+            monkeypatch.setenv(f"ONOFFICE_{name}", value)
+        command = [sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute", "--stdout", str(path)]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+    assert not box.asked
 
 
 @every_notebook

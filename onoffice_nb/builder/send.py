@@ -29,7 +29,10 @@ __all__ = ["SendStep"]
 _SHOWN: Final = 500
 _AS_WANTED: Final = (Outcome.LINKED, Outcome.ALREADY_LINKED, Outcome.REMOVED)
 _RETRY_LOOKS_FIRST: Final = "“Retry what is missing” looks first and sends what is not as wanted."
-_HOW_TO_STOP: Final = '<p class="oo-hint">To stop it, press Stop: interrupting the kernel does not reach it.</p>'
+_HOW_TO_STOP: Final = (
+    '<p class="oo-hint">To stop what was clicked, press Stop;'
+    " interrupting the kernel stops only what was started by code.</p>"
+)
 _COLUMNS: Final = ["row", "parent", "child", "outcome", "code", "message", "advice"]
 
 
