@@ -1,10 +1,8 @@
+from .api.client import AsyncClient, Client
+from .api.wire import Call, Result
 from .builder import RelationBuilder
 from .catalogue import Relations, relation, relations
-from .client import AsyncClient, Client
 from .connection import connect
-from .control import stop
-from .diff import plan, plan_info, plan_removal
-from .engine import resume, retry, submit, undo
 from .errors import (
     AccessDenied,
     ApiError,
@@ -20,16 +18,18 @@ from .errors import (
     SandboxError,
     SettingsError,
 )
-from .history import runs
-from .ids import Ids, read_ids
-from .intake import Pairs, cross, read_pairs
-from .ledger import Ledger
+from .execution.control import stop
+from .execution.history import runs
+from .execution.journal import Ledger
+from .execution.report import Report
+from .execution.submit import resume, retry, submit, undo
+from .intake.files import read_table
+from .intake.ids import Ids, read_ids
+from .intake.pairs import Pairs, cross, read_pairs
 from .model import Account, Action, Info, Outcome, RelationType
-from .plans import Plan
-from .report import Report
+from .planning.plan import Plan
+from .planning.planner import plan, plan_info, plan_removal
 from .sandbox import Behaviour, Faults, Sandbox
-from .tables import read_table
-from .wire import Call, Result
 
 __all__ = [
     "AccessDenied",

@@ -16,8 +16,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from onoffice_nb.errors import RelationError
+from onoffice_nb.formatting import count, frame, html_table, quote, text_table
 from onoffice_nb.model import URN_PREFIX, RelationType, Support
-from onoffice_nb.views import count, frame, html_table, quote, text_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,9 +6,9 @@ import sys
 from functools import cache
 from typing import TYPE_CHECKING
 
-from onoffice_nb.client import Client
+from onoffice_nb.api.client import Client
+from onoffice_nb.api.credentials import Credentials, load
 from onoffice_nb.model import Account
-from onoffice_nb.settings import Credentials, load
 
 if TYPE_CHECKING:
     from onoffice_nb.sandbox import Sandbox

@@ -25,8 +25,8 @@ from typing import Any, TypedDict
 from unittest import mock
 
 import onoffice_nb as oo
-from onoffice_nb import actions
 from onoffice_nb.model import ACTIONS_PER_REQUEST
+from onoffice_nb.planning import actions
 from onoffice_nb.sandbox import Behaviour, Fault, Faults, Reply, Sandbox
 
 Pair = tuple[int, int]
@@ -237,7 +237,7 @@ class Story:
     def _die_on_the_way(self, folder: Path, db: Path) -> None:
         """Another process submits, and is killed with SIGKILL: at a drawn step, or at any moment at all."""
         nursery = multiprocessing.get_context("forkserver")
-        nursery.set_forkserver_preload([__name__, "onoffice_nb.engine", "onoffice_nb.sandbox"])
+        nursery.set_forkserver_preload([__name__, "onoffice_nb.execution.submit", "onoffice_nb.sandbox"])
         process = nursery.Process(target=_submit_and_die, args=(self.seed, folder, db))
         process.start()
         process.join(60)

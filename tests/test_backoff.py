@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onoffice_nb.backoff import TRIES, only_reads, wait_before
+from onoffice_nb.api.retries import TRIES, only_reads, wait_before
+from onoffice_nb.api.wire import Call
 from onoffice_nb.errors import ApiError, ConnectionFailed, InputError, OnOfficeError, OutcomeUnknown, SandboxError
-from onoffice_nb.wire import Call
 
 READS = [Call("get", "idsfromrelation", {}), Call("read", "estate", {})]
 WRITES = [Call(verb, "relation", {}) for verb in ("create", "modify", "delete", "do")]

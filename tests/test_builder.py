@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 from ipywidgets.embed import dependency_state  # type: ignore[import-untyped]  # as above
 
 import onoffice_nb as oo
-from onoffice_nb.builder.reading import Reading
-from onoffice_nb.client import Client
-from onoffice_nb.history import ledger_of
-from onoffice_nb.views import escape
-from onoffice_nb.wire import Keys
+from onoffice_nb.api.client import Client
+from onoffice_nb.api.wire import Keys
+from onoffice_nb.builder.pairs_source import Reading
+from onoffice_nb.execution.history import ledger_of
+from onoffice_nb.formatting import escape
 
 EXPORT = oo.read_table(Path(__file__).parent / "data" / "kaeufer_export.csv")
 PARENT, CHILD = "Datensatznr. Immobilie", "Datensatznr. Adresse"
@@ -102,7 +102,7 @@ def shown(sandbox: oo.Sandbox) -> Page:
 def notebook(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """The names of a notebook."""
     names: dict[str, Any] = {}
-    monkeypatch.setattr("onoffice_nb.builder.frames.get_ipython", lambda: SimpleNamespace(user_ns=names))
+    monkeypatch.setattr("onoffice_nb.builder.notebook_frames.get_ipython", lambda: SimpleNamespace(user_ns=names))
     return names
 
 
@@ -714,7 +714,7 @@ def test_the_unexpected_is_told_without_its_text_and_goes_on(monkeypatch: pytest
 
     raised: list[BaseException | None] = []
     monkeypatch.setattr(threading, "excepthook", lambda args: raised.append(args.exc_value))
-    monkeypatch.setattr("onoffice_nb.builder.submit", broken)
+    monkeypatch.setattr("onoffice_nb.builder.relation_builder.submit", broken)
     shown.choose()
     shown.confirm_and_submit()
     assert "Something unexpected happened (RuntimeError)" in shown.text

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onoffice_nb.cells import Id, Taken, Unread, exact_below, read_cell, split_text
+from onoffice_nb.intake.cells import Id, Taken, Unread, exact_below, read_cell, split_text
 from onoffice_nb.model import MAX_ID
 
 

@@ -22,13 +22,14 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import onoffice_nb as oo
-from onoffice_nb import engine, history
-from onoffice_nb.cli import app
+from onoffice_nb.cli.commands import app
 from onoffice_nb.cli.terminal import progress
-from onoffice_nb.ledger import Ledger
+from onoffice_nb.execution import history
+from onoffice_nb.execution import submit as engine
+from onoffice_nb.execution.journal import Ledger
 from onoffice_nb.sandbox import Entry, Sandbox
-from onoffice_nb.sandbox.agency import OTHER_BRANCH
-from onoffice_nb.sandbox.server import Server
+from onoffice_nb.sandbox.data.demo_agency import OTHER_BRANCH
+from onoffice_nb.sandbox.transports.http_server import Server
 from tests.by_hand import ByHand
 
 DATA = Path(__file__).parent / "data"
@@ -445,7 +446,7 @@ def interrupt(*_: object, **__: object) -> None:
 
 
 def test_ctrl_c_while_planning(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("onoffice_nb.diff.plan", interrupt)
+    monkeypatch.setattr("onoffice_nb.planning.planner.plan", interrupt)
     result = run("submit", *EXPORT, "--yes")
     assert (result.exit_code, journal()) == (STOPPED, [])
     assert "Stopped. `onoffice-nb runs` lists what was begun" in result.stderr

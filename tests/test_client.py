@@ -20,20 +20,14 @@ import httpx
 import pandas as pd
 import pytest
 
-from onoffice_nb import transport
-from onoffice_nb.backoff import TRIES
-from onoffice_nb.client import AsyncClient, Client
-from onoffice_nb.errors import (
-    ApiError,
-    ConnectionFailed,
-    InputError,
-    NotAuthenticated,
-    OnOfficeError,
-    OutcomeUnknown,
-)
+from onoffice_nb.api import transport
+from onoffice_nb.api.client import AsyncClient, Client
+from onoffice_nb.api.retries import TRIES
+from onoffice_nb.api.wire import Call, Keys
+from onoffice_nb.errors import ApiError, ConnectionFailed, InputError, NotAuthenticated, OnOfficeError, OutcomeUnknown
 from onoffice_nb.model import Account, Info
-from onoffice_nb.sandbox import Behaviour, Faults, Sandbox, php
-from onoffice_nb.wire import Call, Keys
+from onoffice_nb.sandbox import Behaviour, Faults, Sandbox
+from onoffice_nb.sandbox.endpoint import php_json as php
 
 KEYS = Keys("T" * 32, "S" * 64)
 URL = "https://onoffice.invalid/api/stable/api.php"

@@ -12,9 +12,9 @@ import tqdm.auto
 import tqdm.notebook
 
 import onoffice_nb as oo
-from onoffice_nb.control import Way, stoppable, telling
-from onoffice_nb.ledger import State
-from onoffice_nb.run import Progress
+from onoffice_nb.execution.control import Way, stoppable, telling
+from onoffice_nb.execution.executor import Progress
+from onoffice_nb.execution.journal import State
 from onoffice_nb.sandbox import Reply, Sandbox
 
 BUYER = "estate:address:buyer"

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import onoffice_nb as oo
-from onoffice_nb.database import Database
+from onoffice_nb.execution.journal_file import Database
 
 
 @pytest.fixture

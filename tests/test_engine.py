@@ -14,10 +14,10 @@ import pandas as pd
 import pytest
 
 import onoffice_nb as oo
-from onoffice_nb import actions
-from onoffice_nb.history import report_of
-from onoffice_nb.ledger import State
-from onoffice_nb.run import Progress
+from onoffice_nb.execution.executor import Progress
+from onoffice_nb.execution.history import report_of
+from onoffice_nb.execution.journal import State
+from onoffice_nb.planning import actions
 from onoffice_nb.sandbox import Behaviour, Fault, Faults, Reply, Sandbox
 
 BUYER = "estate:address:buyer"
@@ -356,7 +356,7 @@ def test_one_bad_moment_of_all_lines_stops_nothing(
     box: Sandbox, monkeypatch: pytest.MonkeyPatch, connections: int, fault: str
 ) -> None:
     """What is under way when the train enters the tunnel fails, each of it in every try; after it all is well."""
-    monkeypatch.setattr("onoffice_nb.backoff.TRIES", 1)
+    monkeypatch.setattr("onoffice_nb.api.retries.TRIES", 1)
     estates = range(2001, 2031)
     box.add("estate", *estates)
     crm = box.client()

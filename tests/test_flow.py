@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from onoffice_nb.backoff import TRIES
+from onoffice_nb.api.operations import Answer, Send, Wait, ask, checked, exchange, read_links, read_records, write
+from onoffice_nb.api.retries import TRIES
+from onoffice_nb.api.wire import Call, Keys, Result
 from onoffice_nb.errors import ApiError, ConnectionFailed, InputError, OutcomeUnknown, RelationError
-from onoffice_nb.flow import Answer, Send, Wait, ask, checked, exchange, read_links, read_records, write
 from onoffice_nb.model import Info, Verb
-from onoffice_nb.sandbox import php
-from onoffice_nb.wire import Call, Keys, Result
+from onoffice_nb.sandbox.endpoint import php_json as php
 
 T = TypeVar("T")
 KEYS = Keys("T" * 32, "S" * 64)

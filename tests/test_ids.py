@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from onoffice_nb.errors import PairsError
-from onoffice_nb.ids import Ids, read_ids
+from onoffice_nb.intake.ids import Ids, read_ids
 from onoffice_nb.model import MAX_ID
 
 IDS = st.integers(1, MAX_ID)

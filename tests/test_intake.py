@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onoffice_nb.errors import PairsError, PlanError
-from onoffice_nb.intake import Pairs, cross, read_ids, read_pairs
+from onoffice_nb.intake.files import read_table
+from onoffice_nb.intake.pairs import Pairs, cross, read_ids, read_pairs
 from onoffice_nb.model import CONFIRMATIONS, Info
-from onoffice_nb.tables import read_table
 
 DATA = Path(__file__).parent / "data"
 ESTATE, ADDRESS = "Datensatznr. Immobilie", "Datensatznr. Adresse"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import onoffice_nb as oo
-from onoffice_nb.ledger import Entry, State
+from onoffice_nb.execution.journal import Entry, State
 from onoffice_nb.sandbox import Sandbox
 
 BUYER = "estate:address:buyer"

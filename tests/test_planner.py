@@ -17,7 +17,7 @@ from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from onoffice_nb.errors import PairsError
 from onoffice_nb.model import IDS_PER_ACTION
-from onoffice_nb.planner import Stars, stars
+from onoffice_nb.planning.stars import Stars, stars
 
 Ints: TypeAlias = NDArray[np.int64]
 PairList: TypeAlias = list[tuple[int, int]]

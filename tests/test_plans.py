@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 
 import onoffice_nb as oo
-from onoffice_nb.actions import Items, as_given, group
 from onoffice_nb.model import Verb
+from onoffice_nb.planning.actions import Items, as_given, group
 from onoffice_nb.sandbox import Sandbox
 
 BUYER = oo.relation("buyer")

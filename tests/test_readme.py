@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 from typer.testing import CliRunner
 
 import onoffice_nb as oo
-from onoffice_nb.cli import app
+from onoffice_nb.cli.commands import app
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

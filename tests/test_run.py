@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 import onoffice_nb as oo
-from onoffice_nb.ledger import State
-from onoffice_nb.run import Progress, Run
+from onoffice_nb.execution.executor import Progress, Run
+from onoffice_nb.execution.journal import State
 from onoffice_nb.sandbox import Behaviour, Faults, Sandbox
 
 BUYER = "estate:address:buyer"

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from onoffice_nb.catalogue import all_relations
-from onoffice_nb.sandbox import Sandbox, agency
-from onoffice_nb.sandbox.kinds import kind_of
+from onoffice_nb.sandbox import Sandbox
+from onoffice_nb.sandbox.data import demo_agency as agency
+from onoffice_nb.sandbox.data.relation_storage import kind_of
 from tests.by_hand import ByHand
 
 DATA = Path(__file__).parent / "data"

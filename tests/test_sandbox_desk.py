@@ -10,7 +10,7 @@ import pytest
 from onoffice_nb.errors import ApiError, SandboxError, api_code
 from onoffice_nb.model import RelationType
 from onoffice_nb.sandbox import Behaviour, Sandbox
-from onoffice_nb.sandbox.desk import LARGEST_REQUEST
+from onoffice_nb.sandbox.endpoint.handler import LARGEST_REQUEST
 from tests.by_hand import ACTION, URN, ByHand
 
 NOW = 1_700_000_000

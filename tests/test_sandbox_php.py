@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onoffice_nb.sandbox import php
-from onoffice_nb.sandbox.refusal import Refusal
+from onoffice_nb.sandbox.endpoint import php_json as php
+from onoffice_nb.sandbox.endpoint.refusal import Refusal
 
 VALUES = [
     {},

@@ -13,7 +13,7 @@ from onoffice_nb.catalogue import all_relations
 from onoffice_nb.errors import SandboxError
 from onoffice_nb.model import RelationType, Support
 from onoffice_nb.sandbox import Behaviour, Sandbox
-from onoffice_nb.sandbox.kinds import kind_of
+from onoffice_nb.sandbox.data.relation_storage import kind_of
 from tests.by_hand import URN, ByHand
 
 BUYER = "estate:address:buyer"

@@ -17,10 +17,10 @@ import pytest
 
 from onoffice_nb.errors import SandboxError
 from onoffice_nb.sandbox import Sandbox
-from onoffice_nb.sandbox.agency import OTHER_BRANCH
-from onoffice_nb.sandbox.desk import LARGEST_REQUEST
-from onoffice_nb.sandbox.running import run
-from onoffice_nb.sandbox.server import Server
+from onoffice_nb.sandbox.data.demo_agency import OTHER_BRANCH
+from onoffice_nb.sandbox.endpoint.handler import LARGEST_REQUEST
+from onoffice_nb.sandbox.serve import run
+from onoffice_nb.sandbox.transports.http_server import Server
 from tests.by_hand import URN, ByHand
 
 BUYER = "estate:address:buyer"

@@ -20,13 +20,14 @@ import pytest
 from IPython.core.ultratb import VerboseTB
 
 import onoffice_nb as oo
-from onoffice_nb import client as client_module
-from onoffice_nb.client import AsyncClient, Client
+from onoffice_nb.api import client as client_module
+from onoffice_nb.api.client import AsyncClient, Client
+from onoffice_nb.api.credentials import Credentials
+from onoffice_nb.api.wire import Keys
 from onoffice_nb.errors import OnOfficeError
 from onoffice_nb.model import Account
-from onoffice_nb.sandbox import Fault, php
-from onoffice_nb.settings import Credentials
-from onoffice_nb.wire import Keys
+from onoffice_nb.sandbox import Fault
+from onoffice_nb.sandbox.endpoint import php_json as php
 
 TOKEN = "t0k3nCANARY" + "a1" * 10 + "z"
 SECRET = "s3cr3tCANARY" + "b2" * 26
@@ -182,7 +183,7 @@ def test_no_failure_shows_a_secret(watch: Watch, way: Any, act: Act, kind: str) 
     assert watch.requests
 
 
-@pytest.mark.parametrize("place", ["json.dumps", "onoffice_nb.wire.sign"])
+@pytest.mark.parametrize("place", ["json.dumps", "onoffice_nb.api.wire.sign"])
 def test_an_interrupt_while_a_request_is_written(watch: Watch, place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     crm = Client(KEYS, URL, ACCOUNT, transport=watch.transport(lambda request: httpx.Response(200)))
     body = {"token": TOKEN}

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onoffice_nb.api.credentials import DEFAULT_URL, Credentials, load
 from onoffice_nb.errors import SettingsError
-from onoffice_nb.settings import DEFAULT_URL, Credentials, load
 
 TOKEN = "t0k3nCANARY" + "a" * 21
 SECRET = "s3cr3tCANARY" + "b" * 52

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from onoffice_nb.errors import PairsError
-from onoffice_nb.tables import read_table
+from onoffice_nb.intake.files import read_table
 
 DATA = Path(__file__).parent / "data"
 

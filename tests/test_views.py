@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onoffice_nb.formatting import card, count, escape, frame, html_table, text_table, visible
 from onoffice_nb.model import Account
-from onoffice_nb.views import card, count, escape, frame, html_table, text_table, visible
 
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -11,12 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from onoffice_nb.catalogue import relation
-from onoffice_nb.errors import ApiError, InputError, NotAuthenticated, OnOfficeError, OutcomeUnknown
-from onoffice_nb.flow import write_call
-from onoffice_nb.model import MAX_ID, Action, Verb
-from onoffice_nb.sandbox import php
-from onoffice_nb.wire import (
+from onoffice_nb.api.operations import write_call
+from onoffice_nb.api.wire import (
     ACTION_IDS,
     Call,
     Keys,
@@ -30,6 +26,10 @@ from onoffice_nb.wire import (
     without_secrets,
     write_request,
 )
+from onoffice_nb.catalogue import relation
+from onoffice_nb.errors import ApiError, InputError, NotAuthenticated, OnOfficeError, OutcomeUnknown
+from onoffice_nb.model import MAX_ID, Action, Verb
+from onoffice_nb.sandbox.endpoint import php_json as php
 
 KEYS = Keys("CANARYtoken" + "t" * 21, "CANARYsecret" + "s" * 52)
 ACTION = "urn:onoffice-de-ns:smart:2.5:smartml:action:"

@@ -13,10 +13,10 @@ import typer
 from typer.core import TyperGroup
 
 from onoffice_nb.errors import InputError, OnOfficeError
+from onoffice_nb.execution.report import Report
+from onoffice_nb.formatting import text_table, visible
 from onoffice_nb.model import Outcome, Verb
-from onoffice_nb.plans import Plan
-from onoffice_nb.report import Report
-from onoffice_nb.views import text_table, visible
+from onoffice_nb.planning.plan import Plan
 
 __all__ = ["Code", "Commands", "confirm", "finish", "progress", "say", "show"]
 

@@ -1,8 +1,8 @@
 from .behaviour import Behaviour
-from .desk import Reply
-from .embedded import Entry, Sandbox
+from .endpoint.handler import Reply
 from .faults import Dropped, Fault, Faults
-from .running import run
-from .server import Server
+from .sandbox import Entry, Sandbox
+from .serve import run
+from .transports.http_server import Server
 
 __all__ = ["Behaviour", "Dropped", "Entry", "Fault", "Faults", "Reply", "Sandbox", "Server", "run"]

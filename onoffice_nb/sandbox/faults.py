@@ -15,8 +15,8 @@ from enum import StrEnum
 from typing import Final, Self
 
 from onoffice_nb.errors import SandboxError
-from onoffice_nb.sandbox import php
-from onoffice_nb.sandbox.desk import Reply
+from onoffice_nb.sandbox.endpoint import php_json as php
+from onoffice_nb.sandbox.endpoint.handler import Reply
 
 __all__ = ["NEVER_ARRIVED", "NOT_DONE", "Dropped", "Fault", "Faults", "spoilt"]
 

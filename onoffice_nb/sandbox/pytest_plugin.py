@@ -35,7 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def onoffice_sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """A sandbox of its own for each test, with the demo agency."""
     from onoffice_nb.sandbox import Sandbox
-    from onoffice_nb.sandbox.desk import KNOWN
+    from onoffice_nb.sandbox.endpoint.handler import KNOWN
 
     mark = request.node.get_closest_marker("onoffice_sandbox")
     with Sandbox(**(mark.kwargs if mark else {})) as box:

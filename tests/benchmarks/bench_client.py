@@ -12,10 +12,10 @@ import time
 
 import httpx
 
+from onoffice_nb.api.operations import write_call
+from onoffice_nb.api.wire import Keys, identified, write_request
 from onoffice_nb.catalogue import relation
-from onoffice_nb.flow import write_call
 from onoffice_nb.model import Action, Verb
-from onoffice_nb.wire import Keys, identified, write_request
 from tests.benchmarks.serving import sandbox_elsewhere
 
 REQUESTS = 200

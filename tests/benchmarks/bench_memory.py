@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 import onoffice_nb as oo
-from onoffice_nb.actions import Items
-from onoffice_nb.history import report_of
+from onoffice_nb.execution.history import report_of
 from onoffice_nb.model import Verb
+from onoffice_nb.planning.actions import Items
 
 
 def measured(n: int) -> tuple[float, float, float]:

@@ -23,7 +23,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_flow
 
 from onoffice_nb.model import IDS_PER_ACTION
-from onoffice_nb.planner import stars
+from onoffice_nb.planning.stars import stars
 
 Ints: TypeAlias = NDArray[np.int64]
 

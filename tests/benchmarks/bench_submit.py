@@ -25,8 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import onoffice_nb as oo
-from onoffice_nb.flow import read_links, write_call
-from onoffice_nb.wire import Call, identified, write_request
+from onoffice_nb.api.operations import read_links, write_call
+from onoffice_nb.api.wire import Call, identified, write_request
 from tests.benchmarks.serving import sandbox_elsewhere
 
 LATENCY = 0.1

@@ -1,0 +1,222 @@
+"""Credentials: found in arguments, environment, `.env` or keyring, checked before any request, never shown.
+
+The first of these places that names a token or a secret has to name both:
+halves from two places would sign for nobody, and half an account must not
+quietly become the sandbox. The lengths are documented by the API; a cut or
+swapped copy is the commonest reason for "not authenticated".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from dotenv import find_dotenv
+from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, SettingsConfigDict
+
+from onoffice_nb.api.wire import Keys
+from onoffice_nb.errors import SettingsError
+
+__all__ = ["DEFAULT_URL", "KEYRING_SERVICE", "Credentials", "load"]
+
+DEFAULT_URL: Final = "https://api.onoffice.de/api/stable/api.php"
+KEYRING_SERVICE: Final = "onoffice_nb"
+SANDBOX_PREFIX: Final = "SANDBOX"
+
+_LENGTHS: Final = {"token": 32, "secret": 64}
+_PATHS: Final = ("/api/stable/api.php", "/api/latest/api.php")
+# What comes along when a value is copied from a web page, a mail or a shell line.
+_AROUND: Final = " \t\r\n\u00a0\u200b\ufeff\"'`´„“”‚‘’«»"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Who may ask, and where: the keys are checked, and no repr shows them.
+
+    `label` names the account in every preview and report (the host, unless
+    given); `source` says where the keys were found.
+    """
+
+    keys: Keys = field(repr=False)
+    url: str
+    label: str
+    source: str
+
+    @property
+    def live(self) -> bool:
+        """Whether these may be keys of a real account; only the sandbox's tokens say what they are."""
+        return not self.keys.token.startswith(SANDBOX_PREFIX)
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells two accounts apart; a random token of 32 characters cannot be found from it."""
+        return hashlib.sha256(f"{_host(self.url)} {self.keys.token}".encode()).hexdigest()[:12]
+
+    def __repr__(self) -> str:
+        return f"<Credentials {'LIVE' if self.live else 'SANDBOX'} · {self.label} · {self.url} · from {self.source}>"
+
+
+def load(
+    token: str | None = None, secret: str | None = None, url: str | None = None, label: str | None = None
+) -> Credentials | None:
+    """The credentials from the first place that has any, or None where no place has.
+
+    Looked through in this order: the arguments, the environment
+    (`ONOFFICE_TOKEN`, `ONOFFICE_SECRET`, `ONOFFICE_URL`, `ONOFFICE_LABEL`), a
+    file `.env` with the same names in the working directory or a parent, the
+    keyring (service `onoffice_nb`, names `token` and `secret`). Address and
+    label come from the first place that names them.
+
+    Raises SettingsError with all that is wrong at once, without any value.
+    """
+    try:
+        given = _place("the arguments", {"token": token, "secret": secret, "url": url, "label": label})
+    finally:
+        # A verbose traceback shows local variables.
+        del token, secret, url
+    places = [given, _place("the environment", EnvSettingsSource(_Names)()), *_dotenv()]
+    keys = next((place for place in places if place.has_keys), None) or _keyring()
+    if not keys.has_keys and given.url is None:
+        return None
+    address = next((place for place in places if place.url is not None), given)
+    problems = [*_key_problems(keys), *_url_problems(address, keys)]
+    if problems:
+        raise SettingsError("\n".join(problems))
+    where = address.url or DEFAULT_URL
+    labels = (" ".join((place.label or "").split()) for place in places)
+    return Credentials(
+        keys=Keys(_plain(keys.token), _plain(keys.secret)),
+        url=where,
+        label=next(filter(None, labels), _host(where)),
+        source=keys.place,
+    )
+
+
+class _Place(BaseModel):
+    """What one place names."""
+
+    place: str
+    token: SecretStr | None = None
+    secret: SecretStr | None = None
+    url: str | None = Field(default=None, repr=False)
+    label: str | None = None
+
+    @property
+    def has_keys(self) -> bool:
+        return self.token is not None or self.secret is not None
+
+
+class _Names(_Place, BaseSettings):
+    """How the environment and `.env` call it."""
+
+    model_config = SettingsConfigDict(env_prefix="ONOFFICE_", env_ignore_empty=True)
+
+
+def _place(place: str, found: Mapping[str, Any]) -> _Place:
+    try:
+        return _Place.model_validate({**found, "place": place})
+    except ValidationError as error:
+        names = ", ".join(sorted({str(each["loc"][0]) for each in error.errors(include_input=False)}))
+    del found
+    # Outside of the handler, or the exception would carry the values along.
+    raise SettingsError(f"These have to be text, and in {place} they are not: {names}.")
+
+
+def _dotenv() -> list[_Place]:
+    # python-dotenv's own switch; a process that inherits it must not find an account by accident.
+    if os.environ.get("PYTHON_DOTENV_DISABLED", "").casefold() in ("1", "true", "t", "yes", "y"):
+        return []
+    path, found, trouble = "", {}, ""
+    try:
+        path = find_dotenv(usecwd=True)
+        # Notepad writes a byte order mark before the first name.
+        found = DotEnvSettingsSource(_Names, env_file=path, env_file_encoding="utf-8-sig")() if path else {}
+    except (OSError, UnicodeDecodeError) as error:
+        trouble = type(error).__name__
+    # Outside of the handler, for the same reason: a UnicodeDecodeError carries the whole file.
+    if trouble:
+        raise SettingsError(f"{path or '.env'} cannot be read ({trouble}). Make it UTF-8 text that you may read.")
+    return [_place(path, found)] if path else []
+
+
+def _keyring() -> _Place:
+    """The keyring is only one of the places: where there is none, or it stays locked, it names nothing."""
+    try:
+        import keyring
+
+        found = {name: keyring.get_password(KEYRING_SERVICE, name) or None for name in _LENGTHS}
+    except Exception:  # Backends raise whatever their system does: D-Bus errors, OSError, ImportError.
+        found = {}
+    return _place("the keyring", found)
+
+
+def _plain(value: SecretStr | None) -> str:
+    return value.get_secret_value() if value is not None else ""
+
+
+def _key_problems(keys: _Place) -> Iterator[str]:
+    """What is wrong with token and secret, by length and form only: their text stays out of every message."""
+    if not keys.has_keys:
+        yield "An address is given, but no token and secret. Give them too, or neither of the three for the sandbox."
+        return
+    lengths = {name: len(_plain(getattr(keys, name)).strip(_AROUND)) for name in _LENGTHS}
+    if lengths == {"token": _LENGTHS["secret"], "secret": _LENGTHS["token"]}:
+        yield f"Token and secret ({keys.place}) are swapped: the token is the one with 32 characters."
+        return
+    for name, expected in _LENGTHS.items():
+        value = _plain(getattr(keys, name))
+        which = f"The {name} ({keys.place})"
+        if getattr(keys, name) is None:
+            yield f"The {name} is missing: {keys.place} must name both, token and secret, or neither."
+        elif lengths[name] != expected:
+            yield f"{which} has {lengths[name]} characters, not {expected}. Copy the whole of it again from onOffice."
+        elif len(value) != expected:
+            yield f"{which} has blanks or quotation marks around it that came along when it was copied. Remove them."
+        elif not value.isascii() or not value.isprintable() or " " in value:
+            yield f"{which} holds a blank or a letter beyond ASCII. Copy it again from onOffice."
+
+
+def _url_problems(address: _Place, keys: _Place) -> Iterator[str]:
+    """What is wrong with the address, of which nothing but the host is repeated: a password may stand in it."""
+    url = DEFAULT_URL if address.url is None else address.url
+    which = f"The address ({address.place})"
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        parts, host, port = urlsplit(""), "", 0
+    foreign = host != _host(DEFAULT_URL) and not _is_loopback(host)
+    if url != url.strip(_AROUND) or not url.isprintable() or " " in url:
+        yield f"{which} has blanks or quotation marks in or around it. Remove them."
+    elif not host or port == 0 or parts.scheme not in ("http", "https"):
+        yield f"{which} is no web address. Leave it out, or write it like {DEFAULT_URL}."
+    elif "@" in parts.netloc or parts.query or parts.fragment:
+        yield f"{which} has a user name, a query or a # part. Remove it."
+    elif parts.scheme != "https" and not _is_loopback(host):
+        yield f"{which} is not encrypted. Write https:// instead of http://, which may only ask this computer itself."
+    elif not parts.path.endswith(_PATHS):
+        yield f"{which} lacks the path of the API. Let it end in {_PATHS[0]}, or in {_PATHS[1]}."
+    elif foreign and address is not keys and Path(address.place).name == ".env":
+        # A folder that came from somewhere must not send one's own keys to somewhere.
+        yield (
+            f"{which} would send the token from {keys.place} to {host}. "
+            "Name keys and address in the same place, or pass the address as an argument."
+        )
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,86 @@
+"""How the ids are read, as one value that can be done and written down: so the copied cell does what the page did."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from onoffice_nb.formatting import visible
+from onoffice_nb.intake.pairs import Pairs, cross, read_pairs
+from onoffice_nb.model import Account, Info, RelationType
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Reading", "code_to_copy"]
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """Where the ids of both sides come from: two columns of a frame, or without one two pasted texts.
+
+    `name` is what the frame is called in the notebook. `info` is one info for
+    all, or the column that holds them (row by row only).
+    """
+
+    parent: Hashable
+    child: Hashable
+    frame: pd.DataFrame | None = None
+    name: str = ""
+    crossed: bool = False
+    info: Hashable = None
+
+    def read(self) -> Pairs:
+        """The pairs; raises PairsError as `oo.read_pairs` and `oo.cross` do."""
+        if not self.crossed:
+            return read_pairs(self.frame, parent=self.parent, child=self.child, info=self.info)
+        info = self.info if isinstance(self.info, Info) else None
+        if self.frame is None:
+            return cross(self.parent, self.child, info=info)
+        # Says of these columns what it would say row by row.
+        read_pairs(self.frame.head(0), parent=self.parent, child=self.child)
+        return cross(self.frame[self.parent], self.frame[self.child], info=info)
+
+    @property
+    def code(self) -> str:
+        """The call that reads the same pairs.
+
+        >>> Reading("1001 1002", "5001", crossed=True).code
+        "oo.cross('1001 1002', '5001')"
+        """
+        parent, child = self._written(self.parent), self._written(self.child)
+        info = "" if self.info is None else f", info={self._written(self.info)}"
+        if self.crossed and self.frame is not None:
+            return f"oo.cross({self.name}[{parent}], {self.name}[{child}]{info})"
+        if self.crossed:
+            return f"oo.cross({parent}, {child}{info})"
+        frame = f"{self.name}, " if self.frame is not None else ""
+        return f"oo.read_pairs({frame}parent={parent}, child={child}{info})"
+
+    def _written(self, value: Hashable) -> str:
+        if isinstance(value, Info):
+            given = {"confirmation": value.confirmation, "feedback": value.feedback}
+            return f"oo.Info({', '.join(f'{name}={text!r}' for name, text in given.items() if text)})"
+        # The repr of other labels (timestamps, numpy's numbers) is no Python that runs anywhere.
+        if self.frame is None or type(value) in (str, int):
+            return repr(value)
+        return f"{self.name}.columns[{[*self.frame.columns].index(value)}]"
+
+
+def code_to_copy(relation: RelationType, reading: Reading, account: Account, crm: str | None) -> str:
+    """A cell that does what the page does; `crm` is what the client is called in the notebook, if it is known there."""
+    where = f"  # in the builder this was {visible(account)}"
+    return "\n".join(
+        [
+            "import onoffice_nb as oo",
+            "",
+            *([] if crm else [f"crm = oo.connect(){where}"]),
+            f"pairs = {reading.code}",
+            f"plan = oo.plan({crm or 'crm'}, {relation.suffix!r}, pairs)  # {relation.sentence}",
+            "print(plan)",
+            "",
+            f"report = oo.submit({crm or 'crm'}, plan){where if crm else ''}",
+            "report",
+        ]
+    )

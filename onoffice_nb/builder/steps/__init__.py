@@ -1,0 +1,1 @@
+"""The steps of the page, from top to bottom: relation, ids, check, send."""

@@ -1,0 +1,190 @@
+"""What the steps are made of: controls with a label and a stable class, messages, tables.
+
+None has a colour or a width of its own: looks stand in `builder.css`. What
+becomes HTML is escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
+from typing import Any, Final
+
+# ipywidgets has no type information; this is the only room that imports it.
+from ipywidgets import (  # type: ignore[import-untyped]
+    HTML,
+    BoundedIntText,
+    Box,
+    Button,
+    Checkbox,
+    Dropdown,
+    RadioButtons,
+    Select,
+    Text,
+    Textarea,
+    VBox,
+)
+
+from onoffice_nb.errors import OnOfficeError
+from onoffice_nb.formatting import count, escape, html_table
+
+__all__ = [
+    "BoundedIntText",
+    "Checkbox",
+    "Dropdown",
+    "Message",
+    "RadioButtons",
+    "Select",
+    "Text",
+    "Textarea",
+    "VBox",
+    "button",
+    "html",
+    "lines",
+    "named",
+    "on_the_page",
+    "row",
+    "shortened",
+    "show",
+    "step",
+    "style_sheet",
+    "table",
+    "told",
+]
+
+# JupyterLab takes the arrows and letters of a list or a radio button for shortcuts of the notebook: with them one
+# could neither choose by keyboard nor be sure of one's cells. Those with Ctrl, Alt or Cmd go through.
+_KEEP_KEYS = (
+    "this.closest('.oo-builder')?.addEventListener('keydown', key => "
+    "{ if (!key.ctrlKey && !key.altKey && !key.metaKey) { key.stopPropagation(); } });"
+)
+
+# Messages speak to people who write Python; here they name what is clicked.
+_ON_THE_PAGE: Final = {
+    "use oo.cross(…)": "choose “every × every”",
+    "oo.retry(crm, report)": "“Retry what is missing”",
+    "Read the pairs again": "Check again",
+}
+
+
+def on_the_page(text: str) -> str:
+    """A text with the words of the page in place of those of Python.
+
+    >>> on_the_page("oo.retry(crm, report) looks first.")
+    '“Retry what is missing” looks first.'
+    """
+    for code, clicked in _ON_THE_PAGE.items():
+        text = text.replace(code, clicked)
+    return text
+
+
+def named(name: str, widget: Any) -> Any:
+    """The widget, findable in the page as `.oo-<name>`."""
+    widget.add_class(f"oo-{name}")
+    return widget
+
+
+def html(name: str, value: str = "") -> Any:
+    """A piece of the page; `value` is HTML already."""
+    return named(name, HTML(value))
+
+
+def button(name: str, text: str, clicked: Callable[[], object], *, style: str = "") -> Any:
+    """A button; `style` is "primary", "danger" or nothing."""
+    made = named(name, Button(description=text, button_style=style))
+    made.on_click(lambda _: clicked())
+    return made
+
+
+def row(*children: Any) -> Any:
+    """Controls side by side, below each other where there is no room."""
+    return named("row", Box(children))
+
+
+def step(name: str, number: int, title: str, *children: Any) -> Any:
+    """One step of the page under its heading."""
+    return named("step", named(name, VBox([HTML(f"<h3>{number} · {escape(title)}</h3>"), *children])))
+
+
+def show(widget: Any, shown: bool) -> None:
+    """Show or hide a widget, for the eye, the keyboard and the screen reader alike."""
+    widget.layout.display = None if shown else "none"
+
+
+def offer(control: Any, options: Sequence[tuple[str, Any]]) -> None:
+    """Offer options, each a text and its value; what is chosen stays so if it is among them, else the first is."""
+    chosen = control.value
+    # Setting them makes the page forget the choice for a moment.
+    if tuple(control.options) != tuple(options):
+        control.options = options
+    control.value = next((value for _, value in options if value == chosen), options[0][1])
+
+
+def style_sheet() -> Any:
+    """The looks of the builder, scoped to it; and what keeps its keys to it."""
+    css = files("onoffice_nb").joinpath("builder/builder.css").read_text(encoding="utf-8")
+    return HTML(f'<style onload="{escape(_KEEP_KEYS)}">{css}</style>')
+
+
+def lines(text: str) -> str:
+    """A text of several lines as HTML in which nothing is markup."""
+    return "\n".join(map(escape, text.splitlines()))
+
+
+def table(
+    label: str, headers: Sequence[str], rows: Iterable[Sequence[object]], *, numeric: Sequence[int] = (), more: str = ""
+) -> str:
+    """A table that scrolls in itself, by keyboard too; `more` says where the rest is."""
+    rest = f"<p>{escape(more)}</p>" if more else ""
+    region = f'<div class="oo-scroll" tabindex="0" role="region" aria-label="{escape(label)}">'
+    return f"{region}{html_table(headers, rows, numeric=numeric)}</div>{rest}"
+
+
+class Message:
+    """A sentence to the user, below the control that it is about."""
+
+    def __init__(self, name: str = "message") -> None:
+        self.view = html(name)
+        self.clear()
+
+    def clear(self) -> None:
+        """Say nothing."""
+        self.view.value = ""
+        show(self.view, False)
+
+    def say(self, text: str) -> None:
+        """Tell how things stand."""
+        self._write("status", text)
+
+    def warn(self, text: str) -> None:
+        """Tell what is wrong and what to do."""
+        self._write("alert", text)
+
+    def _write(self, role: str, text: str) -> None:
+        self.view.value = f'<div class="oo-{role}" role="{role}">{lines(text)}</div>'
+        show(self.view, True)
+
+
+@contextmanager
+def told(message: Message) -> Iterator[None]:
+    """Our own errors in words, where they arose; any other is named there and goes on, into the log.
+
+    The text of a foreign exception may hold anything, so it stays out of the page.
+    """
+    message.clear()
+    try:
+        yield
+    except OnOfficeError as error:
+        message.warn(on_the_page(str(error)))
+    except Exception as error:
+        message.warn(
+            f"Something unexpected happened ({type(error).__name__}); the log tells more."
+            " What was sent stands in the journal: oo.runs(crm)."
+        )
+        raise
+
+
+def shortened(n: int, shown: int, noun: str, where: str) -> str:
+    """The sentence below a table that shows the first rows only."""
+    return f"The first {shown:,} of {count(n, noun)}; the rest is in {where}." if n > shown else ""

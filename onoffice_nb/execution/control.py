@@ -1,0 +1,93 @@
+"""How a run is told to go, to show how far it is, and to stop."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event
+from types import FrameType
+from typing import Final
+
+from onoffice_nb.errors import InputError
+from onoffice_nb.execution.executor import Progress
+
+__all__ = ["Tell", "Way", "stop", "stoppable", "telling"]
+
+# About 30 side by side were seen to fail now and then; the API's users keep to a few.
+_MOST_CONNECTIONS: Final = 4
+
+Tell = bool | Callable[[Progress], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a run is to be done: `progress` shown or told, requests side by side, read back at the end or not."""
+
+    progress: Tell
+    connections: int
+    verify: bool
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.progress, bool) and not callable(self.progress):
+            raise InputError(f"progress={self.progress!r}: use True for a bar, False, or a function that is told.")
+        if type(self.connections) is not int or not 1 <= self.connections <= _MOST_CONNECTIONS:
+            raise InputError(f"connections={self.connections!r}: use 1 to {_MOST_CONNECTIONS}; more made the API fail.")
+
+
+# What stops each run under way, and the thread in which it is.
+_stops: dict[Event, threading.Thread] = {}
+
+
+def stop(thread: threading.Thread | None = None) -> None:
+    """Stop every run of this process, or that of a thread: the requests under way are finished first.
+
+    To be called from another thread, or from the function that is told of the progress.
+    """
+    for event, working in tuple(_stops.items()):
+        if thread in (None, working):
+            event.set()
+
+
+@contextmanager
+def stoppable() -> Iterator[Event]:
+    """An event that `stop()` sets, and in the main thread an interrupt too; a second interrupt gets through."""
+    halt = Event()
+
+    def interrupted(signal_number: int, frame: FrameType | None) -> None:
+        if halt.is_set():
+            raise KeyboardInterrupt
+        halt.set()
+
+    in_main = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGINT, interrupted) if in_main else None
+    _stops[halt] = threading.current_thread()
+    try:
+        yield halt
+    finally:
+        del _stops[halt]
+        # None is a handler that was not set by Python, and cannot be.
+        if before is not None:
+            signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def telling(progress: Tell) -> Iterator[Callable[[Progress], object]]:
+    """Whom to tell of the progress: a bar, the caller's own function, or nobody."""
+    if callable(progress):
+        yield progress
+        return
+    from tqdm.auto import tqdm
+
+    with tqdm(unit=" links", disable=not progress) as bar:
+
+        def tell(now: Progress) -> None:
+            if bar.total != now.total:
+                # A notebook's bar learns its length by this alone.
+                bar.reset(now.total)
+            bar.n = now.done
+            bar.set_postfix(failed=now.failed)
+
+        yield tell

@@ -1,0 +1,110 @@
+"""What the journal tells: the history of runs, and the report of each."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from onoffice_nb.api.client import Client
+from onoffice_nb.execution.journal import Ledger, State
+from onoffice_nb.execution.report import Report
+from onoffice_nb.formatting import frame
+from onoffice_nb.model import Account, Outcome
+from onoffice_nb.planning.planner import require_client
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["ledger_of", "report_of", "runs"]
+
+_OUTCOMES: Final = {
+    State.PLANNED: Outcome.SKIPPED,
+    State.SENDING: Outcome.UNKNOWN,
+    State.ACCEPTED: Outcome.UNKNOWN,
+    State.LINKED: Outcome.LINKED,
+    State.ALREADY_LINKED: Outcome.ALREADY_LINKED,
+    State.REMOVED: Outcome.REMOVED,
+    State.FAILED: Outcome.FAILED,
+    State.UNKNOWN: Outcome.UNKNOWN,
+    State.SKIPPED: Outcome.SKIPPED,
+}
+
+
+def runs(crm: Client | None = None, *, ledger: Ledger | None = None) -> pd.DataFrame:
+    """The history, the latest run first: run, started, account, relation, verb, state, and how many of each outcome.
+
+    Of the journal of `crm`'s account, or else of the one in the user's data folder.
+
+    >>> import onoffice_nb as oo
+    >>> crm = oo.Sandbox().client()
+    >>> report = oo.submit(crm, oo.plan(crm, "buyer", oo.read_pairs(parent=[1001], child=[5001])), progress=False)
+    >>> oo.runs(crm)[["run", "relation", "verb", "state", "linked"]]
+       run              relation    verb     state  linked
+    0    1  estate:address:buyer  create  finished       1
+    """
+    if crm is not None:
+        require_client(crm)
+    books = ledger or (ledger_of(crm.account) if crm is not None else _user_ledger())
+    records = books.runs()
+    table: dict[str, list[object]] = {
+        "run": [each.run for each in records],
+        "started": [each.started for each in records],
+        "account": [str(each.account) for each in records],
+        "relation": [each.relation.suffix for each in records],
+        "verb": [each.verb.value for each in records],
+        "undoes": [each.undoes for each in records],
+        "state": [each.state for each in records],
+        "requests": [each.requests for each in records],
+    }
+    for state in State:
+        if any(state in each.counts for each in records):
+            table[state.value] = [each.counts.get(state, 0) for each in records]
+    return frame(table).astype({"undoes": "Int64"})
+
+
+def report_of(books: Ledger, number: int, source: pd.DataFrame | None = None) -> Report:
+    """The report of a run as it stands in the journal."""
+    record = books.run(number)
+    items, columns = books.items(number)
+    rows, reasons = books.rows(number)
+    messages = {item: message for item, message in enumerate(columns["message"]) if message}
+    unfinished = "it has not come to its end: resume it, unless somebody is still working on it"
+    stopped = unfinished if record.ended is None else record.reason
+    unsent = record.reason or "the run did not get to it"
+    for item, state in enumerate(columns["state"]):
+        if state == State.PLANNED:
+            messages.setdefault(item, f"not sent: {unsent}")
+    return Report(
+        run=number,
+        account=record.account,
+        relation=record.relation,
+        verb=record.verb,
+        items=items,
+        outcomes=np.array([_OUTCOMES[state] for state in columns["state"]], dtype=object),
+        codes={item: code for item, code in enumerate(columns["code"]) if code is not None},
+        messages=messages,
+        rows=rows,
+        reasons=reasons,
+        requests=record.requests,
+        seconds=record.seconds,
+        stopped=stopped,
+        undoes=record.undoes,
+        source=source,
+    )
+
+
+def ledger_of(account: Account) -> Ledger:
+    """The journal of the user, or one that ends with this process like the sandbox it speaks of."""
+    return _user_ledger() if account.lasting else _passing_ledger(account.fingerprint)
+
+
+@cache
+def _user_ledger() -> Ledger:
+    return Ledger()
+
+
+@cache
+def _passing_ledger(fingerprint: str) -> Ledger:
+    return Ledger(":memory:")

@@ -1,0 +1,181 @@
+"""Record ids from one source, and how a result of intake is told: rejects, notes, one line.
+
+Nothing is dropped silently: every cell is an id, a repetition of one, or a reject.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from onoffice_nb.errors import PairsError
+from onoffice_nb.formatting import count, escape, html_table, quote
+from onoffice_nb.intake.columns import Column, read_column
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+__all__ = [
+    "REJECT_COLUMNS",
+    "Ids",
+    "fixed",
+    "numbered",
+    "ordered",
+    "overview",
+    "read_ids",
+    "rejects_of",
+    "repeats",
+    "summary",
+]
+
+REJECT_COLUMNS = ("row", "index", "column", "raw", "reason", "suggestion")
+
+_NAMED = 10
+_SHOWN = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Ids:
+    """Record ids as read from one source.
+
+    `values`: int64[n], each id once, in order of first appearance.
+    `rows`: int64[m], for each cell of the source the position of its id in
+    `values`, or -1 for a reject. `rejects`: a DataFrame with one line per
+    reject (`row` from 1, `index` the label in the source, `raw`, `reason`,
+    `suggestion`). `notes`: what was taken although it was not a plain number,
+    and which rows repeat others.
+    """
+
+    values: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    rejects: pd.DataFrame
+    notes: tuple[str, ...] = ()
+
+    @property
+    def duplicates(self) -> int:
+        """How many cells repeat an id that stands above."""
+        return int(np.count_nonzero(self.rows >= 0)) - len(self.values)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.values.tolist())
+
+    def __repr__(self) -> str:
+        return summary("id", len(self), self.duplicates, len(self.rejects), self.rejects)
+
+    def _repr_html_(self) -> str:
+        return overview(repr(self), self.notes, self.rejects)
+
+
+def read_ids(source: str | Iterable[Any], *, name: str = "ids") -> Ids:
+    """Record ids from a pasted text, a Series, an Index, an array or a list.
+
+    Text is split at lines, semicolons, tabs, commas and blanks, and may begin
+    with a header. `name` stands in messages where the source has no name of
+    its own. Raises PairsError where the source is no list of cells at
+    all; a bad cell never raises, it becomes a reject.
+
+    >>> read_ids("Adresse\\n5001, 5002\\n5002\\n12a")
+    2 ids · 1 duplicate · 1 reject (first: row 4, '12a': no id)
+    """
+    if isinstance(source, Ids):
+        return source
+    # Blank lines before and after a pasted list are no cells; between two ids they are.
+    column = read_column(source.strip() if isinstance(source, str) else source, name)
+    rows, first = numbered(column.ids, column.ids > 0)
+    return Ids(
+        values=fixed(column.ids[first]),
+        rows=fixed(rows),
+        rejects=rejects_of([column]),
+        notes=(*column.notes, *(f"{column.name}: {note}" for note in repeats(rows, first))),
+    )
+
+
+def ordered(source: Any, name: str) -> Column:
+    """One column of pairs; what has lost the order of its rows cannot stand beside another."""
+    if isinstance(source, set | frozenset):
+        raise PairsError(f"{name}: a set has no order, so its ids cannot be paired row by row. Give a list.")
+    if isinstance(source, Ids):
+        if len(source) < len(source.rows):
+            raise PairsError(
+                f"{name}: {source!r}, so these ids are no longer row by row. Give what they were read from instead,"
+                " or use oo.cross(…) for every parent with every child."
+            )
+        source = source.values
+    return read_column(source, name)
+
+
+def numbered(keys: NDArray[np.int64], ok: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Number the distinct keys in order of first appearance, where `ok`.
+
+    Returns for each row the number of its key (-1 where not ok), and for each
+    number the row where it first stands.
+    """
+    import pandas as pd
+
+    at = np.flatnonzero(ok)
+    codes, distinct = pd.factorize(keys[at])
+    rows = np.full(len(keys), -1, dtype=np.int64)
+    rows[at] = codes
+    first = np.empty(len(distinct), dtype=np.int64)
+    first[codes[::-1]] = at[::-1]
+    return rows, first
+
+
+def fixed(array: NDArray[Any]) -> NDArray[Any]:
+    """The same array, no longer writable: results are values."""
+    array.flags.writeable = False
+    return array
+
+
+def repeats(rows: NDArray[np.int64], first: NDArray[np.int64]) -> list[str]:
+    """The note that names the rows which repeat others, if any do."""
+    again = np.flatnonzero((rows >= 0) & (first[rows] != np.arange(len(rows)))) if len(first) else np.array([], int)
+    if not len(again):
+        return []
+    named = [f"row {at + 1} repeats row {first[rows[at]] + 1}" for at in again[:_NAMED].tolist()]
+    more = f", and {len(again) - _NAMED:,} more" if len(again) > _NAMED else ""
+    return [f"{count(len(again), 'duplicate')}, each kept once: {', '.join(named)}{more}"]
+
+
+def rejects_of(columns: Sequence[Column]) -> pd.DataFrame:
+    """One line per problem of these columns, in the order of the rows."""
+    import pandas as pd
+
+    lines: dict[str, list[Any]] = {name: [] for name in REJECT_COLUMNS}
+    for column in columns:
+        texts = [(each.raw, each.reason, each.suggestion) for each in column.problems]
+        raw, reason, suggestion = ([texts[why][part] for why in column.why.tolist()] for part in range(3))
+        labels = column.bad if column.index is None else column.index.take(column.bad)
+        for name, values in zip(
+            REJECT_COLUMNS,
+            ((column.bad + 1).tolist(), labels.tolist(), [column.name] * len(raw), raw, reason, suggestion),
+            strict=True,
+        ):
+            lines[name] += values
+    frame = pd.DataFrame({name: pd.Series(values, dtype=object) for name, values in lines.items()})
+    return frame.astype({"row": "int64"}).sort_values("row", kind="stable", ignore_index=True)
+
+
+def summary(noun: str, n: int, duplicates: int, rejected: int, rejects: pd.DataFrame) -> str:
+    """`1,482 pairs · 3 duplicates · 5 rejects (first: row 9, '#NV': no id)`."""
+    line = f"{count(n, noun)} · {count(duplicates, 'duplicate')} · {count(rejected, 'reject')}"
+    if not rejected:
+        return line
+    first = rejects.iloc[0]
+    return f"{line} (first: row {first['row']}, {quote(first['raw'])}: {first['reason']})"
+
+
+def overview(line: str, notes: Sequence[str], rejects: pd.DataFrame) -> str:
+    """The same as HTML: the summary, the notes, the first rejects as a table; all escaped."""
+    listed = "".join(f"<li>{escape(note)}</li>" for note in notes)
+    shown = rejects.head(_SHOWN)
+    table = html_table(REJECT_COLUMNS, shown.itertuples(index=False), numeric=[0]) if len(shown) else ""
+    more = f"<div>and {len(rejects) - _SHOWN:,} more: see .rejects</div>" if len(rejects) > _SHOWN else ""
+    return f"<div>{escape(line)}</div>" + (f"<ul>{listed}</ul>" if listed else "") + table + more

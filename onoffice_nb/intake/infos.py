@@ -1,0 +1,122 @@
+"""A column of relationinfos (what a participant answered to an appointment), read as strictly as the ids."""
+
+from __future__ import annotations
+
+import reprlib
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from onoffice_nb.formatting import count, quote, visible
+from onoffice_nb.intake.cells import Unread, is_missing, stripped
+from onoffice_nb.intake.columns import Column, cells_of, judge
+from onoffice_nb.intake.ids import numbered
+from onoffice_nb.model import CONFIRMATIONS, Info
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Infos", "clashes", "read_infos"]
+
+_NAMED = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Infos:
+    """`codes`: for each row the position of its info in `kinds`, or -1. `column` holds the problems and the notes."""
+
+    codes: NDArray[np.int64]
+    kinds: tuple[Info, ...]
+    column: Column
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    info: Info | None
+    odd: str = ""
+
+
+def read_infos(source: Any, name: str) -> Infos:
+    """Every cell read as a confirmation: one of `CONFIRMATIONS`, an `Info`, or empty for none.
+
+    Text without a frame is one line per row. Raises PairsError where the
+    source is no list of cells.
+    """
+    if isinstance(source, str):
+        source = source.splitlines()
+    elif getattr(source, "name", None) is not None:
+        name = visible(source.name)
+    cells, index = cells_of(source, name)
+    found, verdicts = judge(cells, _read_info)
+    kinds = tuple(dict.fromkeys(each.info for each in verdicts if isinstance(each, _Told) and each.info is not None))
+    codes = np.array(
+        [kinds.index(each.info) if isinstance(each, _Told) and each.info is not None else -1 for each in verdicts],
+        dtype=np.int64,
+    )
+    notes: list[str] = []
+    problems = [each for each in verdicts if isinstance(each, Unread)]
+    place = {id(each): at for at, each in enumerate(problems)}
+    why = np.array([place.get(id(each), -1) for each in verdicts], dtype=np.int64)[found]
+    for at, verdict in enumerate(verdicts):
+        if isinstance(verdict, Unread) or (verdict.info is not None and not verdict.odd):
+            continue
+        rows = np.flatnonzero(found == at)
+        row = int(rows[0])
+        if verdict.info is None:
+            notes.append(f"{name}: {count(len(rows), 'row')} without an info, such as row {row + 1}")
+        else:
+            where = f"{quote(str(cells[row]))} in row {row + 1}, taken as {quote(str(verdict.info))}"
+            notes.append(f"{name}: {count(len(rows), 'info')} {verdict.odd}, such as {where}")
+    bad = np.flatnonzero(why >= 0)
+    column = Column(name, np.zeros(len(found), dtype=np.int64), bad, why[bad], tuple(problems), tuple(notes), index)
+    return Infos(codes[found], kinds, column)
+
+
+def clashes(keys: NDArray[np.int64], ok: NDArray[np.bool_], infos: Infos) -> Column:
+    """The rows of pairs that stand more than once with different infos: which one is meant cannot be told."""
+    rows, first = numbered(keys, ok)
+    at = np.flatnonzero(ok)
+    differ = infos.codes[at] != infos.codes[first[rows[at]]]
+    bad = at[np.isin(rows[at], rows[at][differ])]
+    pair_of, code_of = rows[bad].tolist(), infos.codes[bad].tolist()
+    told: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for row, pair, code in zip(bad.tolist(), pair_of, code_of, strict=True):
+        told[pair][code].append(row)
+
+    def word(code: int) -> str:
+        return str(infos.kinds[code]) if code >= 0 else ""
+
+    def problem(pair: int, code: int) -> Unread:
+        others = [
+            f"{quote(word(other))} in row {', '.join(str(row + 1) for row in at[:_NAMED])}{', …' * (len(at) > _NAMED)}"
+            for other, at in told[pair].items()
+            if other != code
+        ]
+        return Unread(word(code), "another info for the same pair", f"{'; '.join(others)}: keep one of these rows")
+
+    problems = tuple(map(problem, pair_of, code_of))
+    column = infos.column
+    return Column(column.name, column.ids, bad, np.arange(len(bad)), problems, (), column.index)
+
+
+def _read_info(cell: Any) -> _Told | Unread:
+    allowed = f"one of: {', '.join(CONFIRMATIONS)}"
+    if is_missing(cell):
+        return _Told(None)
+    if isinstance(cell, Info):
+        return _Told(cell)
+    if not isinstance(cell, str):
+        return Unread(reprlib.repr(cell), "no info", allowed)
+    text = stripped(cell)
+    if not text:
+        return _Told(None)
+    normal = unicodedata.normalize("NFC", text)
+    if normal in CONFIRMATIONS:
+        odd = ["with blanks around"] * (text != cell) + ["in decomposed letters"] * (normal != text)
+        return _Told(Info(normal), " and ".join(odd))
+    near = get_close_matches(normal.casefold()[:50], CONFIRMATIONS, n=1)
+    return Unread(str(cell), "no info", f"perhaps {near[0]}; {allowed}" if near else allowed)

@@ -1,0 +1,276 @@
+"""What somebody has -> pairs: two columns of a frame row by row, two lists, or every id with every other.
+
+Nothing is coerced silently and nothing is dropped silently. What is certain is
+taken, and noted where it was written oddly; all else becomes a reject that
+names its row, its raw text, the reason and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from onoffice_nb.errors import PairsError, PlanError
+from onoffice_nb.formatting import count, frame, quote
+from onoffice_nb.intake.cells import Unread, is_missing
+from onoffice_nb.intake.columns import Column, check_rows, listed
+from onoffice_nb.intake.ids import Ids, fixed, numbered, ordered, overview, read_ids, rejects_of, repeats, summary
+from onoffice_nb.intake.infos import Infos, clashes, read_infos
+from onoffice_nb.model import Info
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+__all__ = ["Ids", "Pairs", "cross", "read_ids", "read_pairs"]
+
+# Every parent with every child grows fast; past this a slip is likelier than a wish.
+_MOST_COMBINATIONS = 10_000_000
+
+_NAMED = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Intended links, and what became of every input row.
+
+    `parents`, `children`: int64[n], each pair once, in order of first
+    appearance. `infos`: the distinct relationinfos; `info`: int16[n], for each
+    pair its position in `infos` or -1, None where no info was asked for.
+    `rows`: int64[m], for each input row the position of its pair, or -1 for a
+    reject; `reasons`: the row's position -> why it is one. `rejects`: a
+    DataFrame with one line per problem (`row` from 1, `index` the frame's own
+    label). `source`: a copy of the user's frame, its columns and order kept.
+    """
+
+    parents: NDArray[np.int64]
+    children: NDArray[np.int64]
+    infos: tuple[Info, ...]
+    info: NDArray[np.int16] | None
+    rows: NDArray[np.int64]
+    reasons: dict[int, str]
+    rejects: pd.DataFrame
+    notes: tuple[str, ...] = ()
+    source: pd.DataFrame | None = None
+    columns: tuple[Hashable, Hashable] | None = None
+    given: tuple[pd.DataFrame, tuple[Hashable, ...]] | None = field(default=None, repr=False)
+
+    @property
+    def duplicates(self) -> int:
+        """How many input rows repeat a pair that stands above."""
+        return len(self.rows) - self.rejected - len(self)
+
+    @property
+    def rejected(self) -> int:
+        """How many input rows became no pair."""
+        return int(np.count_nonzero(self.rows < 0))
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The pairs as a DataFrame: parent, child and, if there is one, info."""
+        columns: dict[str, Any] = {"parent": self.parents, "child": self.children}
+        if self.info is not None:
+            columns["info"] = [str(self.infos[at]) if at >= 0 else None for at in self.info.tolist()]
+        return frame(columns)
+
+    def swapped(self) -> Pairs:
+        """The same pairs, with parents and children in each other's place."""
+        columns = None if self.columns is None else (self.columns[1], self.columns[0])
+        return replace(self, parents=self.children, children=self.parents, columns=columns)
+
+    def check_unchanged(self) -> None:
+        """Raise PlanError, naming the rows, if the ids in the user's frame are no longer those that were read."""
+        if self.given is None or self.source is None:
+            return
+        now, names = self.given
+        if len(now) != len(self.source):
+            raise PlanError(
+                f"The frame had {len(self.source):,} rows when read, now {len(now):,}. Read the pairs again."
+            )
+        for name in names:
+            try:
+                column = now.iloc[:, _position(now, name)]
+            except PairsError as gone:
+                raise PlanError(f"The frame was changed since it was read. {gone} Read the pairs again.") from None
+            _compare(str(name), self.source.iloc[:, _position(self.source, name)], column)
+
+    def __len__(self) -> int:
+        return len(self.parents)
+
+    def __repr__(self) -> str:
+        return summary("pair", len(self), self.duplicates, self.rejected, self.rejects)
+
+    def _repr_html_(self) -> str:
+        return overview(repr(self), self.notes, self.rejects)
+
+
+def read_pairs(frame: pd.DataFrame | None = None, *, parent: Any, child: Any, info: Any = None) -> Pairs:
+    """Pairs row by row: from two columns of a frame, or from two sources of equal length without one.
+
+    With a frame, `parent`, `child` and `info` name its columns. Without one
+    they are anything that `read_ids` takes. `info` holds the relationinfo of
+    appointments (a column of confirmations such as "bestätigt"), or is one
+    `Info` for all. A pair that stands twice is kept once; with two different
+    infos all of its rows are rejects, as nobody can tell which one is meant.
+
+    Raises PairsError for missing columns, unequal lengths, and sources whose
+    rows have lost their order (a set, `Ids` with duplicates or rejects); a bad
+    cell never raises, it becomes a reject.
+
+    >>> read_pairs(parent=[1001, 1001, 1002], child=["5001", "5001", "KD-5011"])
+    1 pair · 1 duplicate · 1 reject (first: row 3, 'KD-5011': no id)
+    """
+    names = [parent, child] if info is None or isinstance(info, Info) else [parent, child, info]
+    source = given = columns = None
+    if frame is not None:
+        source, columns, given = _snapshot(frame, names)
+        parent, child, *rest = (source.iloc[:, _position(source, name)] for name in names)
+        info = rest[0] if rest else info
+    parents, children = ordered(parent, "parent"), ordered(child, "child")
+    infos = info if info is None or isinstance(info, Info) else read_infos(info, "info")
+    check_rows(parents, children)
+    if isinstance(infos, Infos):
+        check_rows(parents, infos.column)
+    return replace(_assemble(parents, children, infos), source=source, columns=columns, given=given)
+
+
+def cross(parents: Any, children: Any, *, info: Info | None = None) -> Pairs:
+    """Every parent with every child; both are `Ids` or anything that `read_ids` takes.
+
+    Each combination counts as one input row. The rejects of either side follow
+    as rows of their own; in `rejects` they bear the row of their own list.
+    Raises PairsError beyond 10,000,000 combinations.
+
+    >>> cross("1001, 1002", [5001, 5002, 5003])
+    6 pairs · 0 duplicates · 0 rejects
+    """
+    import pandas as pd
+
+    if not isinstance(info, Info | None):
+        raise PairsError(f"info={info!r} is no relationinfo for all pairs. Write info=oo.Info('bestätigt').")
+    sides = {"parent": read_ids(parents, name="parent"), "child": read_ids(children, name="child")}
+    left, right = (ids.values for ids in sides.values())
+    n = len(left) * len(right)
+    if n > _MOST_COMBINATIONS:
+        raise PairsError(
+            f"{count(len(left), 'parent')} with {count(len(right), 'child', 'children')} make {n:,} pairs; "
+            f"more than {_MOST_COMBINATIONS:,} are taken for a slip. Give fewer ids, or pair them row by row."
+        )
+    rejects = pd.concat([ids.rejects.assign(column=side) for side, ids in sides.items()], ignore_index=True)
+    lines = rejects[["column", "row", "raw", "reason", "suggestion"]].itertuples(index=False, name=None)
+    reasons = {n + at: f"{side}, row {row}: {Unread(*problem)}" for at, (side, row, *problem) in enumerate(lines)}
+    return Pairs(
+        parents=fixed(np.repeat(left, len(right))),
+        children=fixed(np.tile(right, len(left))),
+        infos=() if info is None else (info,),
+        info=None if info is None else fixed(np.zeros(n, dtype=np.int16)),
+        rows=fixed(np.concatenate([np.arange(n), np.full(len(rejects), -1)])),
+        reasons=reasons,
+        rejects=rejects,
+        notes=tuple(note for ids in sides.values() for note in ids.notes),
+    )
+
+
+def _assemble(parents: Column, children: Column, infos: Infos | Info | None) -> Pairs:
+    ok = (parents.ids > 0) & (children.ids > 0)
+    columns = [parents, children]
+    if isinstance(infos, Infos):
+        ok[infos.column.bad] = False
+        columns.append(infos.column)
+    parent_codes, _ = numbered(parents.ids, ok)
+    child_codes, _ = numbered(children.ids, ok)
+    keys = parent_codes * (int(child_codes.max(initial=0)) + 1) + child_codes
+    if isinstance(infos, Infos):
+        columns.append(clash := clashes(keys, ok, infos))
+        ok[clash.bad] = False
+    rows, first = numbered(keys, ok)
+    kinds, info = _infos_of(infos, first)
+    reasons: dict[int, str] = {}
+    for column in columns:
+        texts = column.reasons
+        for at, why in zip(column.bad.tolist(), column.why.tolist(), strict=True):
+            reasons[at] = f"{reasons[at]}; {texts[why]}" if at in reasons else texts[why]
+    return Pairs(
+        parents=fixed(parents.ids[first]),
+        children=fixed(children.ids[first]),
+        infos=kinds,
+        info=info,
+        rows=fixed(rows),
+        reasons=reasons,
+        rejects=rejects_of(columns),
+        notes=(*(note for column in columns for note in column.notes), *repeats(rows, first)),
+    )
+
+
+def _infos_of(
+    infos: Infos | Info | None, first: NDArray[np.int64]
+) -> tuple[tuple[Info, ...], NDArray[np.int16] | None]:
+    """The infos that the pairs have, and for each pair which; `first` are the rows where the pairs stand."""
+    if infos is None:
+        return (), None
+    if isinstance(infos, Info):
+        return (infos,), fixed(np.zeros(len(first), dtype=np.int16))
+    codes = infos.codes[first]
+    which, at = numbered(codes, codes >= 0)
+    return tuple(infos.kinds[code] for code in codes[at].tolist()), fixed(which.astype(np.int16))
+
+
+def _snapshot(frame: Any, names: list[Any]) -> tuple[pd.DataFrame, tuple[Hashable, Hashable], Any]:
+    import pandas as pd
+
+    if not isinstance(frame, pd.DataFrame):
+        raise PairsError(
+            f"Pairs are read from a pandas DataFrame, not from {type(frame).__name__}."
+            " oo.read_table(path) makes one of a file; lists go in without a frame: parent=[…], child=[…]."
+        )
+    places = [_position(frame, name) for name in names]
+    if places[0] == places[1]:
+        raise PairsError(f"Parent and child are the same column, {quote(str(names[0]))}. Name two columns.")
+    return frame.copy(), (names[0], names[1]), (frame, tuple(names))
+
+
+def _position(frame: pd.DataFrame, name: Any) -> int:
+    """Where a column stands; PairsError if there is none of this name, or more than one."""
+    if not isinstance(name, Hashable):
+        raise PairsError(f"Beside a frame, name its columns: {listed(frame.columns)}; not {type(name).__name__}.")
+    found = [at for at, each in enumerate(frame.columns) if _same(each, name)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise PairsError(f"{len(found)} columns are named {quote(str(name))}. Rename them, so that it is clear which.")
+    folded = {str(each).casefold(): str(each) for each in frame.columns}
+    near = get_close_matches(str(name).casefold(), folded, n=1, cutoff=0.5)
+    hint = f" Probably meant: {quote(folded[near[0]])}." if near else ""
+    if name is not None and any(_same(each, name) for each in frame.index.names):
+        hint = " It is the index: frame.reset_index() makes a column of it."
+    raise PairsError(
+        f"The frame has no column {quote(str(name))}.{hint} Its columns: {listed(frame.columns) or 'none'}."
+    )
+
+
+def _compare(name: str, then: pd.Series[Any], now: pd.Series[Any]) -> None:
+    if then.equals(now):
+        return
+    changed = [
+        f"row {row} was {quote(str(a))}, is {quote(str(b))}"
+        for row, (a, b) in enumerate(zip(then, now, strict=True), 1)
+        if not _same(a, b)
+    ]
+    if changed:
+        more = f" and {len(changed) - _NAMED:,} more rows" if len(changed) > _NAMED else ""
+        raise PlanError(
+            f"{name} was changed since it was read: {'; '.join(changed[:_NAMED])}{more}. Read the pairs again."
+        )
+
+
+def _same(a: Any, b: Any) -> bool:
+    if a is b or is_missing(a) or is_missing(b):
+        return a is b or (is_missing(a) and is_missing(b))
+    try:
+        return bool(a == b)
+    except (TypeError, ValueError):
+        return False

@@ -1,0 +1,166 @@
+"""What has to be done, in columns (`Items`), and the actions that do it, made when looked at (`Actions`).
+
+A million pairs are four arrays here, not a million objects: an `Action` comes
+into being only where somebody reads it or sends it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onoffice_nb.errors import InputError
+from onoffice_nb.model import ACTIONS_PER_REQUEST, Action, Info, RelationType, Verb
+from onoffice_nb.planning.stars import stars
+
+__all__ = ["Actions", "IntArray", "Items", "as_given", "group"]
+
+IntArray: TypeAlias = NDArray[np.int64]
+
+_VERBS = (Verb.CREATE, Verb.MODIFY, Verb.DELETE)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Items:
+    """Single links to be created, modified or deleted: n of them, as columns.
+
+    `verbs` holds positions in (create, modify, delete); `info` positions in
+    `infos`, or -1 for none.
+    """
+
+    parents: IntArray
+    children: IntArray
+    verbs: NDArray[np.uint8]
+    info: NDArray[np.int16]
+    infos: tuple[Info, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        verb: Verb,
+        parents: IntArray,
+        children: IntArray,
+        info: NDArray[np.int16] | None = None,
+        infos: tuple[Info, ...] = (),
+    ) -> Items:
+        """Items that all want the same verb."""
+        n = len(parents)
+        verbs = np.full(n, _VERBS.index(verb), dtype=np.uint8)
+        return cls(parents, children, verbs, np.full(n, -1, dtype=np.int16) if info is None else info, infos)
+
+    def __len__(self) -> int:
+        return len(self.parents)
+
+    def __add__(self, other: Items) -> Items:
+        shifted = np.where(other.info < 0, other.info, other.info + len(self.infos)).astype(np.int16)
+        return Items(
+            np.concatenate([self.parents, other.parents]),
+            np.concatenate([self.children, other.children]),
+            np.concatenate([self.verbs, other.verbs]),
+            np.concatenate([self.info, shifted]),
+            self.infos + other.infos,
+        )
+
+    def wants(self, verb: Verb) -> NDArray[np.bool_]:
+        """Which of the items want this verb."""
+        wanted: NDArray[np.bool_] = self.verbs == _VERBS.index(verb)
+        return wanted
+
+    def verb(self, item: int) -> Verb:
+        """What one item wants."""
+        return _VERBS[self.verbs[item]]
+
+    def listed_verbs(self) -> list[Verb]:
+        """What each item wants, as a list: many times faster to look into, one by one, than the column."""
+        return [_VERBS[verb] for verb in self.verbs.tolist()]
+
+
+class Actions(Sequence[Action]):
+    """A sequence of actions over some items; `members(n)` tells which items action n is about."""
+
+    def __init__(self, relation: RelationType, items: Items, order: IntArray, starts: IntArray) -> None:
+        self.relation = relation
+        self.items = items
+        self._order = order
+        self._starts = starts
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    def members(self, n: int) -> IntArray:
+        """The positions of the items that action `n` is about."""
+        return self._order[self._starts[n] : self._starts[n + 1]]
+
+    @property
+    def all_members(self) -> IntArray:
+        """The positions of all items, in the order of the actions."""
+        return self._order[self._starts[0] : self._starts[-1]]
+
+    @overload
+    def __getitem__(self, index: int) -> Action: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Actions: ...
+
+    def __getitem__(self, index: int | slice) -> Action | Actions:
+        if isinstance(index, slice):
+            first, last, step = index.indices(len(self))
+            if step != 1:
+                raise InputError("A slice of actions has no step.")
+            return Actions(self.relation, self.items, self._order, self._starts[first : max(first, last) + 1])
+        n = range(len(self))[index]
+        members = self.members(n)
+        items = self.items
+        info = int(items.info[members[0]])
+        return Action(
+            items.verb(int(members[0])),
+            self.relation,
+            tuple(dict.fromkeys(items.parents[members].tolist())),
+            tuple(dict.fromkeys(items.children[members].tolist())),
+            items.infos[info] if info >= 0 else None,
+        )
+
+    def __iter__(self) -> Iterator[Action]:
+        return (self[n] for n in range(len(self)))
+
+    def __repr__(self) -> str:
+        return f"<Actions {len(self)} on {self.relation.suffix}>"
+
+    @property
+    def requests(self) -> list[Actions]:
+        """The same actions, 50 a request."""
+        return [self[first : first + ACTIONS_PER_REQUEST] for first in range(0, len(self), ACTIONS_PER_REQUEST)]
+
+
+def group(relation: RelationType, items: Items, chosen: IntArray) -> Actions:
+    """The fewest actions that do the chosen items (positions), none of them mixing verbs or infos.
+
+    Items to delete become an action each, as the API takes one pair there.
+    """
+    order: list[IntArray] = []
+    sizes: list[IntArray] = []
+    for verb in _VERBS:
+        wanted = chosen[items.wants(verb)[chosen]]
+        if verb is Verb.DELETE:
+            order.append(wanted[np.lexsort((items.children[wanted], items.parents[wanted]))])
+            sizes.append(np.ones(len(wanted), dtype=np.int64))
+            continue
+        infos = items.info[wanted]
+        for info in np.unique(infos).tolist():
+            same = wanted[infos == info]
+            found = stars(items.parents[same], items.children[same])
+            order.append(same[found.order])
+            sizes.append(np.diff(found.starts))
+    starts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(np.concatenate(sizes))])
+    return Actions(relation, items, np.concatenate(order), starts)
+
+
+def as_given(relation: RelationType, items: Items, groups: Sequence[IntArray]) -> Actions:
+    """One action for each group of items, as they are: parts of stars are stars."""
+    sizes = np.array([0, *(len(each) for each in groups)], dtype=np.int64)
+    order = np.concatenate([np.zeros(0, dtype=np.int64), *groups])
+    return Actions(relation, items, order, np.cumsum(sizes))

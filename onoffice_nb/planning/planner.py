@@ -1,0 +1,156 @@
+"""Pairs against the CRM: which links are there already, and so what a plan has to do."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onoffice_nb.api.client import Client
+from onoffice_nb.api.operations import Links
+from onoffice_nb.catalogue import relation as find_relation
+from onoffice_nb.errors import InputError, PlanError
+from onoffice_nb.intake.pairs import Pairs
+from onoffice_nb.model import RelationType, Support, Verb
+from onoffice_nb.planning.actions import IntArray, Items
+from onoffice_nb.planning.plan import Plan
+
+__all__ = ["contained", "linked", "plan", "plan_info", "plan_removal", "require_client"]
+
+
+def plan(crm: Client, relation: str | RelationType, pairs: Pairs, *, diff: bool = True, replace: bool = False) -> Plan:
+    """What has to be sent so that each pair is linked. Nothing is written yet.
+
+    Reads the links that are there already and leaves them out; `diff=False`
+    skips that (undo then leaves all links alone, as it cannot tell whose they
+    are). `replace=True` also removes the other links of the given parents,
+    each one after the new links of its parent stand.
+
+    >>> import onoffice_nb as oo
+    >>> crm = oo.Sandbox().client()
+    >>> oo.plan(crm, "buyer", oo.read_pairs(parent=[1001, 1002], child=[5001, 5001]))
+    <Plan SANDBOX · Muster Immobilien: create 2 links in 1 action, 1 request · estate (parent) → address (child), ...>
+    """
+    kind = _kind(crm, relation, pairs, Verb.CREATE)
+    _fit(pairs, kind)
+    if any(info.feedback is not None for info in pairs.infos):
+        raise InputError("A feedback can only be set on a link that exists: use oo.plan_info(…) after this.")
+    items = Items.of(Verb.CREATE, pairs.parents, pairs.children, pairs.info, pairs.infos)
+    before = np.full(len(pairs), -1, dtype=np.int8)
+    if replace:
+        if not diff:
+            raise InputError("replace=True has to read what is linked: leave diff=False out.")
+        there = crm.links(kind, parents=np.unique(pairs.parents).tolist()) if len(pairs) else _NONE
+        before = contained(pairs.parents, pairs.children, there).astype(np.int8)
+        other = ~contained(there.parents, there.children, Links(pairs.parents, pairs.children))
+        items += Items.of(Verb.DELETE, there.parents[other], there.children[other])
+        before = np.concatenate([before, np.ones(int(other.sum()), dtype=np.int8)])
+    elif diff:
+        before = linked(crm, kind, pairs.parents, pairs.children).astype(np.int8)
+    return Plan(crm.account, kind, Verb.CREATE, pairs, items, before, datetime.now(UTC))
+
+
+def plan_removal(crm: Client, relation: str | RelationType, pairs: Pairs) -> Plan:
+    """What has to be sent so that no pair is linked any more: one action a link, as the API takes one pair there.
+
+    Pairs that are not linked are left out.
+
+    >>> import onoffice_nb as oo
+    >>> box = oo.Sandbox()
+    >>> box.link("buyer", [(1001, 5001)])
+    >>> oo.plan_removal(box.client(), "buyer", oo.read_pairs(parent=[1001, 1002], child=[5001, 5001])).counts()
+    {'create': 0, 'change': 0, 'remove': 1, 'nothing to do': 1}
+    """
+    kind = _kind(crm, relation, pairs, Verb.DELETE)
+    items = Items.of(Verb.DELETE, pairs.parents, pairs.children)
+    before = linked(crm, kind, pairs.parents, pairs.children).astype(np.int8)
+    return Plan(crm.account, kind, Verb.DELETE, pairs, items, before, datetime.now(UTC))
+
+
+def plan_info(crm: Client, relation: str | RelationType, pairs: Pairs) -> Plan:
+    """What has to be sent so that each pair's link has its relationinfo (`calendar:address` only).
+
+    Pairs that are not linked are left out: they have to be created first.
+    The CRM does not tell the info of a link, so a change of it can neither be
+    read back nor undone.
+
+    >>> import pandas as pd
+    >>> import onoffice_nb as oo
+    >>> box = oo.Sandbox()
+    >>> box.link("calendar:address", [(2909, 10821)])
+    >>> answers = pd.DataFrame({"appointment": [2909], "participant": [10821], "status": ["bestätigt"]})
+    >>> pairs = oo.read_pairs(answers, parent="appointment", child="participant", info="status")
+    >>> oo.plan_info(box.client(), "calendar:address", pairs).counts()
+    {'create': 0, 'change': 1, 'remove': 0, 'nothing to do': 0}
+    """
+    kind = _kind(crm, relation, pairs, Verb.MODIFY)
+    if pairs.info is None or (pairs.info < 0).any():
+        raise InputError("Each pair needs an info: read them with oo.read_pairs(frame, parent=…, child=…, info=…).")
+    items = Items.of(Verb.MODIFY, pairs.parents, pairs.children, pairs.info, pairs.infos)
+    before = linked(crm, kind, pairs.parents, pairs.children).astype(np.int8)
+    return Plan(crm.account, kind, Verb.MODIFY, pairs, items, before, datetime.now(UTC))
+
+
+def linked(crm: Client, relation: RelationType, parents: IntArray, children: IntArray) -> NDArray[np.bool_]:
+    """Which of the pairs are linked in the CRM now, asked from the side that has fewer ids."""
+    if not len(parents):
+        return np.zeros(0, dtype=bool)
+    above, below = np.unique(parents), np.unique(children)
+    if len(above) <= len(below):
+        there = crm.links(relation, parents=above.tolist())
+    else:
+        there = crm.links(relation, children=below.tolist())
+    return contained(parents, children, there)
+
+
+def contained(parents: IntArray, children: IntArray, links: Links) -> NDArray[np.bool_]:
+    """Which of the pairs are among the links.
+
+    >>> contained(np.array([1, 1]), np.array([5, 6]), Links(np.array([1, 2]), np.array([6, 6]))).tolist()
+    [False, True]
+    """
+    above = np.concatenate([parents, links.parents])
+    below = np.concatenate([children, links.children])
+    order = np.lexsort((below, above))
+    differs = (np.diff(above[order]) != 0) | (np.diff(below[order]) != 0)
+    same = np.concatenate([np.zeros(min(len(order), 1), dtype=np.int64), np.cumsum(differs)])
+    hit = np.zeros(len(order), dtype=bool)
+    hit[same[order >= len(parents)]] = True
+    result = np.zeros(len(order), dtype=bool)
+    result[order] = hit[same]
+    return result[: len(parents)]
+
+
+_NONE = Links(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+
+
+def require_client(crm: object) -> None:
+    """Raise InputError unless this is the client that plans, runs and their history are asked with."""
+    if not isinstance(crm, Client):
+        raise InputError(
+            f"The first argument has to be a client, not {type(crm).__name__}:"
+            " crm = oo.connect() opens one, and sandbox.client() that of a sandbox."
+        )
+
+
+def _kind(crm: object, relation: str | RelationType, pairs: object, verb: Verb) -> RelationType:
+    """The relation type of a plan, once its three arguments are what they have to be."""
+    require_client(crm)
+    kind = find_relation(relation)
+    if not isinstance(pairs, Pairs):
+        raise InputError(
+            f"A plan is made of pairs, not of {type(pairs).__name__}: read them with"
+            " oo.read_pairs(frame, parent=…, child=…), or oo.cross(parents, children)."
+        )
+    if getattr(kind, verb) is Support.NO or (verb is Verb.MODIFY and not kind.takes_info):
+        raise PlanError(f"The API is documented as unable to {verb} {kind.suffix}. {kind.note}".rstrip())
+    return kind
+
+
+def _fit(pairs: Pairs, relation: RelationType) -> None:
+    if pairs.infos and not relation.takes_info:
+        raise InputError(
+            f"Only calendar:address takes a relationinfo, {relation.suffix} does not."
+            " Read the pairs without info=… or choose calendar:address."
+        )

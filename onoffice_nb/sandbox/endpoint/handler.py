@@ -1,0 +1,194 @@
+"""From the bytes of a request to the bytes of its reply: form, signature, dispatch, envelope.
+
+A request is checked in this order, and the first objection is the answer.
+
+As a whole (an error of the envelope, no results): size (HTTP 413) · empty (9) ·
+UTF-8 (7) · JSON (3, 5, 6, 8) · token (13) · request (14) · actions (15, 247) ·
+form of each action (16 to 20) · number of actions (303) · token unknown (22).
+
+Then each action for itself (an error of its result): timestamp (136) · hmac
+(243, 137) · resourcetype (25) · actionid (23) · resourceid (24) · parameter
+names (21) · then what the call itself checks.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from onoffice_nb.api.wire import Keys
+from onoffice_nb.sandbox.behaviour import Behaviour
+from onoffice_nb.sandbox.data.store import Store
+from onoffice_nb.sandbox.endpoint import php_json as php
+from onoffice_nb.sandbox.endpoint import records as reading
+from onoffice_nb.sandbox.endpoint import relations
+from onoffice_nb.sandbox.endpoint.refusal import Refusal
+from onoffice_nb.sandbox.endpoint.request import Asked, Data, Write
+
+__all__ = ["CALLS", "ENDPOINTS", "KNOWN", "LARGEST_REQUEST", "Desk", "Handled", "Reply"]
+
+ENDPOINTS: Final = ("/api/stable/api.php", "/api/latest/api.php")
+
+# PHP's own default for the body of a POST (post_max_size).
+LARGEST_REQUEST: Final = 8 * 2**20
+_TOLERANCE: Final = 120
+_TOO_LARGE: Final = b"<html><head><title>413 Request Entity Too Large</title></head></html>"
+
+Call = Callable[[Asked, Store, Behaviour], Data]
+CALLS: Final[Mapping[tuple[str, str], Call]] = {
+    ("create", "relation"): relations.create,
+    ("modify", "relation"): relations.modify,
+    ("delete", "relation"): relations.delete,
+    ("get", "idsfromrelation"): relations.related,
+    **{("read", resourcetype): reading.read for resourcetype in reading.MODULES},
+}
+
+KNOWN: Final = ", ".join(f"{verb} {resourcetype}" for verb, resourcetype in CALLS)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What goes back over HTTP."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """A reply, and what it was about: the writes asked for, and one line for each action, without any secret."""
+
+    reply: Reply
+    writes: tuple[Write, ...] = ()
+    lines: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Answers requests. `clock` gives Unix seconds."""
+
+    store: Store
+    keys: Keys = field(repr=False)
+    behaviour: Behaviour
+    clock: Callable[[], float]
+
+    def answer(self, body: bytes, *, commit: bool = True) -> Handled:
+        """Do what a request asks for, all its actions in one transaction; with `commit=False` undo it again."""
+        if len(body) > LARGEST_REQUEST:
+            return Handled(Reply(413, "text/html", _TOO_LARGE), lines=("too large",))
+        try:
+            actions = self._actions(php.loads(body))
+        except Refusal as refusal:
+            return Handled(_reply(self._refused(refusal)), lines=(str(refusal),))
+        results: list[dict[str, Any]] = []
+        writes: list[Write] = []
+        lines: list[str] = []
+        unknown: list[str] = []
+        with self.store.transaction(keep=commit):
+            for asked in actions:
+                result, code = self._result(asked)
+                results.append(result)
+                writes += relations.writes(asked, code)
+                shown = self._shown(asked.summary)
+                lines.append(f"{shown} → {code}")
+                unknown += [shown] * (code in (23, 24, 25))
+        failed = any(result["status"]["errorcode"] for result in results)
+        code = self.behaviour.envelope_error if failed else 0
+        envelope = _envelope(200, code, Refusal(code).message if code else "OK", results)
+        return Handled(_reply(envelope), tuple(writes), tuple(lines), tuple(unknown))
+
+    def _actions(self, request: object) -> list[Asked]:
+        top = php.as_map(request) or {}
+        token = top.get("token")
+        if not isinstance(token, str) or not token:
+            raise Refusal(13)
+        inner = php.as_map(top.get("request"))
+        if inner is None:
+            raise Refusal(14)
+        actions = php.as_list(inner.get("actions"))
+        if not actions:
+            raise Refusal(15)
+        read = [Asked.read(each) for each in actions]
+        cap = self.behaviour.actions_per_request
+        if cap is not None and len(read) > cap:
+            raise Refusal(303)
+        if not hmac.compare_digest(token.encode(), self.keys.token.encode()):
+            raise Refusal(self.behaviour.unknown_token)
+        return read
+
+    def _refused(self, refusal: Refusal) -> dict[str, Any]:
+        in_words = refusal.code < 10 and self.behaviour.json_error == "text"
+        errorcode = refusal.message if in_words else refusal.code
+        return _envelope(self.behaviour.refused_status, errorcode, refusal.message, [])
+
+    def _result(self, asked: Asked) -> tuple[dict[str, Any], int]:
+        """The result of one action, and its code."""
+        data: object = []
+        code, message = 0, "OK"
+        try:
+            self._check_signature(asked)
+            data = {"meta": {"cntabsolute": None}, "records": []}
+            done = _call_of(asked)(asked, self.store, self.behaviour)
+            data = {"meta": {"cntabsolute": done.total}, "records": done.records}
+        except Refusal as refusal:
+            code, message = refusal.code, refusal.message
+        return {
+            "actionid": asked.actionid,
+            "resourceid": asked.resourceid,
+            "resourcetype": asked.resourcetype,
+            "cacheable": asked.verb in ("get", "read"),
+            "identifier": asked.identifier,
+            "data": data,
+            "status": {"errorcode": code, "message": message},
+        }, code
+
+    def _shown(self, text: str) -> str:
+        """A text of a client as the log may hold it: short, without secrets and what could steer a terminal."""
+        for each in (self.keys.token, self.keys.secret):
+            text = text.replace(each, "••••••")
+        text = text[:100]
+        return text if text.isprintable() else "".join(char if char.isprintable() else "?" for char in text)
+
+    def _check_signature(self, asked: Asked) -> None:
+        stamp = str(asked.timestamp)
+        if isinstance(asked.timestamp, bool) or not (stamp.isascii() and stamp.isdigit()) or len(stamp) > 12:
+            raise Refusal(136)
+        if abs(self.clock() - int(stamp)) > _TOLERANCE:
+            raise Refusal(136)
+        if asked.hmac is not None and not isinstance(asked.hmac, str):
+            raise Refusal(243, "hmac")
+        text = stamp + self.keys.token + asked.resourcetype + asked.actionid
+        digest = hmac.new(self.keys.secret.encode(), text.encode(), hashlib.sha256).digest()
+        right = hmac.compare_digest(base64.b64encode(digest), (asked.hmac or "").encode())
+        if not right or str(asked.hmac_version) != "2":
+            raise Refusal(137)
+
+
+def _call_of(asked: Asked) -> Call:
+    call = CALLS.get((asked.verb, asked.resourcetype))
+    if call is None:
+        if asked.resourcetype not in {resourcetype for _, resourcetype in CALLS}:
+            raise Refusal(25, asked.resourcetype)
+        raise Refusal(23, asked.actionid)
+    if asked.resourceid and asked.verb != "read":
+        raise Refusal(24, asked.resourceid)
+    if "" in asked.parameters:
+        raise Refusal(21)
+    return call
+
+
+def _envelope(code: int, errorcode: int | str, message: str, results: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "status": {"code": code, "errorcode": errorcode, "message": message},
+        "response": {"results": results},
+    }
+
+
+def _reply(envelope: dict[str, Any]) -> Reply:
+    return Reply(200, "application/json", php.dumps(envelope))

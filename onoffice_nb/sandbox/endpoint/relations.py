@@ -1,0 +1,131 @@
+"""The four relation calls: create, modify and delete links, and get the ids of the other side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from onoffice_nb.sandbox.behaviour import Behaviour
+from onoffice_nb.sandbox.data.relation_storage import BROKERS_ONLY, Kind, kind_of
+from onoffice_nb.sandbox.data.store import Pair, Store
+from onoffice_nb.sandbox.endpoint.refusal import Refusal
+from onoffice_nb.sandbox.endpoint.request import Asked, Data, Write
+from onoffice_nb.sandbox.endpoint.validation import EMPTY, Wish, allowed, read_ids, read_kind
+
+__all__ = ["create", "delete", "linked", "modify", "related", "writes"]
+
+_SUCCESS: Final[dict[str, Any]] = {"id": 0, "type": "", "elements": {"success": "success"}}
+_UNCONFIRMED: Final = "nicht gesetzt"
+
+
+def create(asked: Asked, store: Store, behaviour: Behaviour) -> Data:
+    """Link one parent with children, or one child with parents; links that exist stay as they are."""
+
+    def link(wish: Wish, pairs: list[Pair]) -> None:
+        confirmation = (wish.infos[0] or _UNCONFIRMED) if wish.kind.relation.takes_info else None
+        store.link(wish.kind.kept, pairs, confirmation)
+
+    return _written(asked, store, behaviour, link, behaviour.create_reply)
+
+
+def modify(asked: Asked, store: Store, behaviour: Behaviour) -> Data:
+    """Change the relationinfo of links."""
+
+    def inform(wish: Wish, pairs: list[Pair]) -> None:
+        store.inform(wish.kind.kept, pairs, *wish.infos)
+
+    return _written(asked, store, behaviour, inform, behaviour.delete_reply)
+
+
+def delete(asked: Asked, store: Store, behaviour: Behaviour) -> Data:
+    """Delete a link."""
+
+    def unlink(wish: Wish, pairs: list[Pair]) -> None:
+        store.unlink(wish.kind.kept, pairs)
+
+    return _written(asked, store, behaviour, unlink, behaviour.delete_reply)
+
+
+def _written(
+    asked: Asked, store: Store, behaviour: Behaviour, write: Callable[[Wish, list[Pair]], None], reply: str
+) -> Data:
+    wish = Wish.read(asked, behaviour)
+    pairs, objection = allowed(wish, store, behaviour)
+    write(wish, pairs)
+    if objection is not None:
+        raise objection
+    return Data([_SUCCESS] if reply == "success" else [])
+
+
+def related(asked: Asked, store: Store, behaviour: Behaviour) -> Data:
+    """The ids on the other side of links, for the ids of one side; a side that is empty counts as not sent."""
+    kind = read_kind(asked, behaviour)
+    sides = {name: asked.parameters.get(name) for name in ("parentids", "childids")}
+    given = {name: read_ids(value, name) for name, value in sides.items() if value not in EMPTY}
+    if not given:
+        raise Refusal(185)
+    if len(given) == 2 and behaviour.both_sides == "refused":
+        raise Refusal(255, "childids")
+    side, ids = next(iter(given.items()))
+    if behaviour.ids_per_action is not None and len(ids) > behaviour.ids_per_action:
+        raise Refusal(302)
+    found: dict[int, set[int]] = {each: set() for each in ids}
+    if side == "parentids":
+        for parent, child in linked(store, kind, parents=ids):
+            found[parent].add(child)
+    else:
+        for parent, child in linked(store, kind, children=ids):
+            found[child].add(parent)
+    return _related(found, behaviour, listed=behaviour.unlinked_id == "listed" and kind.relation.parent != "task")
+
+
+def _related(found: Mapping[int, set[int]], behaviour: Behaviour, *, listed: bool) -> Data:
+    write = str if behaviour.related_ids == "strings" else int
+    elements: dict[str, Any] | None = {
+        # In no particular order: scattered, and the same each time.
+        str(one): [write(each) for each in sorted(others, key=lambda each: each * 2654435761 % 2**32)]
+        for one, others in found.items()
+        if others or listed
+    }
+    if not any(found.values()):
+        if behaviour.no_hit == "no record":
+            return Data([])
+        if behaviour.no_hit != "empty lists":
+            elements = {} if behaviour.no_hit == "empty elements" else None
+    return Data([{"id": "relatedIds", "type": "", "elements": elements}])
+
+
+def linked(
+    store: Store,
+    kind: Kind,
+    *,
+    parents: Iterable[int] | None = None,
+    children: Iterable[int] | None = None,
+) -> set[Pair]:
+    """The links of one kind as they are shown: of these parents, of these children, or all of them."""
+    if kind.mirrored:
+        parents, children = children, parents
+    pairs: set[Pair] = set()
+    for name in kind.shown:
+        pairs.update(store.pairs(name, parents=parents, children=children))
+    if kind.mirrored:
+        pairs = {(child, parent) for parent, child in pairs}
+    if kind.suffix == BROKERS_ONLY:
+        rights = store.rights("address", {child for _, child in pairs})
+        # By switch, links may hang on addresses that there are not.
+        pairs = {(parent, child) for parent, child in pairs if child in rights and rights[child].broker}
+    return pairs
+
+
+def writes(asked: Asked, code: int) -> list[Write]:
+    """The links that an action asks to write, as far as it can be read; none for n:n."""
+    if asked.resourcetype != "relation" or asked.verb not in ("create", "modify", "delete"):
+        return []
+    kind = kind_of(asked.parameters.get("relationtype"))
+    try:
+        parents, children = (read_ids(asked.parameters.get(name), name) for name in ("parentid", "childid"))
+    except Refusal:
+        return []
+    if kind is None or min(len(parents), len(children)) > 1:
+        return []
+    return [Write(asked.verb, kind.suffix, parent, child, code) for parent in parents for child in children]

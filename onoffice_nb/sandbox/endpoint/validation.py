@@ -1,0 +1,235 @@
+"""What one action wants to be done to which links, and what speaks against it.
+
+A wish is read first, in this order: relationtype (132), ids missing (167),
+wrong in kind (74, 187, 228), none (185), more than 500 (302), n:n (219). Then
+it is checked in the order of `Behaviour.precedence`:
+
+    support   create (78) or delete (168) not possible for the type; modify but for participants (182)
+    info      relationinfo missing (167), with an unknown field (144), or wrong (179 create, 181 modify)
+    records   unknown records (292 address, 293 estate, 80 others)
+    rights    records that the API user may not write (261 addresses, 262 estates, 156 others)
+    broker    contactPerson with an address that is no broker (263)
+    links     modify of a link that does not exist (180), delete of one (168)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Self, TypeAlias
+
+from onoffice_nb.model import CONFIRMATIONS, FEEDBACKS
+from onoffice_nb.sandbox.behaviour import Behaviour
+from onoffice_nb.sandbox.data.relation_storage import BROKERS_ONLY, Kind, kind_of
+from onoffice_nb.sandbox.data.store import Pair, Rights, Store
+from onoffice_nb.sandbox.endpoint import php_json as php
+from onoffice_nb.sandbox.endpoint.refusal import Refusal
+from onoffice_nb.sandbox.endpoint.request import Asked
+
+__all__ = ["EMPTY", "Wish", "allowed", "read_ids", "read_kind"]
+
+# What clients send for "none", beside leaving it out.
+EMPTY: Final[tuple[object, ...]] = (None, "", [], {})
+_ALLOWED: Final = {"statusTerminbestaetigung": CONFIRMATIONS, "statusTerminrueckmeldung": FEEDBACKS}
+_NO_RIGHT: Final = {"address": 261, "estate": 262}
+_NO_RECORD: Final = {"address": 292, "estate": 293}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One parent with children or one child with parents, of one kind; `info` as it was sent."""
+
+    verb: str
+    kind: Kind
+    parents: list[int]
+    children: list[int]
+    info: object
+
+    @classmethod
+    def read(cls, asked: Asked, behaviour: Behaviour) -> Self:
+        """The wish of an action; Refusal where it cannot be read."""
+        kind = read_kind(asked, behaviour)
+        sides = [asked.parameters.get(name) for name in ("parentid", "childid")]
+        arrays = any(isinstance(side, dict | list) for side in sides)
+        if asked.verb == "delete" and arrays and behaviour.delete_arrays == "refused":
+            raise Refusal(187)
+        parents, children = read_ids(sides[0], "parentid"), read_ids(sides[1], "childid")
+        if not parents or not children:
+            raise Refusal(185)
+        if behaviour.ids_per_action is not None and max(len(parents), len(children)) > behaviour.ids_per_action:
+            raise Refusal(302)
+        if min(len(parents), len(children)) > 1:
+            raise Refusal(219)
+        return cls(asked.verb, kind, parents, children, asked.parameters.get("relationinfo"))
+
+    @property
+    def pairs(self) -> list[Pair]:
+        """Its links."""
+        return [(parent, child) for parent in self.parents for child in self.children]
+
+    @property
+    def infos(self) -> tuple[str | None, str | None]:
+        """Confirmation and feedback, None where not sent."""
+        info = php.as_map(self.info) or {}
+        confirmation, feedback = (info.get(name) for name in _ALLOWED)
+        return confirmation, feedback
+
+
+def read_kind(asked: Asked, behaviour: Behaviour) -> Kind:
+    """The kind that an action names by its whole URN; Refusal 132."""
+    urn = asked.parameters.get("relationtype")
+    kind = kind_of(urn, tenant_is_renter=behaviour.tenant_is_renter)
+    if kind is None or kind.relation.urn != urn:
+        raise Refusal(132)
+    return kind
+
+
+def read_ids(value: object, name: str) -> list[int]:
+    """Ids, each once, in order. A lone one counts as an array (seen in the code of clients)."""
+    if value is None:
+        raise Refusal(167, name)
+    listed = [value] if isinstance(value, str | int | float) and value != "" else php.as_list(value)
+    return list(dict.fromkeys([each if type(each) is int else _id(each, name) for each in listed or []]))
+
+
+def _id(value: object, name: str) -> int:
+    if isinstance(value, str) and value.isascii() and value.removeprefix("-").isdigit() and len(value) < 19:
+        return int(value)
+    raise Refusal(228, name)
+
+
+def allowed(wish: Wish, store: Store, behaviour: Behaviour) -> tuple[list[Pair], Refusal | None]:
+    """The links that may be written, and the objection to the rest; raises it where nothing is to be written."""
+    case = _Case(
+        wish,
+        behaviour,
+        store,
+        (
+            (wish.kind.parent, wish.parents, store.rights(wish.kind.parent, wish.parents)),
+            (wish.kind.child, wish.children, store.rights(wish.kind.child, wish.children)),
+        ),
+    )
+    good, first = wish.pairs, None
+    for name in behaviour.precedence:
+        objection = _CHECKS[name](case)
+        if objection is None:
+            continue
+        refusal, bad = objection
+        if behaviour.several_ids == "all or nothing":
+            raise refusal
+        first = first or refusal
+        good = [pair for pair in good if pair not in bad]
+    if first is not None and not good:
+        raise first
+    return good, first if behaviour.several_ids == "in part, with an error" else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A wish with all that a check needs; `sides` are module, ids and the rights on those that are known."""
+
+    wish: Wish
+    behaviour: Behaviour
+    store: Store
+    sides: tuple[tuple[str, list[int], dict[int, Rights]], tuple[str, list[int], dict[int, Rights]]]
+
+    def those_with(self, side: int, ids: set[int]) -> set[Pair]:
+        """The links that have one of these ids on this side."""
+        return {pair for pair in self.wish.pairs if pair[side] in ids}
+
+    def those_with_any(self, sides: Sequence[set[int]]) -> set[Pair]:
+        """The links that have one of the first ids as parent, or of the second as child."""
+        return self.those_with(0, sides[0]) | self.those_with(1, sides[1])
+
+    @property
+    def brokers(self) -> set[int]:
+        """The children that are brokers."""
+        return {number for number, rights in self.sides[1][2].items() if rights.broker}
+
+    @property
+    def not_created(self) -> int:
+        """The code for a link that could not be made."""
+        return 173 if {self.wish.kind.parent, self.wish.kind.child} == {"address", "estate"} else 78
+
+
+Objection: TypeAlias = tuple[Refusal, set[Pair]]
+_Check: TypeAlias = Callable[[_Case], Objection | None]
+
+
+def _support(case: _Case) -> None:
+    wish = case.wish
+    if wish.verb == "modify":
+        if not wish.kind.relation.takes_info:
+            raise Refusal(182)
+    elif not wish.kind.supports(wish.verb, undocumented=case.behaviour.undocumented_writes == "accepted"):
+        raise Refusal(78 if wish.verb == "create" else 168)
+
+
+def _info(case: _Case) -> None:
+    wish = case.wish
+    if wish.verb == "delete":
+        return
+    if wish.info in EMPTY:
+        if wish.verb == "modify":
+            raise Refusal(167, "relationinfo")
+        return
+    wrong = Refusal(179 if wish.verb == "create" else 181)
+    info = php.as_map(wish.info)
+    if info is None or not wish.kind.relation.takes_info:
+        raise wrong
+    for name, value in info.items():
+        if name not in _ALLOWED:
+            raise Refusal(144, name)
+        if value not in _ALLOWED[name] or (wish.verb == "create" and name == "statusTerminrueckmeldung"):
+            raise wrong
+
+
+def _records(case: _Case) -> Objection | None:
+    if case.behaviour.unknown_record == "linked":
+        return None
+    unknown = [set(ids) - known.keys() for _, ids, known in case.sides]
+    for ids, (module, _, _) in zip(unknown, case.sides, strict=True):
+        if ids:
+            codes = {"80": 80, "173": case.not_created, "by module": _NO_RECORD.get(module, 80)}
+            return Refusal(codes[case.behaviour.unknown_record]), case.those_with_any(unknown)
+    return None
+
+
+def _rights(case: _Case) -> Objection | None:
+    closed = [{number for number, rights in known.items() if not rights.writable} for _, _, known in case.sides]
+    for ids, (module, _, _) in zip(closed, case.sides, strict=True):
+        if ids:
+            return Refusal(_NO_RIGHT.get(module, 156), *sorted(ids)), case.those_with_any(closed)
+    return None
+
+
+def _broker(case: _Case) -> Objection | None:
+    if case.wish.verb != "create" or case.wish.kind.suffix != BROKERS_ONLY:
+        return None
+    others = set(case.wish.children) - case.brokers
+    return (Refusal(263), case.those_with(1, others)) if others else None
+
+
+def _links(case: _Case) -> Objection | None:
+    wish = case.wish
+    if wish.verb == "create" and case.behaviour.existing_link != "refused":
+        return None
+    there = case.store.pairs(wish.kind.kept, parents=wish.parents, children=wish.children)
+    if wish.kind.suffix == BROKERS_ONLY:
+        there = case.those_with(1, case.brokers) & there
+    missing = set(wish.pairs) - there
+    if wish.verb == "create":
+        return (Refusal(case.not_created), there) if there else None
+    if wish.verb == "modify":
+        return (Refusal(180), missing) if missing else None
+    return (Refusal(168), missing) if missing and case.behaviour.missing_link == "refused" else None
+
+
+_CHECKS: Final[dict[str, _Check]] = {
+    "support": _support,
+    "info": _info,
+    "records": _records,
+    "rights": _rights,
+    "broker": _broker,
+    "links": _links,
+}

@@ -1,0 +1,282 @@
+"""The sandbox itself: an agency, its desk, its journal of what was asked, and the ways to reach it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from onoffice_nb.api.wire import Keys
+from onoffice_nb.catalogue import relation as find_relation
+from onoffice_nb.errors import SandboxError
+from onoffice_nb.model import Account, RelationType
+from onoffice_nb.sandbox.behaviour import Behaviour
+from onoffice_nb.sandbox.data import demo_agency as agency
+from onoffice_nb.sandbox.data.relation_storage import Kind, kind_of
+from onoffice_nb.sandbox.data.store import Pair, Store
+from onoffice_nb.sandbox.endpoint import records as reading
+from onoffice_nb.sandbox.endpoint import relations
+from onoffice_nb.sandbox.endpoint.handler import KNOWN, Desk, Handled, Reply
+from onoffice_nb.sandbox.faults import NEVER_ARRIVED, NOT_DONE, Dropped, Fault, Faults, spoilt
+from onoffice_nb.sandbox.transports.in_process import Line
+
+if TYPE_CHECKING:
+    from onoffice_nb.api.client import AsyncClient, Client
+    from onoffice_nb.sandbox.transports.http_server import Server
+
+__all__ = ["Entry", "Sandbox"]
+
+# They begin with a word so that nobody takes them for real ones; 32 and 64 characters as the API's are.
+_KEYS: Final = Keys(
+    "SANDBOX0muster0immobilien0token0",
+    "SANDBOX0muster0immobilien0secret0opens0nothing0but0sandboxes0000",
+)
+# Under this name nothing can ever be reached, should the transport be forgotten.
+_URL: Final = "https://sandbox.invalid/api/stable/api.php"
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+Key = tuple[str, str, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One request of the log: when (Unix seconds), one line for each action, HTTP status (0: no answer), fault."""
+
+    at: float
+    lines: tuple[str, ...]
+    status: int
+    fault: Fault | None
+
+    def __str__(self) -> str:
+        when = time.strftime("%H:%M:%S", time.localtime(self.at))
+        actions = ", ".join(line if n == 1 else f"{n} × {line}" for line, n in Counter(self.lines).items())
+        fault = f" [{self.fault}]" if self.fault else ""
+        return f"{when} · {self.status or 'no answer'} · {actions}{fault}"
+
+
+class Sandbox:
+    """An embedded onOffice for the relation calls: the agency "Muster Immobilien", in memory or in a file.
+
+    It answers `create`, `modify`, `delete` relation, `get` idsfromrelation
+    and `read` of estate, address, user, calendar, task and agentslog; anything
+    else gets one of the API's errors 23 to 25, a warning, and stands in
+    `unknown`. `behaviour` sets what nobody knows of the real API, `faults`
+    lets requests fail, `clock` gives Unix seconds, `latency` is added to each
+    request, in seconds. `empty=True` starts without an agency. Safe to use
+    from several threads.
+
+    Attributes: `asked` counts every write that it was asked for, keyed by
+    (verb, suffix, parent, child), whatever became of it; `confirmed` those
+    that it answered with success in a reply that arrived whole; `log` holds
+    the last requests, and `heard` is told of each; `unknown` names the last
+    calls that it does not know.
+
+    >>> box = Sandbox()
+    >>> box
+    <Sandbox Muster Immobilien>
+    >>> box.link("buyer", [(1001, 5001)])
+    >>> box.links("buyer") >= {(1001, 5001)}
+    True
+    """
+
+    label = "Muster Immobilien"
+
+    def __init__(
+        self,
+        db: str | Path = ":memory:",
+        *,
+        behaviour: Behaviour | None = None,
+        faults: Faults | None = None,
+        clock: Callable[[], float] = time.time,
+        latency: float = 0.0,
+        empty: bool = False,
+    ) -> None:
+        for given, kind in ((behaviour, Behaviour), (faults, Faults)):
+            if given is not None and not isinstance(given, kind):
+                raise SandboxError(f"{given!r} is no {kind.__name__}. Make one with oo.{kind.__name__}(…).")
+        if not isinstance(latency, int | float) or not latency >= 0:
+            raise SandboxError(f"latency={latency!r}: give seconds, 0 or more.")
+        self.token, self.secret = _KEYS.token, _KEYS.secret
+        self.faults = faults
+        self.latency = latency
+        self.asked: Counter[Key] = Counter()
+        self.confirmed: Counter[Key] = Counter()
+        self.log: deque[Entry] = deque(maxlen=200)
+        self.unknown: deque[str] = deque(maxlen=200)
+        self.heard: Callable[[Entry], object] | None = None
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._late: list[bytes] = []
+        self._servers: list[Server] = []
+        self._store = Store(db)
+        self._desk = Desk(self._store, _KEYS, behaviour or Behaviour(), clock)
+        if self._store.new and not empty:
+            agency.fill(self._store)
+        self.account = Account(self.label, live=False, fingerprint=self._store.fingerprint, lasting=self._store.lasting)
+        self.transport = Line(self.handle)
+
+    def __repr__(self) -> str:
+        return f"<Sandbox {self.label}>"
+
+    @property
+    def behaviour(self) -> Behaviour:
+        """What it does where the real API is not known."""
+        return self._desk.behaviour
+
+    def close(self) -> None:
+        """Stop its servers and close the database; one in memory is gone."""
+        for server in self._servers:
+            server.stop()
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # Requests
+
+    def handle(self, body: bytes) -> Reply:
+        """Answer the bytes of one request; raises Dropped where a fault leaves no answer."""
+        if self.latency:
+            time.sleep(self.latency)
+        fault = self.faults.draw() if self.faults else None
+        if fault in NEVER_ARRIVED:
+            self._enter(Entry(self._clock(), (), 0, fault))
+            raise Dropped(fault)
+        handled = self._desk.answer(body, commit=fault not in NOT_DONE)
+        self.settle()
+        self._note(handled, fault)
+        if fault is Fault.COMMIT_LATE:
+            with self._lock:
+                self._late.append(body)
+        return spoilt(handled.reply, fault) if fault else handled.reply
+
+    def settle(self) -> None:
+        """Do what the fault `commit_late` has put off; the next request would have done so."""
+        with self._lock:
+            late, self._late = self._late, []
+        for each in late:
+            self._desk.answer(each)
+
+    def _note(self, handled: Handled, fault: Fault | None) -> None:
+        keys = [write[:4] for write in handled.writes]
+        with self._lock:
+            self.asked.update(keys)
+            if fault is None:
+                self.confirmed.update(write[:4] for write in handled.writes if not write.code)
+            self.unknown += handled.unknown
+        for each in dict.fromkeys(handled.unknown):
+            _LOGGER.warning("The sandbox does not know %r. It knows: %s.", each, KNOWN)
+        self._enter(Entry(self._clock(), handled.lines, handled.reply.status, fault))
+
+    def _enter(self, entry: Entry) -> None:
+        self.log.append(entry)
+        if self.heard is not None:
+            self.heard(entry)
+
+    # Ways to reach it
+
+    def client(self, **options: Any) -> Client:
+        """A `Client` of this sandbox, without a socket."""
+        from onoffice_nb.api.client import Client
+
+        return Client(_KEYS, _URL, self.account, transport=self.transport, **options)
+
+    def async_client(self, **options: Any) -> AsyncClient:
+        """An `AsyncClient` of this sandbox, without a socket."""
+        from onoffice_nb.api.client import AsyncClient
+
+        return AsyncClient(_KEYS, _URL, self.account, transport=self.transport, **options)
+
+    def serve(self, port: int = 0) -> Server:
+        """Answer over HTTP on loopback, in a thread; port 0 takes a free one. A context manager, or `.stop()`."""
+        from onoffice_nb.sandbox.transports.http_server import Server
+
+        server = Server(self, port)
+        self._servers.append(server)
+        return server
+
+    # What is in it
+
+    def links(self, relation: RelationType | str) -> set[Pair]:
+        """All links of a relation type, as `get` shows them."""
+        with self._store.transaction():
+            return relations.linked(self._store, self._kind(relation))
+
+    def link(self, relation: RelationType | str, pairs: Iterable[Pair]) -> None:
+        """Put links in, past all checks and counters."""
+        kind = self._kind(relation)
+        with self._store.transaction():
+            self._store.link(kind.kept, _as_kept(kind, pairs))
+
+    def unlink(self, relation: RelationType | str, pairs: Iterable[Pair]) -> None:
+        """Take links out, past all checks and counters."""
+        kind = self._kind(relation)
+        with self._store.transaction():
+            self._store.unlink(kind.kept, _as_kept(kind, pairs))
+
+    def set_rights(self, module: str, ids: Iterable[int], *, writable: bool) -> None:
+        """Give or take the API user's right to write these records."""
+        with self._store.transaction():
+            self._store.set_writable(module, ids, writable)
+
+    def known(self, module: str, ids: Iterable[int]) -> set[int]:
+        """Those of the ids that are records of a module."""
+        return set(self._store.rights(module, ids))
+
+    def info(self, appointment: int, address: int) -> tuple[str | None, str | None] | None:
+        """Confirmation and feedback of a participant, which the API does not show; None if there is no such link."""
+        return self._store.infos("calendar:address").get((appointment, address))
+
+    def add(
+        self,
+        module: str,
+        *ids: int,
+        broker: bool = False,
+        writable: bool = True,
+        readable: bool = True,
+        **fields: str,
+    ) -> list[int]:
+        """Put records in (one with the next free id unless ids are given) and return their ids.
+
+        `broker` makes addresses real estate agents; without `writable` or
+        `readable` the API user lacks the right. An estate that is new gets its
+        default contact person, the first broker. Raises SandboxError for a
+        field that the module does not have.
+        """
+        known = {each.name: each.fields for each in reading.MODULES.values()}.get(module, ())
+        unknown = set(fields) - set(known)
+        if unknown:
+            raise SandboxError(f"{module} has no field {', '.join(sorted(unknown))}. It has: {', '.join(known)}.")
+        with self._store.transaction():
+            numbers = list(ids) or [self._store.next_id(module)]
+            new = set(numbers) - self._store.rights(module, numbers).keys()
+            records = [(number, fields) for number in numbers]
+            self._store.add_records(module, records, broker=broker, writable=writable, readable=readable)
+            contact = self._store.first_broker()
+            if module == "estate" and self.behaviour.default_contact and contact is not None:
+                self._store.link("estate:address:contactPersonAll", [(number, contact) for number in sorted(new)])
+        return numbers
+
+    def _kind(self, relation: RelationType | str) -> Kind:
+        kind = kind_of(find_relation(relation).urn, tenant_is_renter=self.behaviour.tenant_is_renter)
+        if kind is None:
+            raise SandboxError(f"{relation!r} is custom; the sandbox knows the relation types of the catalogue only.")
+        return kind
+
+
+def _as_kept(kind: Kind, pairs: Iterable[Pair]) -> list[Pair]:
+    if kind.kept not in kind.shown:
+        raise SandboxError(f"{kind.suffix} is derived. Change what it is derived from: {', '.join(kind.shown)}.")
+    try:
+        return [(child, parent) if kind.mirrored else (parent, child) for parent, child in pairs]
+    except (TypeError, ValueError):
+        raise SandboxError("Links are given as pairs of ids: [(1001, 5001), (1002, 5002)].") from None

@@ -1,0 +1,47 @@
+"""A sandbox to run in a terminal: it says where it is and what it is asked, until Ctrl-C."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+
+from onoffice_nb.sandbox.behaviour import Behaviour
+from onoffice_nb.sandbox.data.demo_agency import OTHER_BRANCH
+from onoffice_nb.sandbox.faults import Faults
+from onoffice_nb.sandbox.sandbox import Sandbox
+
+__all__ = ["run"]
+
+
+def run(
+    say: Callable[[str], object],
+    port: int = 8410,
+    db: str = ":memory:",
+    faults: Iterable[str] = (),
+    latency: float = 0.0,
+    live_like: bool = False,
+) -> None:
+    """Serve the demo agency until Ctrl-C; `say` is given every line that the user is to see.
+
+    `faults` as `Faults.read` takes them. With `live_like`, the API user lacks
+    rights as on a real account: records of another branch
+    (`agency.OTHER_BRANCH`) may not be written, and users not read. Raises
+    SandboxError if the port, the file or a fault is not to be had.
+    """
+    chosen = list(faults)
+    box = Sandbox(
+        db,
+        behaviour=Behaviour(user_right="missing") if live_like else Behaviour(),
+        faults=Faults.read(chosen) if chosen else None,
+        latency=latency,
+    )
+    for module, ids in OTHER_BRANCH.items():
+        box.set_rights(module, ids, writable=not live_like)
+    box.heard = lambda entry: say(str(entry))
+    with box, box.serve(port) as server:
+        say(f"{box.account}\n")
+        say(f"ONOFFICE_URL={server.url}\nONOFFICE_TOKEN={box.token}\nONOFFICE_SECRET={box.secret}\n")
+        say(f"What goes on stands at {server.page}. Ctrl-C stops it.")
+        with suppress(KeyboardInterrupt):
+            server.wait()
+    say("Stopped.")

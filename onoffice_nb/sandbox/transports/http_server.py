@@ -1,0 +1,160 @@
+"""The sandbox over HTTP, on loopback only: any onOffice client in any language can talk to it."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+from contextlib import suppress
+from operator import index
+from typing import TYPE_CHECKING, Final, Self
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from onoffice_nb.errors import SandboxError
+from onoffice_nb.sandbox.endpoint.handler import ENDPOINTS, LARGEST_REQUEST, Reply
+from onoffice_nb.sandbox.faults import Dropped, Fault
+from onoffice_nb.sandbox.transports import status_page as page
+
+if TYPE_CHECKING:
+    from onoffice_nb.sandbox.sandbox import Sandbox
+
+__all__ = ["Server"]
+
+_HOST: Final = "127.0.0.1"
+# Longer than any client waits: official ones give up after 20 to 30 s.
+_LATE_SECONDS: Final = 45.0
+_LATE: Final = frozenset({Fault.LATE, Fault.COMMIT_LATE})
+
+
+class Server:
+    """A sandbox that answers on loopback, in a thread of its own, until `stop()`.
+
+    `url` is the endpoint, `page` the address of a page that shows what goes
+    on; `token` and `secret` open it. Raises SandboxError if the port is taken.
+    """
+
+    def __init__(self, sandbox: Sandbox, port: int = 0) -> None:
+        self.token, self.secret = sandbox.token, sandbox.secret
+        try:
+            self._socket = socket.create_server((_HOST, index(port)))
+        except (OSError, OverflowError, TypeError) as error:
+            raise SandboxError(
+                f"Port {port} cannot be opened on {_HOST} ({error}). Choose another one, or 0."
+            ) from None
+        # Accepted sockets inherit it; without, header and body of a reply wait 40 ms for each other.
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.page = f"http://{_HOST}:{self._socket.getsockname()[1]}/"
+        self.url = self.page.removesuffix("/") + ENDPOINTS[0]
+        self._sandbox = sandbox
+        self._server = _Uvicorn(self._app())
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="sandbox", daemon=True)
+        self._thread.start()
+        self._server.ready.wait()
+
+    def __repr__(self) -> str:
+        return f"<Server {self.url}>"
+
+    def stop(self) -> None:
+        """Finish the requests under way and free the port; to do it twice does no harm."""
+        self._server.should_exit = True
+        self._thread.join()
+        self._socket.close()
+
+    def wait(self) -> None:
+        """Wait until it is stopped."""
+        while self._thread.is_alive():
+            # Not join(): a Ctrl-C in it makes Python 3.11 take the living thread for ended.
+            time.sleep(0.2)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _app(self) -> Starlette:
+        routes = [Route(path, _Endpoint(self)) for path in ENDPOINTS]
+        return Starlette(routes=[Route("/", self._show), *routes])
+
+    def _show(self, request: Request) -> Response:
+        return HTMLResponse(page.render(self._sandbox, request.query_params.get("relation", "")), headers=page.HEADERS)
+
+    async def answer(self, request: Request) -> Response | None:
+        """The response to one request; None after a fault of the line."""
+        body = bytearray()
+        async for piece in request.stream():
+            body += piece
+            if len(body) > LARGEST_REQUEST:
+                break
+        try:
+            reply = await run_in_threadpool(self._sandbox.handle, bytes(body))
+        except Dropped as dropped:
+            await self._drop(request, dropped)
+            return None
+        return Response(reply.body, reply.status, media_type=reply.content_type)
+
+    async def _drop(self, request: Request, dropped: Dropped) -> None:
+        if dropped.fault in _LATE:
+            with suppress(TimeoutError):
+                # After the body, all that can still be received is that the client has gone.
+                await asyncio.wait_for(request.receive(), _LATE_SECONDS)
+        for connection in self._server.server_state.connections:
+            if request.client is not None and getattr(connection, "client", None) == tuple(request.client):
+                if dropped.cut is not None:
+                    connection.transport.write(_half(dropped.cut))
+                    connection.transport.close()
+                else:
+                    connection.transport.abort()
+        # Let the loop see that the connection is gone before the request ends, or it would be answered with 500.
+        while not await request.is_disconnected():
+            await asyncio.sleep(0)
+
+
+def _half(cut: Reply) -> bytes:
+    head = f"HTTP/1.1 200 OK\r\ncontent-type: {cut.content_type}\r\ncontent-length: {2 * len(cut.body)}\r\n\r\n"
+    return head.encode() + cut.body
+
+
+class _Endpoint:
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        if request.method != "POST":
+            response: Response | None = Response("onOffice answers to POST only.\n", 405, {"allow": "POST"})
+        else:
+            response = await self._server.answer(request)
+        if response is not None:
+            await response(scope, receive, send)
+
+
+class _Uvicorn(uvicorn.Server):
+    """uvicorn that says when it is ready, and leaves the program's logging and signals alone."""
+
+    def __init__(self, app: Starlette) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                loop="asyncio",
+                http="h11",
+                lifespan="off",
+                log_config=None,
+                log_level="critical",
+                access_log=False,
+                timeout_graceful_shutdown=2,
+            )
+        )
+        self.ready = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
