@@ -67,7 +67,7 @@ bench: env
 		echo "── $$each"; $(BIN)/python -m tests.benchmarks.$$(basename $$each .py) || exit 1; done
 
 chaos: env
-	CHAOS_SEEDS=$(SEEDS) $(BIN)/pytest -s tests/test_chaos.py
+	CHAOS_SEEDS=$(SEEDS) $(BIN)/pytest -s tests/execution/test_fault_simulation.py
 
 lock: env
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --upgrade --no-emit-index-url \

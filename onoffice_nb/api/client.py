@@ -23,7 +23,8 @@ from onoffice_nb.model import Account, Info, RelationType, Verb
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["AsyncClient", "Client"]
+
+__all__ = ["AsyncClient", "Client", "require_client"]
 
 T = TypeVar("T")
 Relation = str | RelationType
@@ -298,3 +299,12 @@ def _counting(module: str, shown: bool) -> Iterator[Callable[[int], object]]:
 
     with tqdm(desc=module, unit=" records", disable=not shown) as bar:
         yield bar.update
+
+
+def require_client(crm: object) -> None:
+    """Raise InputError unless this is the client that plans, runs and their history are asked with."""
+    if not isinstance(crm, Client):
+        raise InputError(
+            f"The first argument has to be a client, not {type(crm).__name__}:"
+            " crm = oo.connect() opens one, and sandbox.client() that of a sandbox."
+        )

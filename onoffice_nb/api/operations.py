@@ -95,9 +95,7 @@ def exchange(calls: Sequence[Call], keys: Keys, clock: Callable[[], float]) -> E
     wrong = [each for each in calls if not isinstance(each, Call)] if isinstance(calls, Sequence) else [calls]
     if wrong:
         kind = type(wrong[0]).__name__
-        raise InputError(
-            f"A batch is a list of calls, not of {kind}. Write onoffice_nb.wire.Call('read', 'estate', {{…}})."
-        )
+        raise InputError(f"A batch is a list of calls, not of {kind}. Write oo.Call('read', 'estate', {{…}}).")
     if not 0 < len(calls) <= ACTIONS_PER_REQUEST:
         raise InputError(f"A request holds 1 to {ACTIONS_PER_REQUEST} actions, not {len(calls)}. Split the list.")
     sent = identified(calls)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from onoffice_nb.api.client import Client
+from onoffice_nb.api.client import Client, require_client
 from onoffice_nb.builder.jobs import Work
 from onoffice_nb.builder.notebook_frames import name_here
 from onoffice_nb.builder.pairs_source import Reading, code_to_copy
@@ -18,7 +18,7 @@ from onoffice_nb.builder.steps.send import SendStep
 from onoffice_nb.builder.widgets import Message, VBox, html, style_sheet, told
 from onoffice_nb.connection import connect
 from onoffice_nb.errors import LedgerError, PairsError, PlanError, RelationError
-from onoffice_nb.execution.history import ledger_of
+from onoffice_nb.execution.journal import ledger_of
 from onoffice_nb.execution.report import Report
 from onoffice_nb.execution.submit import retry, submit, undo
 from onoffice_nb.formatting import escape, visible
@@ -26,7 +26,6 @@ from onoffice_nb.intake.pairs import Pairs
 from onoffice_nb.model import RelationType
 from onoffice_nb.planning.plan import Plan
 from onoffice_nb.planning.planner import plan as make_plan
-from onoffice_nb.planning.planner import require_client
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -22,8 +22,8 @@ from onoffice_nb.cli.terminal import Code, Commands, confirm, finish, progress, 
 from onoffice_nb.connection import open_client
 from onoffice_nb.errors import InputError
 from onoffice_nb.execution import submit as engine
-from onoffice_nb.execution.history import ledger_of, report_of
-from onoffice_nb.execution.journal import Ledger
+from onoffice_nb.execution.history import report_of
+from onoffice_nb.execution.journal import Ledger, ledger_of
 from onoffice_nb.execution.report import Report
 from onoffice_nb.formatting import count, text_table
 from onoffice_nb.intake.files import read_table

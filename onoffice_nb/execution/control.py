@@ -12,12 +12,22 @@ from types import FrameType
 from typing import Final
 
 from onoffice_nb.errors import InputError
-from onoffice_nb.execution.executor import Progress
 
-__all__ = ["Tell", "Way", "stop", "stoppable", "telling"]
+__all__ = ["Progress", "Tell", "Way", "stop", "stoppable", "telling"]
 
 # About 30 side by side were seen to fail now and then; the API's users keep to a few.
 _MOST_CONNECTIONS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: links settled, of how many, and how many of these failed or are unknown."""
+
+    run: int
+    done: int
+    total: int
+    failed: int
+
 
 Tell = bool | Callable[[Progress], object]
 

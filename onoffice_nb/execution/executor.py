@@ -23,13 +23,16 @@ from onoffice_nb.api.client import Client
 from onoffice_nb.api.operations import write_call
 from onoffice_nb.api.wire import Result
 from onoffice_nb.errors import ApiError, ConnectionFailed, InputError, OnOfficeError, OutcomeUnknown, Scope
-from onoffice_nb.execution.journal import NOT_ANSWERED, Entries, Entry, Ledger, State
-from onoffice_nb.execution.transitions import WHOLE_FAILURES, Judge, Patience
+from onoffice_nb.execution.circuit_breaker import WHOLE_FAILURES, Patience
+from onoffice_nb.execution.control import Progress
+from onoffice_nb.execution.journal import Ledger
+from onoffice_nb.execution.states import NOT_ANSWERED, Entries, Entry, State
+from onoffice_nb.execution.transitions import Judge
 from onoffice_nb.model import RelationType, Verb
 from onoffice_nb.planning.actions import Actions, IntArray, as_given, group
-from onoffice_nb.planning.planner import linked
+from onoffice_nb.planning.current_links import linked
 
-__all__ = ["Progress", "Run"]
+__all__ = ["Run"]
 
 _PLANNED: Final = Entry(State.PLANNED)
 # What the run itself has done.
@@ -38,16 +41,6 @@ _SPARED: Final = "kept, because its parent did not get all the links that it was
 
 # Without a connection, or through a client that was closed meanwhile.
 _NOTHING_SENT: Final = (ConnectionFailed, InputError)
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run is: links settled, of how many, and how many of these failed or are unknown."""
-
-    run: int
-    done: int
-    total: int
-    failed: int
 
 
 @dataclass(slots=True)

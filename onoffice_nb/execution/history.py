@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from onoffice_nb.api.client import Client
-from onoffice_nb.execution.journal import Ledger, State
+from onoffice_nb.api.client import Client, require_client
+from onoffice_nb.execution.journal import Ledger, _user_ledger, ledger_of
 from onoffice_nb.execution.report import Report
+from onoffice_nb.execution.states import OUTCOMES, State
 from onoffice_nb.formatting import frame
-from onoffice_nb.model import Account, Outcome
-from onoffice_nb.planning.planner import require_client
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ledger_of", "report_of", "runs"]
-
-_OUTCOMES: Final = {
-    State.PLANNED: Outcome.SKIPPED,
-    State.SENDING: Outcome.UNKNOWN,
-    State.ACCEPTED: Outcome.UNKNOWN,
-    State.LINKED: Outcome.LINKED,
-    State.ALREADY_LINKED: Outcome.ALREADY_LINKED,
-    State.REMOVED: Outcome.REMOVED,
-    State.FAILED: Outcome.FAILED,
-    State.UNKNOWN: Outcome.UNKNOWN,
-    State.SKIPPED: Outcome.SKIPPED,
-}
+__all__ = ["report_of", "runs"]
 
 
 def runs(crm: Client | None = None, *, ledger: Ledger | None = None) -> pd.DataFrame:
@@ -82,7 +68,7 @@ def report_of(books: Ledger, number: int, source: pd.DataFrame | None = None) ->
         relation=record.relation,
         verb=record.verb,
         items=items,
-        outcomes=np.array([_OUTCOMES[state] for state in columns["state"]], dtype=object),
+        outcomes=np.array([OUTCOMES[state] for state in columns["state"]], dtype=object),
         codes={item: code for item, code in enumerate(columns["code"]) if code is not None},
         messages=messages,
         rows=rows,
@@ -93,18 +79,3 @@ def report_of(books: Ledger, number: int, source: pd.DataFrame | None = None) ->
         undoes=record.undoes,
         source=source,
     )
-
-
-def ledger_of(account: Account) -> Ledger:
-    """The journal of the user, or one that ends with this process like the sandbox it speaks of."""
-    return _user_ledger() if account.lasting else _passing_ledger(account.fingerprint)
-
-
-@cache
-def _user_ledger() -> Ledger:
-    return Ledger()
-
-
-@cache
-def _passing_ledger(fingerprint: str) -> Ledger:
-    return Ledger(":memory:")

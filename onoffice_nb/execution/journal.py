@@ -15,53 +15,25 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
+from functools import cache
 from itertools import count, repeat
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from onoffice_nb.errors import LedgerError, PlanError
 from onoffice_nb.execution.journal_file import Database
+from onoffice_nb.execution.states import NOT_ANSWERED, STATES, Entries, Entry, State
 from onoffice_nb.model import Account, Info, RelationType, Support, Verb
 from onoffice_nb.planning.actions import Items
 from onoffice_nb.planning.plan import Plan
 
-__all__ = ["NOT_ANSWERED", "Entries", "Entry", "Ledger", "RunRecord", "State"]
+if TYPE_CHECKING:
+    pass
 
-NOT_ANSWERED: Final = "sent, but no answer came"
-
-
-class State(StrEnum):
-    """Where one link of a run stands. The first three are on the way, the others are outcomes."""
-
-    PLANNED = "planned"
-    SENDING = "sending"
-    ACCEPTED = "accepted"
-    LINKED = "linked"
-    ALREADY_LINKED = "already linked"
-    REMOVED = "removed"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-    SKIPPED = "skipped"
-
-
-# As State(text), in a fraction of the time.
-_STATES: Final = {each.value: each for each in State}
-
-
-class Entry(NamedTuple):
-    """What is to be noted of an item: its state and, where something went wrong, code and message."""
-
-    state: State
-    code: int | None = None
-    message: str = ""
-
-
-# An item's position -> what is to be noted of it.
-Entries: TypeAlias = dict[int, Entry]
+__all__ = ["Ledger", "RunRecord", "ledger_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +196,7 @@ class Ledger:
         before, states, codes, messages = map(list, columns[4:])
         return items, {
             "before": before,
-            "state": [_STATES[each] for each in states],
+            "state": [STATES[each] for each in states],
             "code": codes,
             "message": messages,
         }
@@ -279,3 +251,18 @@ def _let_go(db: sqlite3.Connection, run: int) -> None:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def ledger_of(account: Account) -> Ledger:
+    """The journal of the user, or one that ends with this process like the sandbox it speaks of."""
+    return _user_ledger() if account.lasting else _passing_ledger(account.fingerprint)
+
+
+@cache
+def _user_ledger() -> Ledger:
+    return Ledger()
+
+
+@cache
+def _passing_ledger(fingerprint: str) -> Ledger:
+    return Ledger(":memory:")

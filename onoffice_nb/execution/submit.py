@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from onoffice_nb.api.client import Client
+from onoffice_nb.api.client import Client, require_client
 from onoffice_nb.errors import InputError, LedgerError, OnOfficeError, PlanError
 from onoffice_nb.execution.control import Tell, Way, stoppable, telling
 from onoffice_nb.execution.executor import Run
-from onoffice_nb.execution.history import ledger_of, report_of
-from onoffice_nb.execution.journal import Ledger, RunRecord, State
+from onoffice_nb.execution.history import report_of
+from onoffice_nb.execution.journal import Ledger, RunRecord, ledger_of
 from onoffice_nb.execution.report import Report
+from onoffice_nb.execution.states import State
 from onoffice_nb.intake.pairs import read_pairs
 from onoffice_nb.model import Verb
 from onoffice_nb.planning.actions import Items
+from onoffice_nb.planning.current_links import linked
 from onoffice_nb.planning.plan import Plan
-from onoffice_nb.planning.planner import linked, require_client
 
 if TYPE_CHECKING:
     import pandas as pd

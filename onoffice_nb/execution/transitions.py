@@ -13,14 +13,14 @@ from typing import Final
 import numpy as np
 
 from onoffice_nb.errors import ApiError, Scope
-from onoffice_nb.execution.journal import NOT_ANSWERED, Entries, Entry, State
+from onoffice_nb.execution.states import NOT_ANSWERED, Entries, Entry, State
 from onoffice_nb.model import Verb
 from onoffice_nb.planning.actions import IntArray, Items
 
-__all__ = ["WHOLE_FAILURES", "Judge", "Patience"]
+__all__ = [
+    "Judge",
+]
 
-# Enough to tell a bad moment from a CRM that does not want to be written to.
-WHOLE_FAILURES: Final = 3
 
 # A link that three requests left without an answer is left to the user's retry.
 _SENDINGS: Final = 3
@@ -138,40 +138,3 @@ class Judge:
             elif accepted:
                 entries[item] = Entry(State.REMOVED if verb is Verb.DELETE else State.LINKED, None, _UNREAD)
         return entries
-
-
-class Patience:
-    """Counts the requests in a row that failed wholly.
-
-    >>> patience = Patience()
-    >>> one, other = patience.launched(), patience.launched()
-    >>> patience.failed(one, together=True), patience.failed(other, together=True)
-    (False, False)
-    >>> [patience.failed(patience.launched(), together=False) for _ in range(2)]
-    [False, True]
-    """
-
-    def __init__(self) -> None:
-        self._in_a_row = self._launched = self._excused = 0
-
-    def launched(self) -> int:
-        """One more request goes; returns the how manieth it is."""
-        self._launched += 1
-        return self._launched
-
-    def succeeded(self) -> None:
-        """Something was done: the row is at its end."""
-        self._in_a_row = 0
-
-    def failed(self, nth: int, *, together: bool) -> bool:
-        """Nothing of the nth request was done; returns whether that is enough.
-
-        `together`: where its actions will be split, those that were under way
-        beside it may need no more than that as well; and where no answer came,
-        they may have met the same bad moment. Side by side they count once.
-        """
-        if together and nth <= self._excused:
-            return False
-        self._excused = self._launched if together else self._excused
-        self._in_a_row += 1
-        return self._in_a_row >= WHOLE_FAILURES

@@ -18,8 +18,9 @@ from onoffice_nb.errors import PairsError, PlanError
 from onoffice_nb.formatting import count, frame, quote
 from onoffice_nb.intake.cells import Unread, is_missing
 from onoffice_nb.intake.columns import Column, check_rows, listed
-from onoffice_nb.intake.ids import Ids, fixed, numbered, ordered, overview, read_ids, rejects_of, repeats, summary
+from onoffice_nb.intake.ids import Ids, fixed, numbered, ordered, read_ids
 from onoffice_nb.intake.infos import Infos, clashes, read_infos
+from onoffice_nb.intake.rejects import overview, rejects_of, repeats, summary
 from onoffice_nb.model import Info
 
 if TYPE_CHECKING:

@@ -5,18 +5,22 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
-from onoffice_nb.api.client import Client
+from onoffice_nb.api.client import Client, require_client
 from onoffice_nb.api.operations import Links
 from onoffice_nb.catalogue import relation as find_relation
 from onoffice_nb.errors import InputError, PlanError
 from onoffice_nb.intake.pairs import Pairs
 from onoffice_nb.model import RelationType, Support, Verb
-from onoffice_nb.planning.actions import IntArray, Items
+from onoffice_nb.planning.actions import Items
+from onoffice_nb.planning.current_links import contained, linked
 from onoffice_nb.planning.plan import Plan
 
-__all__ = ["contained", "linked", "plan", "plan_info", "plan_removal", "require_client"]
+__all__ = [
+    "plan",
+    "plan_info",
+    "plan_removal",
+]
 
 
 def plan(crm: Client, relation: str | RelationType, pairs: Pairs, *, diff: bool = True, replace: bool = False) -> Plan:
@@ -92,46 +96,7 @@ def plan_info(crm: Client, relation: str | RelationType, pairs: Pairs) -> Plan:
     return Plan(crm.account, kind, Verb.MODIFY, pairs, items, before, datetime.now(UTC))
 
 
-def linked(crm: Client, relation: RelationType, parents: IntArray, children: IntArray) -> NDArray[np.bool_]:
-    """Which of the pairs are linked in the CRM now, asked from the side that has fewer ids."""
-    if not len(parents):
-        return np.zeros(0, dtype=bool)
-    above, below = np.unique(parents), np.unique(children)
-    if len(above) <= len(below):
-        there = crm.links(relation, parents=above.tolist())
-    else:
-        there = crm.links(relation, children=below.tolist())
-    return contained(parents, children, there)
-
-
-def contained(parents: IntArray, children: IntArray, links: Links) -> NDArray[np.bool_]:
-    """Which of the pairs are among the links.
-
-    >>> contained(np.array([1, 1]), np.array([5, 6]), Links(np.array([1, 2]), np.array([6, 6]))).tolist()
-    [False, True]
-    """
-    above = np.concatenate([parents, links.parents])
-    below = np.concatenate([children, links.children])
-    order = np.lexsort((below, above))
-    differs = (np.diff(above[order]) != 0) | (np.diff(below[order]) != 0)
-    same = np.concatenate([np.zeros(min(len(order), 1), dtype=np.int64), np.cumsum(differs)])
-    hit = np.zeros(len(order), dtype=bool)
-    hit[same[order >= len(parents)]] = True
-    result = np.zeros(len(order), dtype=bool)
-    result[order] = hit[same]
-    return result[: len(parents)]
-
-
 _NONE = Links(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
-
-
-def require_client(crm: object) -> None:
-    """Raise InputError unless this is the client that plans, runs and their history are asked with."""
-    if not isinstance(crm, Client):
-        raise InputError(
-            f"The first argument has to be a client, not {type(crm).__name__}:"
-            " crm = oo.connect() opens one, and sandbox.client() that of a sandbox."
-        )
 
 
 def _kind(crm: object, relation: str | RelationType, pairs: object, verb: Verb) -> RelationType:

@@ -21,7 +21,7 @@ __all__ = ["Fact", "facts", "render"]
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One statement. `proof` names tests (`desk::test_x` in tests/test_sandbox_desk.py), or says why there is none."""
+    """One statement; `proof` names its tests (`test_faults::test_x`: tests/sandbox/test_faults.py) or why none."""
 
     section: str
     source: Mark
@@ -59,7 +59,7 @@ def render() -> str:
         "# What the sandbox knows of the API, and from where",
         "",
         "Made by `facts.py` from `facts.csv` and the switches of `behaviour.py`; a test compares them with this page.",
-        "`desk::test_x` stands in `tests/test_sandbox_desk.py`, and so on.",
+        "`endpoint/test_handler::test_x` stands in `tests/sandbox/endpoint/test_handler.py`, and so on.",
         "",
         "A *guess* is right or wrong on the real API; nothing in the client relies on it. What is known to be open",
         "is a switch, at the end of this page; the few guesses before it fill in where nothing is said at all.",

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable
 
 from onoffice_nb.sandbox import Sandbox
-from tests.by_hand import URN, ByHand
+from tests.reference_client import URN, ByHand
 
 BUYER = URN + "estate:address:buyer"
 ACTIONS = 50

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, expect
 
 from onoffice_nb import Sandbox
 from tests.browser.lab import NOTEBOOKS, Lab, Page
-from tests.by_hand import URN, ByHand
+from tests.reference_client import URN, ByHand
 
 NOTEBOOK: Final = NOTEBOOKS / "01_relation_builder.ipynb"
 BUYERS: Final = {(1001, 5001), (1002, 5002), (1002, 5003), (1005, 5006), (1006, 5007), (1010, 5012)}

@@ -18,7 +18,7 @@ from onoffice_nb.builder.widgets import (
     step,
     table,
 )
-from onoffice_nb.execution.executor import Progress
+from onoffice_nb.execution.control import Progress
 from onoffice_nb.execution.report import Report
 from onoffice_nb.formatting import count, escape
 from onoffice_nb.model import Account, Outcome, Verb

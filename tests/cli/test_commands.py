@@ -1,0 +1,653 @@
+"""The command line: what a person sees, what a script can rely on, and what can never happen without a yes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sysconfig
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import httpx
+import openpyxl
+import pandas as pd
+import pytest
+from typer.testing import CliRunner, Result
+
+import onoffice_nb as oo
+from onoffice_nb.cli.commands import app
+from onoffice_nb.cli.terminal import progress
+from onoffice_nb.execution import submit as engine
+from onoffice_nb.execution.journal import Ledger, _user_ledger
+from onoffice_nb.sandbox import Entry, Sandbox
+from onoffice_nb.sandbox.data.demo_agency import OTHER_BRANCH
+from onoffice_nb.sandbox.transports.http_server import Server
+from tests.reference_client import ByHand
+from tests.samples import SAMPLES
+
+COMMAND = str(Path(sysconfig.get_path("scripts")) / "onoffice-nb")
+EXPORT = [SAMPLES / "kaeufer_export.csv", "--parent", "Datensatznr. Immobilie", "--child", "Datensatznr. Adresse"]
+EXPORT += ["--relation", "buyer"]
+PROSPECTS = [SAMPLES / "interessenten_pairs.csv", "--parent", "estate_id", "--child", "address_id"]
+PROSPECTS += ["--relation", "interested"]
+BUYERS = ["--relation", "buyer", "--parent", "estate", "--child", "address"]
+DONE, SOME_NOT, NOT_BEGUN, STOPPED = range(4)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A working directory and a data folder of its own."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+    # One process is one user; here each test is another one.
+    _user_ledger.cache_clear()
+    yield tmp_path
+    _user_ledger.cache_clear()
+
+
+@pytest.fixture
+def box(folder: Path) -> Sandbox:
+    """The sandbox that the command line uses where there are no credentials."""
+    (folder / "data/onoffice_nb").mkdir(parents=True)
+    return Sandbox(folder / "data/onoffice_nb/sandbox.sqlite")
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """A process that is started in the background of a shell may have been told to ignore Ctrl-C; ours must not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def run(*words: object, said: str | None = None) -> Result:
+    """The command in this process; `said` is what is typed at its question (None: nothing, and the end)."""
+    result = CliRunner().invoke(app, [str(word) for word in words], input=said)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+@contextmanager
+def start(*words: object, encoding: str = "utf-8", **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """The command as a process of its own, which does not outlive its test."""
+    with subprocess.Popen(
+        [COMMAND, *map(str, words)],
+        env={**os.environ, "PYTHONIOENCODING": encoding, **environment},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding=encoding,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def keys(box: Sandbox, url: str) -> dict[str, str]:
+    return {"ONOFFICE_URL": url, "ONOFFICE_TOKEN": box.token, "ONOFFICE_SECRET": box.secret}
+
+
+def table(name: str, *rows: tuple[object, object]) -> Path:
+    path = Path(name)
+    path.write_text("\n".join(f"{a},{b}" for a, b in [("estate", "address"), *rows]), encoding="utf-8")
+    return path
+
+
+def journal() -> list[str]:
+    return [each.state for each in Ledger().runs()]
+
+
+# The way from a file to links and back
+
+
+def test_plan_submit_undo(box: Sandbox) -> None:
+    before = box.links("buyer")
+    planned = run("plan", *EXPORT)
+    assert planned.exit_code == SOME_NOT
+    assert "SANDBOX · Muster Immobilien\nestate (parent) → address (child), the buyer\n" in planned.output
+    assert "Create 6 links in 5 actions, 1 request" in planned.output
+    assert re.search(r"^ 10  .*#NV .*no id", planned.output, re.MULTILINE)
+    assert box.links("buyer") == before
+    assert journal() == []
+
+    sent = run("submit", *EXPORT, "--report", "report.csv", said="y\n")
+    assert sent.exit_code == SOME_NOT
+    assert "Create 6 links in SANDBOX · Muster Immobilien? [y/N]" in sent.output
+    assert "7 linked · 7 skipped" in sent.output
+    assert "To take it back: onoffice-nb undo 1\nReport: report.csv\n" in sent.output
+    rows = pd.read_csv("report.csv", sep=";")
+    assert rows["row"].tolist() == list(range(1, 15))
+    assert rows["outcome"].value_counts().to_dict() == {"linked": 7, "skipped": 7}
+    new = {(1001, 5001), (1002, 5002), (1002, 5003), (1005, 5006), (1006, 5007), (1010, 5012)}
+    assert box.links("buyer") == before | new
+
+    back = run("undo", 1, said="y\n")
+    assert back.exit_code == DONE
+    assert "Take back run 1 in SANDBOX · Muster Immobilien? [y/N]" in back.output
+    assert "6 removed" in back.output
+    assert "To take it back" not in back.output
+    assert box.links("buyer") == before
+
+
+def test_all_as_wanted_and_again() -> None:
+    file = table("pairs.csv", (1001, 5001), (1002, 5002))
+    assert run("plan", file, *BUYERS).exit_code == DONE
+    assert run("submit", file, *BUYERS, "--yes").exit_code == DONE
+    again = run("submit", file, *BUYERS)
+    assert again.exit_code == DONE
+    assert "All 2 pairs are linked already. Nothing to send." in again.output
+    assert "[y/N]" not in again.output
+
+
+def test_a_report_that_cannot_be_written_does_not_hide_what_was_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("folder").mkdir()
+    submit = engine.submit
+
+    def submit_and_tidy_up(*args: Any, **options: Any) -> oo.Report:
+        Path("folder").rmdir()
+        return submit(*args, **options)
+
+    monkeypatch.setattr(engine, "submit", submit_and_tidy_up)
+    file = table("pairs.csv", (1001, 5001))
+    sent = run("submit", file, *BUYERS, "--yes", "--report", "folder/report.csv")
+    assert sent.exit_code == SOME_NOT
+    assert "'folder/report.csv' cannot be written" in sent.output
+    assert "1 linked" in sent.output
+    assert "`onoffice-nb resume 1 --report FILE` writes it anew" in sent.output
+    assert run("resume", 1, "--yes", "--report", "report.csv").exit_code == DONE
+    assert Path("report.csv").exists()
+
+
+def test_retry_once_the_cause_is_gone(box: Sandbox) -> None:
+    file = table("pairs.csv", (1001, 5001), (1002, 9_000_001))
+    sent = run("submit", file, *BUYERS, "--yes")
+    assert sent.exit_code == SOME_NOT
+    assert "failed: error 292 " in sent.output
+    assert "To send again what failed or is unknown: onoffice-nb retry 1\n" in sent.output
+    assert run("retry", 1, "--yes").exit_code == SOME_NOT
+    box.add("address", 9_000_001)
+    retried = run("retry", 1, "--report", "report.csv", said="yes\n")
+    assert retried.exit_code == DONE
+    # The report as it stood comes before the question, the new one after it.
+    assert "1 linked · 1 failed" in retried.output.split("[y/N]")[0]
+    assert "2 linked" in retried.output.split("[y/N]")[1]
+    assert pd.read_csv("report.csv", sep=";")["outcome"].tolist() == ["linked", "linked"]
+    assert box.links("buyer") >= {(1001, 5001), (1002, 9_000_001)}
+
+
+def test_the_report_of_a_finished_run_once_more() -> None:
+    run("submit", *EXPORT, "--yes", "--report", "first.csv")
+    assert run("resume", 1, "--yes", "--report", "second.csv").exit_code == SOME_NOT
+    assert Path("second.csv").read_bytes() == Path("first.csv").read_bytes()
+
+
+def test_replace_and_back(box: Sandbox) -> None:
+    box.link("buyer", [(1001, 5100), (1001, 5101)])
+    before = box.links("buyer")
+    file = table("pairs.csv", (1001, 5101), (1001, 5102))
+    others = before - {(1001, 5100)}
+    sent = run("submit", file, *BUYERS, "--replace", said="y\n")
+    assert sent.exit_code == DONE
+    assert re.search(r"Create 1 link, remove \d+ links? in SANDBOX", sent.output)
+    assert {pair for pair in box.links("buyer") if pair[0] == 1001} == {(1001, 5101), (1001, 5102)}
+    assert {pair for pair in box.links("buyer") if pair[0] != 1001} == {pair for pair in others if pair[0] != 1001}
+    assert run("undo", 1, "--yes").exit_code == DONE
+    assert box.links("buyer") == before
+
+
+def test_infos(box: Sandbox) -> None:
+    columns = ["--parent", "termin_id", "--child", "adresse_id", "--info", "bestaetigung"]
+    assert (
+        run("submit", SAMPLES / "termine_teilnehmer.csv", "--relation", "calendar:address", *columns, "-y").exit_code
+        == 0
+    )
+    assert box.info(2909, 10821) == ("bestätigt", None)
+
+
+def test_excel(box: Sandbox) -> None:
+    book = openpyxl.Workbook()
+    for title, address in (("Mai", 5001), ("Juni", 5002)):
+        sheet = book.create_sheet(title)
+        for row in (["estate", "address"], [1001, address]):
+            sheet.append(row)
+    book.save("pairs.xlsx")
+    refused = run("plan", "pairs.xlsx", *BUYERS)
+    assert refused.exit_code == NOT_BEGUN
+    assert "'Mai', 'Juni'. Name one with --sheet NAME." in refused.stderr
+    before = box.links("buyer")
+    assert run("submit", "pairs.xlsx", *BUYERS, "--sheet", "Juni", "--yes").exit_code == DONE
+    assert box.links("buyer") == before | {(1001, 5002)}
+
+
+def test_many_rejects_do_not_flood_the_terminal() -> None:
+    planned = run("plan", table("pairs.csv", *[(1001, "x" * 5_000)] * 1_000), *BUYERS)
+    assert planned.exit_code == SOME_NOT
+    assert "… and 980 more: `submit --report FILE` names each row." in planned.output
+    assert max(map(len, planned.output.splitlines())) < 200
+    assert len(planned.output.splitlines()) < 30
+
+
+# Saved plans
+
+
+def test_a_saved_plan_is_submitted_as_shown(box: Sandbox) -> None:
+    saved = run("plan", *EXPORT, "--save", "plan.json")
+    assert saved.exit_code == SOME_NOT
+    shown, _, hint = saved.output.rpartition("Saved as shown. ")
+    assert hint == "To send it: onoffice-nb submit plan.json\n"
+    # In the meantime somebody else has linked a pair: what was shown is sent all the same.
+    box.link("buyer", [(1001, 5001)])
+    dry = run("submit", "plan.json", "--dry-run")
+    assert (dry.exit_code, dry.output) == (SOME_NOT, shown)
+    assert run("submit", "plan.json", "--yes").exit_code == SOME_NOT
+    assert box.links("buyer") >= {(1001, 5001), (1010, 5012)}
+    again = run("submit", "plan.json", "--yes")
+    assert again.exit_code == NOT_BEGUN
+    assert "submitted already, as run 1" in again.stderr
+
+
+def test_an_old_plan_is_refused() -> None:
+    run("plan", *EXPORT, "--save", "plan.json")
+    refused = run("submit", "plan.json", "--yes", "--max-age", 0)
+    assert refused.exit_code == NOT_BEGUN
+    assert "Make it anew with onoffice-nb plan, or raise --max-age (seconds)." in refused.stderr
+    assert journal() == []
+
+
+def test_a_plan_for_another_account_is_refused(box: Sandbox, folder: Path) -> None:
+    run("plan", *EXPORT, "--save", "plan.json")
+    with Sandbox().serve() as server:
+        refused = CliRunner(env=keys(box, server.url)).invoke(app, ["submit", "plan.json"], input="y\n")
+    # The question names the account that would be written to, whatever the plan says of itself.
+    assert "Create 6 links in SANDBOX · 127.0.0.1? [y/N]" in refused.output
+    assert refused.exit_code == NOT_BEGUN
+    assert (
+        "The plan is for SANDBOX · Muster Immobilien, but you are connected to SANDBOX · 127.0.0.1." in refused.stderr
+    )
+
+
+def test_requests_as_json() -> None:
+    planned = run("plan", *PROSPECTS, "--json", "--save", "plan.json")
+    assert planned.exit_code == DONE
+    decoder, requests, rest = json.JSONDecoder(), [], planned.stdout.strip()
+    while rest:
+        request, end = decoder.raw_decode(rest)
+        requests.append(request)
+        rest = rest[end:].strip()
+    actions = [action for request in requests for action in request["request"]["actions"]]
+    assert [len(request["request"]["actions"]) for request in requests] == [50, 50, 18]
+    assert sum(len(each["parameters"]["parentid"]) * len(each["parameters"]["childid"]) for each in actions) == 1500
+    assert {each["hmac"] for each in actions} == {"••••••"}
+    assert "Create 1,500 links in 118 actions, 3 requests" in planned.stderr
+
+
+# Nothing without a yes
+
+
+@pytest.mark.parametrize("said", ["n\n", "\n", "no\n", "yesterday\n", "quit\n"])
+@pytest.mark.parametrize("words", [["submit", "pairs.csv", *BUYERS], ["undo", "1"], ["retry", "1"], ["resume", "1"]])
+def test_anything_but_yes_is_no(box: Sandbox, words: list[str], said: str) -> None:
+    run("submit", table("first.csv", (1003, 5003), (1004, 9_000_001)), *BUYERS, "--yes")
+    table("pairs.csv", (1001, 5001))
+    before, asked = box.links("buyer"), journal()
+    box.add("address", 9_000_001)
+    result = run(*words, said=said)
+    assert result.exit_code == STOPPED
+    assert result.output.endswith("[y/N] Nothing was sent.\n")
+    assert (box.links("buyer"), journal()) == (before, asked)
+
+
+@pytest.mark.parametrize("words", [["submit", "pairs.csv", *BUYERS], ["undo", "1"], ["retry", "1"], ["resume", "1"]])
+def test_nobody_to_ask(box: Sandbox, words: list[str]) -> None:
+    run("submit", table("first.csv", (1003, 5003)), *BUYERS, "--yes")
+    table("pairs.csv", (1001, 5001))
+    before = box.links("buyer")
+    result = run(*words)
+    assert result.exit_code == NOT_BEGUN
+    assert result.stderr == "There is nobody to ask, so nothing was sent. With --yes it is sent unasked.\n"
+    assert (box.links("buyer"), journal()) == (before, ["finished"])
+
+
+def test_stdin_closed(box: Sandbox) -> None:
+    """Not empty but not there at all, as under some schedulers."""
+    before = box.links("buyer")
+    line = ["sh", "-c", 'exec "$@" <&-', "sh", COMMAND, "submit", str(table("pairs.csv", (1001, 5001))), *BUYERS]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == NOT_BEGUN
+    assert done.stderr == "There is nobody to ask, so nothing was sent. With --yes it is sent unasked.\n"
+    assert (box.links("buyer"), journal()) == (before, [])
+
+
+def test_dry_run(box: Sandbox) -> None:
+    before = box.links("buyer")
+    assert run("submit", *EXPORT, "--dry-run", "--yes").output == run("plan", *EXPORT).output
+    assert (box.links("buyer"), journal()) == (before, [])
+
+
+# What cannot be done is said in words
+
+
+@pytest.mark.parametrize(
+    ("words", "explained"),
+    [
+        (["plan", "pairs.csv"], "Say --relation, --parent, --child as well"),
+        (["submit", "pairs.csv", *BUYERS[:4], "--yes"], "Say --child as well"),
+        (["plan", "no.csv", *BUYERS], "'no.csv' cannot be read"),
+        (["plan", ".", *BUYERS], "'.' cannot be read"),
+        (["plan", "pairs.csv", *BUYERS[2:], "--relation", "byer"], "Probably meant:\n  estate:address:buyer"),
+        (["plan", "pairs.csv", *BUYERS[2:], "--relation", "xyz"], "onoffice-nb relations shows all"),
+        (["plan", "pairs.csv", *BUYERS[:2], "--parent", "estte", "--child", "address"], "Probably meant: 'estate'"),
+        (["plan", "pairs.csv", *BUYERS, "--info", "status"], "no column 'status'"),
+        (["plan", "pairs.csv", *BUYERS, "--save", "no/plan.json"], "no/plan.json cannot be written"),
+        (["plan", "pairs.csv", *BUYERS, "--save", "plan"], "--save plan.json"),
+        (["plan", "pairs.csv", *BUYERS, "--save", "pairs.csv"], "pairs.csv is the file that is read"),
+        (["submit", "pairs.csv", *BUYERS, "--yes", "--report", "."], ". cannot be written"),
+        (["submit", "pairs.csv", *BUYERS, "--yes", "--report", "pairs.csv"], "pairs.csv is the file that is read"),
+        (["submit", "pairs.csv", *BUYERS, "--yes", "--connections", "9"], "--connections"),
+        (["submit", "no.json", "--yes"], "no.json cannot be read as a plan"),
+        (["submit", "broken.json", "--yes"], "broken.json"),
+        (["submit", "Plan.JSON", "--yes", "--relation", "buyer", "--replace"], "leave --relation, --replace out"),
+        (["undo", "77", "--yes"], "There is no run 77"),
+        (["resume", "77"], "See onoffice-nb runs."),
+        (["retry", "x"], "RUN"),
+        (["sandbox", "--port", "0", "--fault", "sunshine:3"], "'sunshine' is no fault"),
+        (["sandbox", "--port", "70000"], "Port 70000 cannot be opened"),
+        (["sandbox", "--port", "0", "--db", "pairs.csv"], "cannot be opened as a sandbox's database"),
+        (["lab", "pairs.csv/folder"], "pairs.csv"),
+    ],
+)
+def test_refused_in_words(box: Sandbox, words: list[str], explained: str) -> None:
+    table("pairs.csv", (1001, 5001))
+    Path("broken.json").write_text("{", encoding="utf-8")
+    before, content = box.links("buyer"), Path("pairs.csv").read_bytes()
+    result = run(*words)
+    assert result.exit_code == NOT_BEGUN
+    assert explained in result.stderr
+    assert "oo." not in result.stderr.replace("oo.RelationType.custom", "")
+    assert (box.links("buyer"), journal(), Path("pairs.csv").read_bytes()) == (before, [], content)
+
+
+def test_half_an_account_is_not_the_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONOFFICE_TOKEN", "0" * 31)
+    result = run("plan", *EXPORT)
+    assert result.exit_code == NOT_BEGUN
+    assert "has 31 characters, not 32" in result.stderr
+    assert "secret is missing" in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_data_folder_that_cannot_be_made(folder: Path) -> None:
+    (folder / "data").write_text("a file in its place", encoding="utf-8")
+    for words in (["plan", *EXPORT], ["runs"]):
+        result = run(*words)
+        assert result.exit_code == NOT_BEGUN
+        assert "data" in result.stderr
+
+
+HOSTILE = "\x1b]0;mine\x07\x1b[31m\x9b2J\u202e\u200b\r\b\x00evil"
+
+
+@pytest.mark.parametrize("at", ["cell", "column", "relation", "file", "plan", "label"])
+def test_no_text_steers_the_terminal(at: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    hostile = HOSTILE.replace("\x00", "")
+    file, options = table("pairs.csv", (1001, 5001), (1002, hostile)), list(BUYERS)
+    if at == "column":
+        file.write_text(f"estate,address,{hostile}\n1001,5001,1\n", encoding="utf-8")
+        options[-1] = hostile + "x"
+    elif at == "relation":
+        options[1] = hostile
+    elif at == "file":
+        file = Path(hostile)
+    elif at == "label":
+        monkeypatch.setenv("ONOFFICE_LABEL", hostile)
+        monkeypatch.setenv("ONOFFICE_TOKEN", hostile)
+    elif at == "plan":
+        run("plan", file, *options, "--save", "plan.json")
+        content = json.loads(Path("plan.json").read_text(encoding="utf-8"))
+        content["account"]["label"] = content["relation"]["label_en"] = content["relation"]["note"] = HOSTILE
+        content["rejects"] = [dict.fromkeys(content["rejects"][0], HOSTILE)]
+        Path("plan.json").write_text(json.dumps(content), encoding="utf-8")
+        file, options = Path("plan.json"), []
+    results = [run("plan", file, *options), run("plan", file, *options, "--json"), run("submit", file, *options, "-y")]
+    results += [run("undo", 1), run("runs")]
+    for said in (part for result in results for part in (result.stdout, result.stderr)):
+        assert not {each for each in said if unicodedata.category(each) in ("Cc", "Cf") and each != "\n"}
+
+
+def test_a_terminal_without_arrows() -> None:
+    with start("plan", table("pairs.csv", (1001, 5001)), *BUYERS, encoding="latin-1") as process:
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (DONE, "")
+    assert "estate (parent) ? address (child), the buyer" in out
+
+
+def test_a_reader_that_goes_away() -> None:
+    with start("relations") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == ""
+
+
+# Ctrl-C
+
+
+def interrupt(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_ctrl_c_while_planning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("onoffice_nb.planning.planner.plan", interrupt)
+    result = run("submit", *EXPORT, "--yes")
+    assert (result.exit_code, journal()) == (STOPPED, [])
+    assert "Stopped. `onoffice-nb runs` lists what was begun" in result.stderr
+
+
+def test_ctrl_c_at_the_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("builtins.input", interrupt)
+    result = run("submit", *EXPORT)
+    assert (result.exit_code, journal()) == (STOPPED, [])
+    assert result.output.endswith("Nothing was sent.\n")
+
+
+def test_a_bar_only_where_somebody_sees_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for seen in (True, False):
+        screen = StringIO()
+        monkeypatch.setattr(screen, "isatty", lambda seen=seen: seen)
+        monkeypatch.setattr("sys.stderr", screen)
+        assert progress() is seen
+        assert ("Ctrl-C stops after the request under way." in screen.getvalue()) is seen
+    monkeypatch.setattr("sys.stderr", None)
+    assert progress() is False
+
+
+# Lists
+
+
+def test_runs() -> None:
+    assert run("runs").output == "No runs yet.\n"
+    run("submit", *PROSPECTS, "--yes")
+    run("submit", table("pairs.csv", (1001, 5001), (1002, 9_000_001)), *BUYERS, "--yes")
+    run("undo", 2, "--yes")
+    listed = run("runs")
+    assert listed.exit_code == DONE
+    header, *lines = listed.output.splitlines()
+    assert re.split(r"  +", header) == ["run", "started", "account", "relation type", "what", "state", "links"]
+    cells = [re.split(r"  +", line.strip()) for line in lines]
+    assert [each[0] for each in cells] == ["3", "2", "1"]
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", each[1]) for each in cells)
+    assert {each[2] for each in cells} == {"SANDBOX · Muster Immobilien"}
+    assert [each[3:] for each in cells] == [
+        ["estate:address:buyer", "undo 2", "finished", "1 removed"],
+        ["estate:address:buyer", "create", "finished", "1 failed · 1 linked"],
+        ["estate:address:interested", "create", "finished", "1,500 linked"],
+    ]
+
+
+def test_relations() -> None:
+    assert len(run("relations").output.splitlines()) == 1 + 63
+    assert "estate:address:buyer" in run("relations", "Käufer").output
+    assert run("relations", "qqq").output == "No relation type has 'qqq' in it.\n"
+
+
+COMMANDS = ("plan", "submit", "retry", "resume", "undo", "runs", "relations", "lab", "sandbox")
+
+
+@pytest.mark.parametrize("words", [[], *([each] for each in COMMANDS)])
+def test_help(words: list[str]) -> None:
+    told = run(*words, "--help")
+    assert told.exit_code == DONE
+    assert "Usage: " in told.output
+    # No sentence of the overview is cut.
+    assert "..." not in told.output.partition("\n")[2]
+
+
+# As processes
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_ctrl_c_then_resume_then_undo(folder: Path) -> None:
+    """The request under way is finished, the rest is not sent, and nothing is in doubt."""
+    box = Sandbox()
+    before = box.links("interested")
+    with box.serve() as server:
+        given = keys(box, server.url)
+        with start("submit", *PROSPECTS, "--yes", "--report", "report.csv", **given) as process:
+
+            def heard(entry: Entry) -> None:
+                # Told before the answer leaves: the request is under way.
+                if any(line.startswith("create") for line in entry.lines):
+                    process.send_signal(signal.SIGINT)
+
+            box.heard = heard
+            out, err = process.communicate(timeout=60)
+            box.heard = None
+        assert (process.returncode, err) == (STOPPED, "")
+        done = box.links("interested") - before
+        assert 0 < len(done) < 1500
+        assert f"{len(done):,} linked · {1500 - len(done):,} skipped" in out
+        assert "Not finished: stopped on request" in out
+        assert "To go on: onoffice-nb resume 1\n" in out
+        report = pd.read_csv("report.csv", sep=";")
+        linked = report[report["outcome"] == "linked"]
+        assert set(zip(linked["parent"], linked["child"], strict=True)) == done
+        assert journal() == ["stopped"]
+
+        command = CliRunner(env=given)
+        resumed = command.invoke(app, ["resume", "1", "--yes"])
+        assert (resumed.exit_code, set(box.asked.values())) == (DONE, {1})
+        assert len(box.links("interested") - before) == 1500
+        assert command.invoke(app, ["undo", "1", "--yes"]).exit_code == DONE
+        assert box.links("interested") == before
+
+
+def test_a_reader_that_goes_takes_neither_the_report_nor_the_code_along(folder: Path) -> None:
+    with start("submit", *PROSPECTS, "--yes", "--report", "report.csv") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait(60) == DONE
+    assert pd.read_csv("report.csv", sep=";")["outcome"].tolist() == ["linked"] * 1500
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_sandbox_for_another_process(folder: Path) -> None:
+    with start("sandbox", "--port", 0, "--db", "agency.sqlite", "--fault", "drop_after:2") as process:
+        assert process.stdout is not None
+        said = ""
+        while "Ctrl-C" not in said:
+            said += process.stdout.readline()
+        given = dict(re.findall(r"^(ONOFFICE_\w+)=(\S+)$", said, re.MULTILINE))
+        assert given.keys() == {"ONOFFICE_URL", "ONOFFICE_TOKEN", "ONOFFICE_SECRET"}
+        with start("submit", *PROSPECTS, "--yes", "--connections", 2, **given) as client:
+            out, err = client.communicate(timeout=60)
+        assert (client.returncode, err) == (DONE, "")
+        assert "SANDBOX · 127.0.0.1 · run 1" in out
+        assert "1,500 linked" in out
+        process.send_signal(signal.SIGINT)
+        log, errors = process.communicate(timeout=60)
+        assert (process.returncode, errors) == (DONE, ""), errors
+    assert "create relation estate:address:interested → 0" in log
+    assert "[drop_after]" in log
+    assert log.endswith("Stopped.\n")
+    assert not any(given[f"ONOFFICE_{name}"] in out + log for name in ("TOKEN", "SECRET"))
+    assert len(Sandbox(folder / "agency.sqlite").links("interested")) >= 1500
+
+
+def test_sandbox_like_a_live_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    codes = []
+
+    def ask(server: Server) -> None:
+        hand = ByHand(server.token, server.secret, url=server.url)
+        with hand.http:
+            codes.append(hand.relate("create", "estate:address:buyer", OTHER_BRANCH["estate"][0], 5001))
+
+    monkeypatch.setattr(Server, "wait", ask)
+    assert run("sandbox", "--port", 0, "--live-like", "--latency", 0.001).exit_code == DONE
+    assert run("sandbox", "--port", 0).exit_code == DONE
+    assert codes == [262, 0]
+
+
+# JupyterLab
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """What JupyterLab is started with, instead of starting it."""
+    calls: list[list[str]] = []
+    monkeypatch.setattr("jupyterlab.labapp.main", calls.append)
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    return calls
+
+
+def test_lab_writes_a_notebook_that_runs(opened: list[list[str]], folder: Path) -> None:
+    assert run("lab", "new/folder").exit_code == DONE
+    notebook = json.loads(Path("new/folder/relation_builder.ipynb").read_text(encoding="utf-8"))
+    space: dict[str, object] = {}
+    for cell in notebook["cells"]:
+        exec(cell["source"], space)  # noqa: S102 - this is what the user's kernel does
+    assert repr(space["builder"]).startswith("<RelationBuilder SANDBOX")
+    assert f"--ServerApp.root_dir={folder / 'new/folder'}" in opened[0]
+
+
+def test_lab_keeps_the_notebook_that_is_there(opened: list[list[str]]) -> None:
+    Path("relation_builder.ipynb").write_text("mine", encoding="utf-8")
+    assert run("lab").exit_code == DONE
+    assert Path("relation_builder.ipynb").read_text(encoding="utf-8") == "mine"
+
+
+def test_lab_opens_a_browser_where_there_is_one(opened: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    run("lab")
+    monkeypatch.setattr("sys.platform", "linux")
+    run("lab")
+    monkeypatch.setenv("DISPLAY", ":0")
+    run("lab")
+    assert ["--no-browser" in each for each in opened[1:]] == [True, False]
+
+
+def test_lab_prints_the_address_of_the_notebook(folder: Path) -> None:
+    with start("lab", "work", DISPLAY="", WAYLAND_DISPLAY="") as process:
+        assert process.stderr is not None
+        found, line = None, "starting"
+        while found is None and line:
+            line = process.stderr.readline()
+            found = re.search(r"(http://127\.0\.0\.1:\d+)/lab/tree/(relation_builder\.ipynb)\?token=(\w+)", line)
+        assert found is not None
+        answer = httpx.get(f"{found[1]}/api/contents/{found[2]}", params={"token": found[3]}, timeout=30)
+        process.terminate()
+        process.communicate(timeout=60)
+    assert answer.status_code == 200
+    assert len(answer.json()["content"]["cells"]) == 2
+    assert process.returncode == DONE

@@ -1,0 +1,148 @@
+"""Reports: one row per input row, equal problems once, nothing that steers a page or a table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import onoffice_nb as oo
+from onoffice_nb.sandbox import Sandbox
+from tests.samples import SAMPLES
+
+
+@pytest.fixture
+def report() -> oo.Report:
+    box = Sandbox()
+    box.link("buyer", [(1006, 5007)])
+    crm = box.client()
+    frame = oo.read_table(SAMPLES / "kaeufer_export.csv")
+    pairs = oo.read_pairs(frame, parent="Datensatznr. Immobilie", child="Datensatznr. Adresse")
+    return oo.submit(crm, oo.plan(crm, "Käufer", pairs), progress=False)
+
+
+def test_every_row_of_the_export_is_accounted_for(report: oo.Report) -> None:
+    said = [
+        (outcome, None if pd.isna(parent) else int(parent), None if pd.isna(child) else int(child))
+        for outcome, parent, child in zip(
+            report.frame["outcome"], report.frame["parent"], report.frame["child"], strict=True
+        )
+    ]
+    assert said == [
+        ("linked", 1001, 5001),
+        ("linked", 1002, 5002),
+        ("linked", 1002, 5003),
+        ("skipped", None, None),
+        ("skipped", None, None),
+        ("linked", 1005, 5006),
+        ("linked", 1005, 5006),
+        ("already linked", 1006, 5007),
+        ("skipped", None, None),
+        ("skipped", None, None),
+        ("skipped", None, None),
+        ("linked", 1010, 5012),
+        ("skipped", None, None),
+        ("skipped", None, None),
+    ]
+    assert report.frame["Name"].tolist()[0] == "Brandt, Jürgen"
+    messages = report.frame["message"].tolist()
+    assert messages[6] == "the same pair as row 6"
+    for row, raw in {3: "1.003", 8: "5008/5009", 9: "#NV", 10: "KD-5011", 12: "-1011", 13: "9,00E+03"}.items():
+        assert raw in messages[row]
+
+
+def test_what_it_prints(report: oo.Report) -> None:
+    text = str(report)
+    assert text.startswith("SANDBOX · Muster Immobilien · run 1\nestate (parent) → address (child), the buyer\n")
+    assert "6 linked · 1 already linked · 7 skipped" in text
+    assert "14 rows: " in text
+    assert "1 request that writes in" in text
+    assert repr(report).startswith("<Report SANDBOX")
+    assert "SANDBOX" in report._repr_html_()
+
+
+def test_equal_problems_once() -> None:
+    box = Sandbox(empty=True)
+    box.add("estate", 1, 2)
+    box.add("address", 101)
+    crm = box.client()
+    pairs = oo.read_pairs(parent=[1, 2, 77, 78], child=[900, 901, 101, 101])
+    report = oo.submit(crm, oo.plan(crm, "buyer", pairs), progress=False)
+    problems = report.problems()
+    assert len(problems) == 2
+    assert all(": 2 rows. " in problem and problem.startswith("failed: error 29") for problem in problems)
+
+
+def test_files(report: oo.Report, tmp_path: Path) -> None:
+    path = report.to_csv(tmp_path / "report.csv")
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf"), "Excel needs the mark to read umlauts"
+    again = oo.read_table(path)
+    assert again["outcome"].tolist() == report.frame["outcome"].tolist()
+    assert "Brandt" not in path.read_text(encoding="utf-8-sig")
+    assert "Brandt" in report.to_csv(tmp_path / "names.csv", names=True).read_text(encoding="utf-8-sig")
+    assert "Brandt" not in report.to_markdown()
+    lines = report.to_markdown(names=True).splitlines()
+    assert len(lines) == 2 + len(report.frame)
+    assert len({line.count(" | ") for line in lines}) == 1
+
+
+def test_no_cell_of_the_csv_is_a_formula(tmp_path: Path) -> None:
+    crm = Sandbox().client()
+    evil = ["=1+1", "@SUM(A1)", "+1+cmd|' /C calc'!A0", " =1", "-HYPERLINK(1)"]
+    frame = pd.DataFrame(
+        {
+            "=2+2": evil,
+            "kind": pd.Categorical(evil),
+            "phone": ["+49 241 4791-0", "-", "0241", "+1 (555) 1234", ""],
+            "price": [-1.5, 2e-7, float("nan"), 1e20, -3e-9],
+            "day": pd.to_datetime(["2026-11-24"] * 5),
+            "estate": ["=1001", 1001, 1002, 1003, 1004],
+            "address": [5001] * 5,
+        },
+        index=[7, 7, 1, 2, 3],
+    )
+    report = oo.submit(
+        crm, oo.plan(crm, "buyer", oo.read_pairs(frame, parent="estate", child="address")), progress=False
+    )
+    again = oo.read_table(report.to_csv(tmp_path / "report.csv", names=True))
+    for column in ("'=2+2", "kind"):
+        assert again[column].tolist() == [f"'{text}" for text in evil]
+    for column in ("phone", "day", "parent", "outcome"):
+        assert not again[column].str.startswith("'").any()
+    assert again["phone"].tolist() == frame["phone"].tolist()
+    assert again["day"].tolist() == ["2026-11-24"] * 5
+    prices = [float(price.replace(",", ".") or "nan") for price in again["price"]]
+    assert prices == pytest.approx(frame["price"].tolist(), nan_ok=True)
+    assert report.frame["=2+2"].tolist() == evil, "in the notebook the frame is as it was"
+
+
+def test_hostile_texts_stay_texts() -> None:
+    crm = Sandbox().client()
+    frame = pd.DataFrame({"outcome": ["<script>alert(1)</script>", "a|b\nc"], "e": [1001, "<b>"], "a": [5001, 5001]})
+    report = oo.submit(crm, oo.plan(crm, "buyer", oo.read_pairs(frame, parent="e", child="a")), progress=False)
+    assert "<script>" not in report._repr_html_()
+    assert "<b>" not in report._repr_html_()
+    assert report.frame["outcome (yours)"].tolist()[0].startswith("<script>")
+    assert len(report.to_markdown(names=True).splitlines()) == 4
+
+
+@pytest.mark.parametrize(
+    "index", [[7, 7, 7], list("abc"), pd.MultiIndex.from_tuples([(1, 2), (1, 3), (2, 2)])], ids=str
+)
+def test_awkward_indexes(index: list[object] | pd.Index) -> None:
+    crm = Sandbox().client()
+    frame = pd.DataFrame({"e": [1001, None, 1002], "a": [5001, 5001, 5002]})
+    frame.index = pd.Index(index) if isinstance(index, list) else index
+    report = oo.submit(crm, oo.plan(crm, "buyer", oo.read_pairs(frame, parent="e", child="a")), progress=False)
+    assert report.frame["outcome"].tolist() == ["linked", "skipped", "linked"]
+    assert report.frame.index.equals(frame.index)
+
+
+def test_no_pairs_at_all() -> None:
+    crm = Sandbox().client()
+    plan = oo.plan(crm, "buyer", oo.read_pairs(parent=["x"], child=["y"]))
+    assert "no pairs. Nothing to send" in repr(plan)
+    report = oo.submit(crm, plan, progress=False)
+    assert report.frame["outcome"].tolist() == ["skipped"]
+    assert len(oo.undo(crm, report, progress=False).frame) == 0

@@ -1,0 +1,628 @@
+"""Submit, retry, resume, undo against the sandbox, with every fault at every request and under every behaviour."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import onoffice_nb as oo
+from onoffice_nb.execution.control import Progress
+from onoffice_nb.execution.history import report_of
+from onoffice_nb.execution.states import State
+from onoffice_nb.planning import actions
+from onoffice_nb.sandbox import Behaviour, Fault, Faults, Reply, Sandbox
+
+BUYER = "estate:address:buyer"
+NOBODY = 9_000_001
+ESTATES = (1, 2, 3, 4)
+ADDRESSES = tuple(range(101, 131))
+
+every_behaviour = pytest.mark.parametrize("behaviour", list(Behaviour.each()), ids=repr)
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+
+
+def small(**options: Any) -> Sandbox:
+    box = Sandbox(empty=True, **options)
+    box.add("estate", *ESTATES)
+    box.add("address", *ADDRESSES, broker=True)
+    box.add("calendar", *ESTATES)
+    return box
+
+
+@pytest.fixture
+def box() -> Iterator[Sandbox]:
+    made = small()
+    yield made
+    made.close()
+
+
+def pairs_of(*pairs: tuple[int, int]) -> oo.Pairs:
+    return oo.read_pairs(parent=[parent for parent, _ in pairs], child=[child for _, child in pairs])
+
+
+def send(crm: oo.Client, *pairs: tuple[int, int], **options: Any) -> oo.Report:
+    return oo.submit(crm, oo.plan(crm, BUYER, pairs_of(*pairs)), progress=False, **options)
+
+
+def outcomes(report: oo.Report) -> list[str]:
+    return [str(outcome) for outcome in report.frame["outcome"]]
+
+
+def writes(box: Sandbox) -> int:
+    return sum(1 for entry in box.log if any(verb in line for line in entry.lines for verb in ("create", "delete")))
+
+
+# What a plan does
+
+
+def test_the_documented_request_as_it_stands() -> None:
+    box = Sandbox()
+    crm = box.client()
+    pairs = oo.read_pairs(parent=[2909, 2909], child=[10821, 10823])
+    plan = oo.plan(crm, "calendar:address", pairs)
+    (action,) = plan.actions
+    assert action.parameters == {
+        "relationtype": "urn:onoffice-de-ns:smart:2.5:relationTypes:calendar:address",
+        "parentid": [2909],
+        "childid": [10821, 10823],
+    }
+    report = oo.submit(crm, plan, progress=False)
+    assert outcomes(report) == ["linked", "linked"]
+    assert box.links("calendar:address") >= {(2909, 10821), (2909, 10823)}
+    assert box.asked == {("create", "calendar:address", 2909, child): 1 for child in (10821, 10823)}
+
+
+def test_only_what_is_missing_is_sent(box: Sandbox) -> None:
+    box.link(BUYER, [(1, 101)])
+    crm = box.client()
+    report = send(crm, (1, 101), (1, 102))
+    assert outcomes(report) == ["already linked", "linked"]
+    assert list(box.asked) == [("create", BUYER, 1, 102)]
+    plan = oo.plan(crm, BUYER, pairs_of((1, 101), (1, 102)))
+    assert "All 2 pairs are linked already. Nothing to send." in str(plan)
+    again = oo.submit(crm, plan, progress=False)
+    assert again.ok
+    assert again.requests == 0
+
+
+def test_rows_rejects_and_duplicates_are_all_in_the_report(box: Sandbox) -> None:
+    frame = pd.DataFrame(
+        {"name": ["A", "B", "C", "D"], "e": ["1", "#NV", "1", "2"], "a": ["101", "102", "101", NOBODY]},
+        index=[10, 20, 30, 40],
+    )
+    crm = box.client()
+    report = oo.submit(crm, oo.plan(crm, BUYER, oo.read_pairs(frame, parent="e", child="a")), progress=False)
+    assert report.frame.index.tolist() == [10, 20, 30, 40]
+    assert report.frame["name"].tolist() == ["A", "B", "C", "D"]
+    assert outcomes(report) == ["linked", "skipped", "linked", "failed"]
+    messages = report.frame["message"].tolist()
+    assert "#NV" in messages[1]
+    assert messages[2] == "the same pair as row 1"
+    assert report.frame["code"].tolist()[3] == 292
+    assert report.counts == {"linked": 2, "failed": 1, "skipped": 1}
+    assert not report.ok
+
+
+def test_a_bad_id_ends_up_alone_with_its_own_code(box: Sandbox) -> None:
+    crm = box.client()
+    wanted = [(1, address) for address in ADDRESSES] + [(1, NOBODY)]
+    report = send(crm, *wanted)
+    assert outcomes(report) == ["linked"] * len(ADDRESSES) + ["failed"]
+    assert report.frame["code"].dropna().tolist() == [292]
+    # Halving 31 links takes five more requests, and then the one that brings the last two.
+    assert report.requests <= 6
+    assert all(times == 1 for key, times in box.confirmed.items())
+
+
+def test_replacing_creates_before_it_removes(box: Sandbox) -> None:
+    box.link(BUYER, [(1, 101), (2, 102), (3, 103)])
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of((1, 111), (2, 102), (2, NOBODY)), replace=True)
+    report = oo.submit(crm, plan, progress=False)
+    assert box.links(BUYER) == {(1, 111), (2, 102), (3, 103)}
+    assert report.removals["outcome"].tolist() == ["removed"]
+    kinds = [line for entry in box.log for line in entry.lines if "create" in line or "delete" in line]
+    assert ["create" in line for line in kinds] == sorted(["create" in line for line in kinds], reverse=True)
+    undone = oo.undo(crm, report, progress=False)
+    assert box.links(BUYER) == {(1, 101), (2, 102), (3, 103)}
+    assert undone.ok
+
+
+def test_a_parent_whose_new_link_fails_keeps_its_old_one(box: Sandbox) -> None:
+    box.link(BUYER, [(1, 101)])
+    crm = box.client()
+    report = oo.submit(crm, oo.plan(crm, BUYER, pairs_of((1, NOBODY)), replace=True), progress=False)
+    assert box.links(BUYER) == {(1, 101)}
+    assert report.removals["outcome"].tolist() == ["skipped"]
+    assert "kept" in report.removals["message"][0]
+
+
+def test_removal_and_its_way_back(box: Sandbox) -> None:
+    box.link(BUYER, [(1, 101), (1, 102)])
+    crm = box.client()
+    report = oo.submit(crm, oo.plan_removal(crm, BUYER, pairs_of((1, 101), (2, 101))), progress=False)
+    assert outcomes(report) == ["removed", "skipped"]
+    assert box.links(BUYER) == {(1, 102)}
+    oo.undo(crm, report, progress=False)
+    assert box.links(BUYER) == {(1, 101), (1, 102)}
+
+
+def test_infos_are_created_and_changed(box: Sandbox) -> None:
+    crm = box.client()
+    frame = pd.DataFrame({"t": [1, 1, 2], "a": [101, 102, 101], "s": ["bestätigt", "gesendet", "bestätigt"]})
+    pairs = oo.read_pairs(frame, parent="t", child="a", info="s")
+    plan = oo.plan(crm, "calendar:address", pairs)
+    assert all(action.info is not None for action in plan.actions)
+    oo.submit(crm, plan, progress=False)
+    assert box.info(1, 102) == ("gesendet", None)
+    frame["s"] = ["gecancelt", "gecancelt", "nicht gesetzt"]
+    report = oo.submit(
+        crm,
+        oo.plan_info(crm, "calendar:address", oo.read_pairs(frame, parent="t", child="a", info="s")),
+        progress=False,
+    )
+    assert [box.info(t, a) for t, a in ((1, 101), (1, 102), (2, 101))] == [
+        ("gecancelt", None),
+        ("gecancelt", None),
+        ("nicht gesetzt", None),
+    ]
+    assert "could not be read back" in str(report)
+    with pytest.raises(oo.PlanError, match="no way back"):
+        oo.undo(crm, report, progress=False)
+
+
+def test_infos_only_where_they_belong(box: Sandbox) -> None:
+    pairs = oo.cross([1], [101], info=oo.Info("bestätigt"))
+    with pytest.raises(oo.InputError, match="calendar:address"):
+        oo.plan(box.client(), BUYER, pairs)
+    with pytest.raises(oo.InputError, match="info"):
+        oo.plan_info(box.client(), "calendar:address", pairs_of((1, 101)))
+    with pytest.raises(oo.PlanError, match="read only"):
+        oo.plan(box.client(), "user:messengerUser:is", pairs_of((1, 2)))
+
+
+# A plan is submitted as shown, once, and where it belongs
+
+
+def test_never_twice(box: Sandbox) -> None:
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of((1, 101)))
+    oo.submit(crm, plan, progress=False)
+    asked = dict(box.asked)
+    with pytest.raises(oo.PlanError, match="submitted already, as run 1"):
+        oo.submit(crm, plan, progress=False)
+    assert dict(box.asked) == asked
+
+
+def test_not_in_another_account(box: Sandbox) -> None:
+    plan = oo.plan(box.client(), BUYER, pairs_of((1, 101)))
+    with pytest.raises(oo.PlanError, match="you are connected to"):
+        oo.submit(small().client(), plan, progress=False)
+
+
+def test_not_when_it_is_old(box: Sandbox) -> None:
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of((1, 101)))
+    object.__setattr__(plan, "made", datetime.now(UTC) - timedelta(minutes=30))
+    with pytest.raises(oo.PlanError, match="30 min old"):
+        oo.submit(crm, plan, progress=False)
+    assert not box.asked
+    assert outcomes(oo.submit(crm, plan, progress=False, max_age=3600)) == ["linked"]
+
+
+def test_not_when_the_frame_has_changed(box: Sandbox) -> None:
+    frame = pd.DataFrame({"e": [1, 2], "a": [101, 102]})
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, oo.read_pairs(frame, parent="e", child="a"))
+    frame.loc[1, "a"] = 103
+    with pytest.raises(oo.PlanError, match="row 2"):
+        oo.submit(crm, plan, progress=False)
+    assert not box.asked
+
+
+def test_too_many_connections(box: Sandbox) -> None:
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of((1, 101)))
+    with pytest.raises(oo.InputError, match="1 to 4"):
+        oo.submit(crm, plan, progress=False, connections=30)
+    assert outcomes(oo.submit(crm, plan, progress=False, connections=4)) == ["linked"]
+
+
+# Trouble
+
+
+@pytest.mark.parametrize("at", range(1, 9))
+@pytest.mark.parametrize("fault", list(Fault), ids=str)
+def test_every_fault_at_every_request(fault: Fault, at: int) -> None:
+    box = small()
+    box.link(BUYER, [(1, 101), (4, 130)])
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of(*((e, a) for e in (1, 2, 3) for a in (*ADDRESSES[:5], NOBODY))))
+    before = box.links(BUYER)
+    box.confirmed.clear()
+    box.faults = Faults({at: fault})
+    report = oo.submit(crm, plan, progress=False)
+    box.settle()
+    good = {(e, a) for e in (1, 2, 3) for a in ADDRESSES[:5]}
+    assert box.links(BUYER) == before | good
+    said = dict(zip(zip(report.frame["parent"], report.frame["child"], strict=True), outcomes(report), strict=True))
+    assert {pair for pair, outcome in said.items() if outcome == "failed"} == {(e, NOBODY) for e in (1, 2, 3)}
+    assert {said[pair] for pair in good} <= {"linked", "already linked"}
+    assert max(box.confirmed.values()) == 1
+    undone = oo.undo(crm, report, progress=False)
+    assert undone.ok
+    assert box.links(BUYER) == before
+
+
+@every_behaviour
+def test_right_under_every_behaviour(behaviour: Behaviour) -> None:
+    box = small(behaviour=behaviour)
+    box.link(BUYER, [(1, 101), (4, 130)])
+    before = box.links(BUYER)
+    crm = box.client()
+    report = send(crm, (1, 101), (1, 102), (1, NOBODY), (2, 102), (77, 102), (3, 103))
+    wanted = {(1, 101), (1, 102), (2, 102), (3, 103)}
+    strangers = {(1, NOBODY), (77, 102)} if behaviour.unknown_record == "linked" else set()
+    assert box.links(BUYER) == before | wanted | strangers
+    said = outcomes(report)
+    assert said[:2] == ["already linked", "linked"]
+    assert said[3] == said[5] == "linked"
+    if not strangers:
+        assert said[2] == said[4] == "failed"
+        assert report.frame["code"].notna().tolist() == [False, False, True, False, True, False]
+    assert {tuple(pair) for pair in crm.related(BUYER, parents=ESTATES).to_numpy().tolist()} == before | wanted | {
+        pair for pair in strangers if pair[0] in ESTATES
+    }
+    removal = oo.submit(crm, oo.plan_removal(crm, BUYER, pairs_of((4, 130), (4, 101))), progress=False)
+    assert outcomes(removal) == ["removed", "skipped"]
+    oo.undo(crm, removal, progress=False)
+    oo.undo(crm, report, progress=False)
+    assert box.links(BUYER) == before
+
+
+@pytest.mark.parametrize("code", [(137, "secret"), (22, "token")], ids=str)
+def test_what_concerns_all_stops_at_once(box: Sandbox, code: tuple[int, str]) -> None:
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of(*((e, a) for e in ESTATES for a in ADDRESSES)))
+    number, what = code
+    keys = {"token": box.token, "secret": box.secret} | {what: "SANDBOX" + "x" * (25 if what == "token" else 57)}
+    wrong = oo.Client(type(crm._keys)(**keys), crm.url, crm.account, transport=box.transport)
+    box.log.clear()
+    report = oo.submit(wrong, plan, progress=False)
+    assert len(box.log) == 1
+    assert str(number) in report.stopped
+    assert set(outcomes(report)) <= {"failed", "skipped"}
+    assert not box.links(BUYER)
+    again = oo.resume(crm, report, progress=False)
+    assert "linked" in outcomes(again) or again.counts
+    assert oo.retry(crm, again, progress=False).counts == {"linked": len(ESTATES) * len(ADDRESSES)}
+
+
+@pytest.mark.parametrize("connections", [1, 2, 4])
+def test_three_requests_that_fail_wholly_stop_the_run(box: Sandbox, connections: int) -> None:
+    crm = box.client()
+    missing = [(1000 + n, 5000 + n) for n in range(460)]
+    report = send(crm, *missing, connections=connections)
+    assert "3 requests in a row" in report.stopped
+    # The third failure finds the other lines at work.
+    assert 3 <= report.requests <= 2 + connections
+    assert report.counts == {"failed": 50 * report.requests, "skipped": 460 - 50 * report.requests}
+    assert "not sent" in report.frame["message"].iloc[-1]
+
+
+@pytest.mark.parametrize("connections", [1, 2, 4])
+def test_one_bad_id_in_every_action_stops_nothing(box: Sandbox, connections: int) -> None:
+    """Each request fails wholly at first, several of them side by side, until its actions are split."""
+    estates = range(2001, 2301)
+    box.add("estate", *estates)
+    box.add("address", *range(6001, 6601))
+    own = [(estate, 6001 + 2 * n + nth) for n, estate in enumerate(estates) for nth in (0, 1)]
+    report = send(box.client(), *own, *((estate, 9_000_001) for estate in estates), connections=connections)
+    assert not report.stopped
+    assert report.counts == {"linked": 600, "failed": 300}
+
+
+@pytest.mark.parametrize("linked_before", [0, 1])
+@pytest.mark.parametrize("connections", [1, 4])
+def test_a_crm_that_refuses_all_is_not_asked_for_each_link(box: Sandbox, connections: int, linked_before: int) -> None:
+    """Two requests of actions that are split down to their links, none of which is taken."""
+    estates, addresses = range(2001, 2061), range(6001, 6601)
+    box.add("estate", *estates)
+    box.add("address", *addresses)
+    box.set_rights("estate", estates, writable=False)
+    pairs = [(estate, address) for n, estate in enumerate(estates) for address in addresses[10 * n : 10 * n + 10]]
+    box.link(BUYER, pairs[:linked_before])
+    report = send(box.client(), *pairs, connections=connections)
+    assert "3 requests in a row" in report.stopped
+    assert report.requests < 25
+    assert set(report.frame["code"].dropna()) == {262}
+
+
+@pytest.mark.parametrize("fault", ["bad_gateway", "refused"])
+@pytest.mark.parametrize("connections", [2, 4])
+def test_one_bad_moment_of_all_lines_stops_nothing(
+    box: Sandbox, monkeypatch: pytest.MonkeyPatch, connections: int, fault: str
+) -> None:
+    """What is under way when the train enters the tunnel fails, each of it in every try; after it all is well."""
+    monkeypatch.setattr("onoffice_nb.api.retries.TRIES", 1)
+    estates = range(2001, 2031)
+    box.add("estate", *estates)
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of(*((estate, 101 + n) for n, estate in enumerate(estates))))
+    monkeypatch.setattr(actions, "ACTIONS_PER_REQUEST", 1)
+    tunnel = threading.Barrier(connections)
+    answer, inside = box.transport._handle, threading.Semaphore(connections)
+    one_by_one = threading.Lock()
+
+    def handle(body: bytes) -> Reply:
+        if inside.acquire(blocking=False):
+            tunnel.wait(10)
+            with one_by_one:
+                box.faults = Faults(chance=1, kinds=[fault])
+                try:
+                    return answer(body)
+                finally:
+                    box.faults = None
+        with one_by_one:
+            return answer(body)
+
+    monkeypatch.setattr(box.transport, "_handle", handle)
+    report = oo.submit(crm, plan, progress=False, connections=connections)
+    assert not report.stopped
+    assert report.counts == {"linked": 30}
+
+
+def test_what_was_accepted_but_not_seen_stays_in_doubt(box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read back too early, and stopped then: later it is there, it is ours, and undo removes it."""
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of((1, 101), (1, 102)))
+    answer = box.transport._handle
+    written: list[bytes] = []
+
+    def handle(body: bytes) -> Reply:
+        reply = answer(body)
+        if b"idsfromrelation" not in body:
+            written.append(body)
+        elif written:
+            oo.stop()
+            return Reply(reply.status, reply.content_type, re.sub(rb'"elements":{.*?}', b'"elements":[]', reply.body))
+        return reply
+
+    with monkeypatch.context() as early:
+        early.setattr(box.transport, "_handle", handle)
+        report = oo.submit(crm, plan, progress=False)
+    assert report.stopped
+    assert report.counts == {"unknown": 2}
+    assert oo.resume(crm, report, progress=False).counts == {"linked": 2}
+    assert oo.undo(crm, report, progress=False).counts == {"removed": 2}
+    assert not box.links(BUYER)
+
+
+def test_no_connection_at_all(box: Sandbox) -> None:
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of((1, 101), (2, 102)))
+    box.faults = Faults(chance=1, kinds=["refused"])
+    report = oo.submit(crm, plan, progress=False)
+    assert outcomes(report) == ["skipped", "skipped"]
+    assert "nothing was sent" in report.stopped
+    assert not box.asked
+    box.faults = None
+    assert outcomes(oo.resume(crm, report, progress=False)) == ["linked", "linked"]
+
+
+def test_an_unknown_outcome_that_cannot_be_read_back(box: Sandbox) -> None:
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of((1, 101), (2, 101)))
+    box.faults = Faults({1: "drop_after"}, chance=1, kinds=["late"])
+    report = oo.submit(crm, plan, progress=False)
+    assert outcomes(report) == ["unknown", "unknown"]
+    assert "oo.retry" in report.frame["advice"][0]
+    box.faults = None
+    asked = dict(box.asked)
+    again = oo.retry(crm, report, progress=False)
+    assert outcomes(again) == ["linked", "linked"]
+    assert dict(box.asked) == asked, "it was there: looked up, not sent again"
+    oo.undo(crm, again, progress=False)
+    assert not box.links(BUYER)
+
+
+def test_an_info_of_unknown_outcome_is_not_repeated_unasked(box: Sandbox) -> None:
+    box.link("calendar:address", [(1, 101)])
+    crm = box.client()
+    plan = oo.plan_info(crm, "calendar:address", oo.cross([1], [101], info=oo.Info("gesendet")))
+    box.faults = Faults({1: "late"})
+    report = oo.submit(crm, plan, progress=False)
+    assert outcomes(report) == ["unknown"]
+    key = ("modify", "calendar:address", 1, 101)
+    assert box.asked[key] == 1
+    assert outcomes(oo.resume(crm, report, progress=False)) == ["unknown"]
+    assert box.asked[key] == 1
+    assert outcomes(oo.retry(crm, report, progress=False)) == ["linked"]
+    assert box.asked[key] == 2
+
+
+# Control
+
+
+def test_stop_from_another_thread(box: Sandbox) -> None:
+    crm = box.client()
+    wanted = [(estate, address) for estate in (*ESTATES, 1000, 1001) for address in ADDRESSES]
+    plan = oo.plan(crm, BUYER, pairs_of(*wanted))
+    told: list[Progress] = []
+
+    def tell(now: Progress) -> None:
+        told.append(now)
+        thread = threading.Thread(target=oo.stop)
+        thread.start()
+        thread.join()
+
+    report = oo.submit(crm, plan, progress=tell)
+    assert report.stopped == "stopped on request"
+    assert told[-1].total == len(plan.todo)
+    links = box.links(BUYER)
+    for parent, child, outcome in zip(report.frame["parent"], report.frame["child"], outcomes(report), strict=True):
+        assert (outcome == "linked") == ((parent, child) in links)
+    resumed = oo.resume(crm, report, progress=False)
+    assert not resumed.stopped
+    assert set(outcomes(resumed)) == {"linked", "failed"}
+
+
+def test_nothing_leaves_after_a_stop_because_a_line_was_reading(box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line reads back, the other one is stopped in the middle of splitting: its second half has to stay."""
+    monkeypatch.setattr(actions, "ACTIONS_PER_REQUEST", 1)
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of((1, 101), *((2, address) for address in ADDRESSES[1:6]), (2, NOBODY)))
+    answer = box.transport._handle
+    reading, stopped = threading.Event(), threading.Event()
+    sizes: list[int] = []
+
+    def handle(body: bytes) -> Reply:
+        (action,) = json.loads(body)["request"]["actions"]
+        if action["resourcetype"] == "idsfromrelation":
+            first = not reading.is_set()
+            reading.set()
+            if first:
+                stopped.wait(10)
+            return answer(body)
+        sizes.append(len(action["parameters"]["childid"]))
+        if sizes[-1] == 6:
+            reading.wait(10)
+        elif sizes[-1] == 3:
+            # Time for the other half to be given to a line, if it is to be.
+            stopped.wait(0.2)
+            oo.stop()
+            stopped.set()
+        return answer(body)
+
+    monkeypatch.setattr(box.transport, "_handle", handle)
+    report = oo.submit(crm, plan, progress=False, connections=2)
+    assert sorted(sizes) == [1, 3, 6]
+    assert report.stopped == "stopped on request"
+    assert report.counts == {"linked": 4, "skipped": 3}
+
+
+def test_undo_leaves_what_was_there_and_what_others_did(box: Sandbox) -> None:
+    box.link(BUYER, [(1, 101)])
+    crm = box.client()
+    report = send(crm, (1, 101), (1, 102), (2, 102))
+    box.link(BUYER, [(3, 103)])
+    box.unlink(BUYER, [(2, 102)])
+    undone = oo.undo(crm, report, progress=False)
+    assert box.links(BUYER) == {(1, 101), (3, 103)}
+    assert sorted(outcomes(undone)) == ["removed", "skipped"]
+    box.link(BUYER, [(1, 102)])
+    oo.undo(crm, report, progress=False)
+    assert (1, 102) in box.links(BUYER), "linked anew by somebody else after the undo"
+
+
+def test_what_somebody_else_linked_meanwhile_is_theirs() -> None:
+    box = small(behaviour=Behaviour(existing_link="refused"))
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of((1, 101), (2, 102), (3, 103)))
+    box.link(BUYER, [(2, 102)])
+    report = oo.submit(crm, plan, progress=False)
+    assert outcomes(report) == ["linked", "already linked", "linked"]
+    oo.undo(crm, report, progress=False)
+    assert box.links(BUYER) == {(2, 102)}
+
+
+def test_a_removal_is_taken_back_once(box: Sandbox) -> None:
+    box.link(BUYER, [(1, 101)])
+    crm = box.client()
+    report = oo.submit(crm, oo.plan_removal(crm, BUYER, pairs_of((1, 101))), progress=False)
+    oo.undo(crm, report, progress=False)
+    box.unlink(BUYER, [(1, 101)])
+    oo.undo(crm, report, progress=False)
+    assert not box.links(BUYER), "removed by somebody else after the undo"
+
+
+def test_two_undos_do_not_do_the_same_work(box: Sandbox) -> None:
+    crm = box.client()
+    report = send(crm, (1, 101), (2, 102))
+    refused: list[int] = []
+
+    def tell(now: Progress) -> None:
+        with pytest.raises(oo.LedgerError, match="Run 1 is being worked on"):
+            oo.undo(crm, report, progress=False)
+        refused.append(now.run)
+
+    assert oo.undo(crm, report, progress=tell).counts == {"removed": 2}
+    assert refused
+    assert set(box.asked.values()) == {1}
+
+
+def test_what_was_taken_back_does_not_go_on(box: Sandbox) -> None:
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of((1, 101), (2, 101)))
+    box.faults = Faults({1: "drop_after"}, chance=1, kinds=["late"])
+    report = oo.submit(crm, plan, progress=False)
+    box.faults = None
+    oo.undo(crm, report, progress=False)
+    for go_on in (oo.retry, oo.resume):
+        with pytest.raises(oo.PlanError, match=r"Run 1 was taken back.*oo\.plan"):
+            go_on(crm, report, progress=False)
+    assert not box.links(BUYER)
+
+
+def test_a_run_whose_process_died_is_not_said_to_be_well(box: Sandbox) -> None:
+    crm = box.client()
+    ledger = oo.Ledger(":memory:")
+    run = ledger.open_run(oo.plan(crm, BUYER, pairs_of((1, 101))))
+    report = report_of(ledger, run)
+    assert not report.ok
+    assert "Not finished: it has not come to its end: resume it" in str(report)
+    assert oo.resume(crm, run, progress=False, ledger=ledger).ok
+
+
+def test_undo_of_an_undo(box: Sandbox) -> None:
+    crm = box.client()
+    report = send(crm, (1, 101), (1, 102))
+    undone = oo.undo(crm, report, progress=False)
+    oo.undo(crm, undone, progress=False)
+    assert box.links(BUYER) == {(1, 101), (1, 102)}
+
+
+def test_without_looking_first_undo_touches_nothing(box: Sandbox) -> None:
+    box.link(BUYER, [(1, 101)])
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of((1, 101), (1, 102)), diff=False)
+    assert "undo will leave" in str(plan)
+    report = oo.submit(crm, plan, progress=False)
+    assert outcomes(report) == ["linked", "linked"]
+    with pytest.raises(oo.PlanError, match=r"diff=False.*no way back"):
+        oo.undo(crm, report, progress=False)
+    assert box.links(BUYER) == {(1, 101), (1, 102)}
+
+
+def test_without_reading_back_it_says_so(box: Sandbox) -> None:
+    report = send(box.client(), (1, 101), verify=False)
+    assert outcomes(report) == ["linked"]
+    assert "not read back" in report.frame["message"][0]
+
+
+def test_history(box: Sandbox) -> None:
+    crm = box.client()
+    report = send(crm, (1, 101), (1, NOBODY))
+    oo.undo(crm, report, progress=False)
+    history = oo.runs(crm)
+    assert history["run"].tolist() == [2, 1]
+    assert history["undoes"].tolist()[0] == 1
+    assert history["state"].tolist() == ["finished", "finished"]
+    assert history[State.FAILED].tolist() == [0, 1]
+    assert oo.retry(crm, history["run"].max(), progress=False).undoes == 1
+    with pytest.raises(oo.LedgerError, match="no run 7"):
+        oo.undo(crm, 7)
+    with pytest.raises(oo.InputError, match="no run"):
+        oo.undo(crm, "last")  # type: ignore[arg-type]  # as a user may

@@ -1,0 +1,352 @@
+"""Each switch of the sandbox under each of its settings: one test a switch, named after it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from onoffice_nb.errors import SandboxError
+from onoffice_nb.sandbox import Behaviour, Sandbox
+from tests.reference_client import URN, ByHand
+
+BUYER = "estate:address:buyer"
+PARTICIPANT = "calendar:address"
+
+
+def agency(**switches: Any) -> tuple[Sandbox, ByHand]:
+    """Estates, addresses, appointments and tasks 1 to 9; estate 1 has the buyer 1; address 3 may not be written."""
+    box = Sandbox(empty=True, behaviour=Behaviour(**switches))
+    for module in ("estate", "address", "calendar", "task", "user"):
+        box.add(module, *range(1, 10))
+    box.add("address", 3, writable=False)
+    box.link(BUYER, [(1, 1)])
+    return box, ByHand(box.token, box.secret, box.transport)
+
+
+@pytest.mark.parametrize(("setting", "code"), [("succeeds", 0), ("refused", 173)])
+def test_existing_link(setting: str, code: int) -> None:
+    box, hand = agency(existing_link=setting)
+    assert hand.relate("create", BUYER, 1, 1) == code
+    assert hand.relate("create", BUYER, 1, [1, 2]) == code
+    assert box.links(BUYER) == ({(1, 1), (1, 2)} if setting == "succeeds" else {(1, 1)})
+    hand.relate("create", PARTICIPANT, 1, 1)
+    assert hand.relate("create", PARTICIPANT, 1, 1) == (78 if code else 0)
+
+
+@pytest.mark.parametrize(("setting", "code"), [("refused", 168), ("succeeds", 0)])
+def test_missing_link(setting: str, code: int) -> None:
+    box, hand = agency(missing_link=setting)
+    assert hand.relate("delete", BUYER, 1, 2) == code
+    assert hand.relate("delete", BUYER, 1, 1) == 0
+    assert box.links(BUYER) == set()
+
+
+@pytest.mark.parametrize(
+    ("setting", "codes"),
+    [("by module", (293, 292, 80)), ("80", (80, 80, 80)), ("173", (173, 173, 78)), ("linked", (0, 0, 0))],
+)
+def test_unknown_record(setting: str, codes: tuple[int, int, int]) -> None:
+    box, hand = agency(unknown_record=setting)
+    asked = [hand.relate("create", *each) for each in ((BUYER, 99, 2), (BUYER, 2, 99), (PARTICIPANT, 99, 1))]
+    assert tuple(asked) == codes
+    assert box.links(BUYER) == ({(1, 1), (99, 2), (2, 99)} if setting == "linked" else {(1, 1)})
+    hand.relate("create", "estate:address:contactPersonAll", 1, 99)
+    assert hand.relate("create", "estate:address:contactPerson", 1, 99) == (codes[1] or 263)
+    assert hand.related("estate:address:contactPerson", parentids=[1]) == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "code", "linked"),
+    [("all or nothing", 292, set()), ("in part, with an error", 292, {2, 4}), ("in part, in silence", 0, {2, 4})],
+)
+def test_several_ids(setting: str, code: int, linked: set[int]) -> None:
+    box, hand = agency(several_ids=setting)
+    assert hand.relate("create", BUYER, 1, [2, 99, 3, 4]) == code
+    assert box.links(BUYER) == {(1, 1), *((1, child) for child in linked)}
+    assert hand.relate("create", BUYER, 1, [98, 99]) == 292
+    assert hand.relate("modify", BUYER, 1, [2, 99], relationinfo={}) == 182
+    box.link(PARTICIPANT, [(1, 1)])
+    info = {"statusTerminbestaetigung": "gesendet"}
+    assert hand.relate("modify", PARTICIPANT, 1, [1, 2], relationinfo=info) == (180 if code else 0)
+    assert box.info(1, 1) == (("gesendet" if linked else None), None)
+
+
+def test_several_ids_of_delete() -> None:
+    box, hand = agency(several_ids="in part, with an error", delete_arrays="accepted")
+    assert hand.relate("delete", BUYER, [1], [1, 2]) == 168
+    assert box.links(BUYER) == set()
+
+
+@pytest.mark.parametrize("setting", ["refused", "accepted"])
+def test_undocumented_writes(setting: str) -> None:
+    box, hand = agency(undocumented_writes=setting)
+    accepted = setting == "accepted"
+    assert hand.relate("create", "task:address", 1, 1) == (0 if accepted else 78)
+    box.link("task:address", [(2, 2)])
+    assert hand.relate("delete", "task:address", 2, 2) == (0 if accepted else 168)
+    assert box.links("task:address") == ({(1, 1)} if accepted else {(2, 2)})
+    for derived in ("address:user:strangeNameRelation", "estate:address:matching", "user:messengerUser:is"):
+        assert hand.relate("create", derived, 1, 1) == 78
+        assert hand.relate("delete", derived, 1, 1) == 168
+
+
+@pytest.mark.parametrize("setting", [False, True])
+def test_tenant_is_renter(setting: bool) -> None:
+    box, hand = agency(tenant_is_renter=setting)
+    hand.relate("create", "estate:address:renter", 1, 2)
+    assert box.links("estate:address:tenant") == ({(1, 2)} if setting else set())
+    box, hand = agency(tenant_is_renter=setting, undocumented_writes="accepted")
+    assert hand.relate("create", "estate:address:tenant", 1, 2) == 0
+    assert hand.related("estate:address:tenant", parentids=[1]) == {"1": ["2"]}
+    assert box.links("estate:address:renter") == ({(1, 2)} if setting else set())
+    assert hand.relate("delete", "estate:address:tenant", 1, 2) == 0
+    assert box.links("estate:address:tenant") == set()
+
+
+@pytest.mark.parametrize("setting", [True, False])
+def test_default_contact(setting: bool) -> None:
+    box, _ = agency(default_contact=setting)
+    box.add("address", 5, broker=True)
+    (estate,) = box.add("estate")
+    assert box.links("contactPerson") == ({(estate, 5)} if setting else set())
+
+
+@pytest.mark.parametrize(("setting", "code"), [("refused", 187), ("accepted", 0)])
+def test_delete_arrays(setting: str, code: int) -> None:
+    box, hand = agency(delete_arrays=setting)
+    box.link(BUYER, [(1, 2), (1, 4)])
+    assert hand.relate("delete", BUYER, [1], [1, 2]) == code
+    assert hand.relate("delete", BUYER, 1, [4]) == code
+    assert box.links(BUYER) == ({(1, 1), (1, 2), (1, 4)} if code else set())
+
+
+@pytest.mark.parametrize(("setting", "code"), [(500, 302), (None, 0)])
+def test_ids_per_action(setting: int | None, code: int) -> None:
+    box, hand = agency(ids_per_action=setting)
+    box.add("address", *range(1, 502))
+    assert hand.relate("create", BUYER, 2, list(range(1, 502))) == code
+    assert hand.code("get", "idsfromrelation", {"relationtype": URN + BUYER, "parentids": list(range(501))}) == code
+    assert hand.relate("create", BUYER, 2, list(range(1, 501))) == 0
+
+
+@pytest.mark.parametrize(("setting", "code"), [(None, 0), (50, 303)])
+def test_actions_per_request(setting: int | None, code: int) -> None:
+    _, hand = agency(actions_per_request=setting)
+    action = hand.action("get", "idsfromrelation", {"relationtype": URN + BUYER, "parentids": [1]})
+    assert hand.post(*[action] * 50)["status"]["errorcode"] == 0
+    assert hand.post(*[action] * 51)["status"]["errorcode"] == code
+
+
+@pytest.mark.parametrize(("setting", "codes"), [(0, (179, 293, 261)), (1, (293, 293, 261))])
+def test_precedence(setting: int, codes: tuple[int, int, int]) -> None:
+    _, hand = agency(precedence=Behaviour.settings("precedence")[setting])
+    info = {"statusTerminbestaetigung": "gesendet"}
+    asked = [
+        hand.relate("create", BUYER, 99, 1, relationinfo=info),
+        hand.relate("create", BUYER, 99, 1),
+        hand.relate("create", BUYER, 1, 3),
+    ]
+    assert tuple(asked) == codes
+    order = Behaviour.settings("precedence")[setting]
+    unsupported_and_missing = 78 if order.index("support") < order.index("records") else 80
+    assert hand.relate("create", "task:user", 1, 1) == 132
+    assert hand.relate("create", "task:address", 99, 1) == unsupported_and_missing
+
+
+@pytest.mark.parametrize("setting", [0, 97])
+def test_envelope_error(setting: int) -> None:
+    _, hand = agency(envelope_error=setting)
+    good, bad = (
+        hand.action("create", "relation", {"relationtype": URN + BUYER, "parentid": 1, "childid": child})
+        for child in (2, 99)
+    )
+    message = "Error in action" if setting else "OK"
+    assert hand.post(good, bad)["status"] == {"code": 200, "errorcode": setting, "message": message}
+    assert hand.post(good)["status"] == {"code": 200, "errorcode": 0, "message": "OK"}
+    unsigned = hand.post(good | {"hmac": "wrong"})
+    assert unsigned["status"]["errorcode"] == setting
+    assert unsigned["response"]["results"][0]["status"]["errorcode"] == 137
+
+
+@pytest.mark.parametrize("setting", [22, 41])
+def test_unknown_token(setting: int) -> None:
+    box, _ = agency(unknown_token=setting)
+    other = ByHand("x" * 32, box.secret, box.transport)
+    assert other.post(other.action("get", "idsfromrelation", {}))["status"]["errorcode"] == setting
+
+
+@pytest.mark.parametrize("setting", [400, 200, 500])
+def test_refused_status(setting: int) -> None:
+    _, hand = agency(refused_status=setting)
+    assert json.loads(hand.send({}))["status"]["code"] == setting
+
+
+@pytest.mark.parametrize(("setting", "code"), [("text", "Syntax error"), ("code", 6)])
+def test_json_error(setting: str, code: object) -> None:
+    _, hand = agency(json_error=setting)
+    assert json.loads(hand.send(b"{"))["status"] == {"code": 400, "errorcode": code, "message": "Syntax error"}
+    assert json.loads(hand.send({}))["status"]["errorcode"] == 13
+
+
+@pytest.mark.parametrize(("setting", "ids"), [("strings", ["1"]), ("integers", [1])])
+def test_related_ids(setting: str, ids: list[object]) -> None:
+    _, hand = agency(related_ids=setting)
+    assert hand.related(BUYER, parentids=[1]) == {"1": ids}
+
+
+@pytest.mark.parametrize(("setting", "elements"), [("listed", {"1": ["1"], "2": []}), ("missing", {"1": ["1"]})])
+def test_unlinked_id(setting: str, elements: object) -> None:
+    _, hand = agency(unlinked_id=setting)
+    assert hand.related(BUYER, parentids=[1, 2]) == elements
+
+
+@pytest.mark.parametrize(
+    ("setting", "elements"),
+    [("empty elements", [[]]), ("empty lists", [{"2": [], "4": []}]), ("no record", []), ("no elements", [None])],
+)
+def test_no_hit(setting: str, elements: list[object]) -> None:
+    _, hand = agency(no_hit=setting)
+    result = hand.call("get", "idsfromrelation", {"relationtype": URN + BUYER, "parentids": [2, 4]})
+    assert [record["elements"] for record in result["data"]["records"]] == elements
+
+
+@pytest.mark.parametrize(("setting", "code"), [("parents", 0), ("refused", 255)])
+def test_both_sides(setting: str, code: int) -> None:
+    _, hand = agency(both_sides=setting)
+    both = {"relationtype": URN + BUYER, "childids": [2], "parentids": [1]}
+    assert hand.code("get", "idsfromrelation", both) == code
+    if not code:
+        assert hand.related(BUYER, childids=[2], parentids=[1]) == {"1": ["1"]}
+
+
+SUCCESS = [{"id": 0, "type": "", "elements": {"success": "success"}}]
+
+
+@pytest.mark.parametrize(("setting", "records"), [("empty", []), ("success", SUCCESS)])
+def test_create_reply(setting: str, records: list[object]) -> None:
+    _, hand = agency(create_reply=setting)
+    parameters = {"relationtype": URN + BUYER, "parentid": 1, "childid": 2}
+    assert hand.call("create", "relation", parameters)["data"]["records"] == records
+
+
+@pytest.mark.parametrize(("setting", "records"), [("success", SUCCESS), ("empty", [])])
+def test_delete_reply(setting: str, records: list[object]) -> None:
+    box, hand = agency(delete_reply=setting)
+    box.link(PARTICIPANT, [(1, 1)])
+    parameters = {"relationtype": URN + PARTICIPANT, "parentid": 1, "childid": 1}
+    info = {"relationinfo": {"statusTerminrueckmeldung": "aktiv"}}
+    assert hand.call("modify", "relation", parameters | info)["data"]["records"] == records
+    assert hand.call("delete", "relation", parameters)["data"]["records"] == records
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [(141, "Unknown field: Ort"), (75, 'Unknown field: "Ort"'), (145, "Unknown field: Ort")],
+)
+def test_unknown_field(setting: int, message: str) -> None:
+    _, hand = agency(unknown_field=setting)
+    status = {"errorcode": setting, "message": message}
+    assert hand.call("read", "estate", {"data": ["Ort"]})["status"] == status
+    assert hand.call("read", "estate", {"data": ["ort"], "filter": {"Ort": []}})["status"] == status
+
+
+@pytest.mark.parametrize(("setting", "codes"), [("absent", (0, 0)), ("refused", (169, 80))])
+def test_unknown_resourceid(setting: str, codes: tuple[int, int]) -> None:
+    _, hand = agency(unknown_resourceid=setting)
+    asked = (
+        hand.code("read", "calendar", {"data": ["art"]}, resourceid="99"),
+        hand.code("read", "estate", {"data": ["ort"]}, resourceid="99"),
+    )
+    assert asked == codes
+
+
+@pytest.mark.parametrize(("setting", "codes"), [("all", (0, 0, 0, 0)), ("by period", (91, 92, 93, 0))])
+def test_appointments(setting: str, codes: tuple[int, ...]) -> None:
+    _, hand = agency(appointments=setting)
+    periods: list[dict[str, str]] = [
+        {},
+        {"datestart": "2026-01-01"},
+        {"datestart": "2026-01-02", "dateend": "2026-01-01"},
+        {"datestart": "2026-01-01", "dateend": "2026-12-31"},
+    ]
+    assert tuple(hand.code("read", "calendar", {"data": ["art"], **period}) for period in periods) == codes
+    assert hand.code("read", "calendar", {"data": ["art"]}, resourceid="1") == 0
+
+
+@pytest.mark.parametrize(("setting", "code"), [("given", 0), ("missing", 170)])
+def test_user_right(setting: str, code: int) -> None:
+    _, hand = agency(user_right=setting)
+    assert hand.code("read", "user", {"data": ["Kuerzel"]}) == code
+
+
+@pytest.mark.parametrize(("setting", "code"), [("cut", 0), ("refused", 255)])
+def test_list_limit(setting: str, code: int) -> None:
+    box, hand = agency(list_limit=setting)
+    box.add("estate", *range(1, 700))
+    result = hand.call("read", "estate", {"data": ["ort"], "listlimit": 600})
+    assert result["status"]["errorcode"] == code
+    assert len(result["data"]["records"]) == (0 if code else 500)
+
+
+def test_every_switch_is_tested_here() -> None:
+    assert all(f"test_{each.name}" in globals() for each in fields(Behaviour))
+
+
+def test_each_goes_through_every_setting() -> None:
+    each = list(Behaviour.each())
+    assert each[0] == Behaviour()
+    assert len(each) == len(set(each)) == 1 + sum(len(Behaviour.settings(one.name)) - 1 for one in fields(Behaviour))
+    assert [len(one.changed) for one in each] == [0] + [1] * (len(each) - 1)
+    assert repr(Behaviour(missing_link="succeeds")) == "Behaviour(missing_link='succeeds')"
+
+
+@pytest.mark.parametrize("wrong", [{"missing_link": "maybe"}, {"unknown_field": 999}, {"default_contact": 1}])
+def test_no_other_setting(wrong: dict[str, Any]) -> None:
+    with pytest.raises(SandboxError, match="is no setting of this switch"):
+        Behaviour(**wrong)
+
+
+@settings(max_examples=150, derandomize=True, deadline=None)
+@given(
+    st.sampled_from([BUYER, "estate:address:contactPerson"]),
+    st.lists(st.sampled_from([1, 2, 3, 98]), min_size=1, max_size=4, unique=True),
+    st.sampled_from([1, 2, 3, 4, 99]),
+    st.booleans(),
+    st.fixed_dictionaries(
+        {
+            "several_ids": st.sampled_from(["in part, with an error", "in part, in silence"]),
+            "existing_link": st.sampled_from(["succeeds", "refused"]),
+            "precedence": st.sampled_from(Behaviour.settings("precedence")),
+        }
+    ),
+)
+def test_done_in_part_is_what_could_be_done_alone(
+    kind: str, several: list[int], one: int, turned: bool, switches: dict[str, Any]
+) -> None:
+    """Whatever is wrong with some of the links, and on which side: the others are made, and only they."""
+    pairs = [(one, each) if turned else (each, one) for each in several]
+
+    def fresh() -> tuple[Sandbox, ByHand]:
+        box, hand = agency(**switches)
+        box.add("estate", 3, writable=False)
+        box.add("address", 4, broker=True)
+        box.link(kind, [(1, 4)])
+        return box, hand
+
+    alone: set[tuple[int, int]] = set()
+    codes = []
+    for pair in pairs:
+        box, hand = fresh()
+        codes.append(hand.relate("create", kind, *pair))
+        alone |= box.links(kind)
+    box, hand = fresh()
+    sides = [sorted({pair[side] for pair in pairs}) for side in (0, 1)]
+    code = hand.relate("create", kind, *sides)
+    assert box.links(kind) == alone
+    silent = switches["several_ids"] == "in part, in silence" and 0 in codes
+    assert code == 0 if silent or not any(codes) else code in codes
