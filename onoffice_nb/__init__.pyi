@@ -8,7 +8,7 @@ from .errors import (
     ApiError,
     ConnectionFailed,
     InputError,
-    LedgerError,
+    JournalError,
     NotAuthenticated,
     OnOfficeError,
     OutcomeUnknown,
@@ -20,13 +20,13 @@ from .errors import (
 )
 from .execution.control import stop
 from .execution.history import runs
-from .execution.journal import Ledger
+from .execution.journal import Journal
 from .execution.report import Report
 from .execution.submit import resume, retry, submit, undo
 from .intake.files import read_table
 from .intake.ids import Ids, read_ids
 from .intake.pairs import Pairs, cross, read_pairs
-from .model import Account, Action, Info, Outcome, RelationType
+from .model import Account, Action, Outcome, RelationInfo, RelationType
 from .planning.plan import Plan
 from .planning.planner import plan, plan_info, plan_removal
 from .sandbox import Behaviour, Faults, Sandbox
@@ -43,10 +43,9 @@ __all__ = [
     "ConnectionFailed",
     "Faults",
     "Ids",
-    "Info",
     "InputError",
-    "Ledger",
-    "LedgerError",
+    "Journal",
+    "JournalError",
     "NotAuthenticated",
     "OnOfficeError",
     "Outcome",
@@ -57,6 +56,7 @@ __all__ = [
     "PlanError",
     "RelationBuilder",
     "RelationError",
+    "RelationInfo",
     "RelationType",
     "Relations",
     "Report",

@@ -16,7 +16,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from onoffice_nb.errors import RelationError
-from onoffice_nb.formatting import count, frame, html_table, quote, text_table
+from onoffice_nb.formatting import counted, html_table, make_frame, quote, text_table
 from onoffice_nb.model import URN_PREFIX, RelationType, Support
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ __all__ = ["Relations", "all_relations", "relation", "relations"]
 
 # A word that is the name of one type and the habit of another: official SDKs
 # map "tenant" to renter, while the documentation lists a tenant beside it.
-_DOUBTFUL = {"tenant": ("estate:address:renter", "estate:address:tenant")}
+_AMBIGUOUS = {"tenant": ("estate:address:renter", "estate:address:tenant")}
 
 _CALLS = ("create", "modify", "delete", "read")
 _SHORTEST_PART = 3
@@ -44,12 +44,12 @@ class Relations(tuple[RelationType, ...]):
     def frame(self) -> pd.DataFrame:
         """One row per relation type: suffix, modules, labels, what is documented, note, urn."""
         names = ("suffix", "parent", "child", "label_en", "label_de", *_CALLS, "note", "urn")
-        return frame({name: [str(getattr(each, name)) for each in self] for name in names})
+        return make_frame({name: [str(getattr(each, name)) for each in self] for name in names})
 
     def __repr__(self) -> str:
         rows = [(each.suffix, f"{each.parent} → {each.child}", each.label_en, each.label_de) for each in self]
         table = text_table(["suffix", "parent → child", "English", "Deutsch"], rows)
-        return f"{table}\n{count(len(self), 'relation type')}"
+        return f"{table}\n{counted(len(self), 'relation type')}"
 
     def _repr_html_(self) -> str:
         rows = [
@@ -64,7 +64,7 @@ class Relations(tuple[RelationType, ...]):
             for each in self
         ]
         table = html_table(["suffix", "parent → child", "English", "Deutsch", *_CALLS, "note"], rows)
-        return f"{table}<div>{count(len(self), 'relation type')}</div>"
+        return f"{table}<div>{counted(len(self), 'relation type')}</div>"
 
 
 @cache
@@ -92,7 +92,7 @@ def all_relations() -> Relations:
     )
 
 
-def relation(x: str | RelationType) -> RelationType:
+def relation(name: str | RelationType) -> RelationType:
     """The one relation type of this name: a whole URN, its suffix, or an unambiguous word.
 
     A word is the last part of a suffix or a label, English or German, in any
@@ -112,11 +112,11 @@ def relation(x: str | RelationType) -> RelationType:
       estate:user:officer: estate (parent) → user (child), the officer of estate
       address:user:officer: address (parent) → user (child), the officer of address
     """
-    if isinstance(x, RelationType):
-        return x
-    if not isinstance(x, str):
-        raise RelationError(f"A relation type is named by text (URN, suffix or word), not by {type(x).__name__}.")
-    name = unicodedata.normalize("NFC", x).strip()
+    if isinstance(name, RelationType):
+        return name
+    if not isinstance(name, str):
+        raise RelationError(f"A relation type is named by text (URN, suffix or word), not by {type(name).__name__}.")
+    name = unicodedata.normalize("NFC", name).strip()
     if not name:
         raise RelationError("The name of the relation type is empty. oo.relations() shows all of them.")
     return _by_urn(name) if ":" in name else _by_word(name)
@@ -153,18 +153,18 @@ def relations(word: str = "", *, module: str | None = None) -> Relations:
 
 def _by_word(word: str) -> RelationType:
     folded = _folded(word)
-    if folded in _DOUBTFUL:
-        usual, other = (_of_suffix()[suffix] for suffix in _DOUBTFUL[folded])
+    if folded in _AMBIGUOUS:
+        usual, other = (_of_suffix()[suffix] for suffix in _AMBIGUOUS[folded])
         raise RelationError(
             f"{quote(word)} is doubtful; probably meant is the first, which is usual and documented:\n"
-            f"{_lines([usual, other])}\nName one by its suffix."
+            f"{_bullet_list([usual, other])}\nName one by its suffix."
         )
     whole = [each for each in all_relations() if folded in map(_folded, _names(each))]
     found = whole or [each for each in all_relations() if _begins(folded, each)]
     if len(found) == 1:
         return found[0]
     if found:
-        raise RelationError(f"{quote(word)} may be any of these; name one by its suffix:\n{_lines(found)}")
+        raise RelationError(f"{quote(word)} may be any of these; name one by its suffix:\n{_bullet_list(found)}")
     names = {_folded(name): each for each in all_relations() for name in _names(each)}
     near = [names[name] for name in get_close_matches(folded, names, n=3, cutoff=0.7)]
     raise _unknown(f"{quote(word)} names no relation type.", near)
@@ -177,10 +177,10 @@ def _by_urn(name: str) -> RelationType:
     if known is not None and beginning in ("", URN_PREFIX):
         return known
     wrong = f" It does not begin with {URN_PREFIX!r}." if beginning not in ("", URN_PREFIX) else ""
-    raise _unknown(f"{quote(name, 120)} is no relation type of the catalogue.{wrong}", _near(suffix))
+    raise _unknown(f"{quote(name, 120)} is no relation type of the catalogue.{wrong}", _suggestions(suffix))
 
 
-def _near(suffix: str) -> list[RelationType]:
+def _suggestions(suffix: str) -> list[RelationType]:
     """The types that a wrong suffix may have meant: by case, by order of its parts, in part, by likeness."""
     folded = suffix.casefold().strip(":")
     keys = {each.suffix.casefold(): each for each in all_relations()}
@@ -199,15 +199,15 @@ def _near(suffix: str) -> list[RelationType]:
 
 def _unknown(problem: str, near: list[RelationType]) -> RelationError:
     if near:
-        return RelationError(f"{problem} Probably meant:\n{_lines(near)}")
+        return RelationError(f"{problem} Probably meant:\n{_bullet_list(near)}")
     return RelationError(
         f"{problem} oo.relations() shows all {len(all_relations())}; "
         "oo.RelationType.custom(urn, parent=…, child=…) makes one that the catalogue lacks."
     )
 
 
-def _lines(found: Iterable[RelationType]) -> str:
-    lines = [f"  {each.suffix}: {each.sentence}" for each in found]
+def _bullet_list(found: Iterable[RelationType]) -> str:
+    lines = [f"  {each.suffix}: {each.description}" for each in found]
     more = [f"  … and {len(lines) - _LISTED} more"] if len(lines) > _LISTED else []
     return "\n".join(lines[:_LISTED] + more)
 

@@ -6,7 +6,7 @@
     │   └── PairsError           ids that cannot become pairs
     ├── SettingsError            credentials missing, cut or swapped
     ├── PlanError                a plan that may not be submitted as it is
-    ├── LedgerError              the journal of runs cannot be read or written
+    ├── JournalError              the journal of runs cannot be read or written
     ├── ConnectionFailed         no connection was made: nothing has been sent
     ├── OutcomeUnknown           sent, but no readable answer came back
     ├── ApiError                 onOffice answered with an error code
@@ -32,7 +32,7 @@ __all__ = [
     "ApiError",
     "ConnectionFailed",
     "InputError",
-    "LedgerError",
+    "JournalError",
     "NotAuthenticated",
     "OnOfficeError",
     "OutcomeUnknown",
@@ -72,7 +72,7 @@ class PlanError(OnOfficeError):
     """A plan that may not be submitted as it is; the message names what changed."""
 
 
-class LedgerError(OnOfficeError):
+class JournalError(OnOfficeError):
     """The journal of runs cannot be opened, read or written."""
 
 

@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     from onoffice_nb.model import Account
 
 __all__ = [
-    "card",
-    "count",
+    "counted",
     "escape",
-    "frame",
+    "escape_formula",
+    "html_card",
     "html_table",
-    "inert",
+    "make_frame",
+    "printable",
     "quote",
     "text_table",
-    "visible",
     "write_file",
 ]
 
@@ -50,19 +50,19 @@ _LINE = "var(--jp-border-color2,#bdbdbd)"
 _CELL = f"padding:3px 10px;border:0;border-bottom:1px solid {_LINE};vertical-align:top;white-space:pre-wrap"
 
 
-def count(n: int, noun: str, plural: str = "") -> str:
+def counted(n: int, noun: str, plural: str = "") -> str:
     """A number with its noun.
 
-    >>> count(1482, "pair"), count(1, "pair"), count(0, "entry", "entries")
+    >>> counted(1482, "pair"), counted(1, "pair"), counted(0, "entry", "entries")
     ('1,482 pairs', '1 pair', '0 entries')
     """
     return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
 
 
-def visible(value: object) -> str:
+def printable(value: object) -> str:
     """The text of a value in which nothing hides: control, bidi and zero-width characters are spelt out.
 
-    >>> visible("5001\\n\\u202e2005")
+    >>> printable("5001\\n\\u202e2005")
     '5001␊⟨U+202E⟩2005'
     """
     text = str(value)
@@ -91,7 +91,7 @@ def escape(value: object) -> str:
     >>> escape("<b>Müller & Co</b>")
     '&lt;b&gt;Müller &amp; Co&lt;/b&gt;'
     """
-    return _markup(visible(value))
+    return _markup(printable(value))
 
 
 def html_table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, numeric: Collection[int] = ()) -> str:
@@ -119,7 +119,7 @@ def text_table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, nume
        7  Brandt
     5001  Kaya
     """
-    lines = [[visible(cell) for cell in cells] for cells in (headers, *rows)]
+    lines = [[printable(cell) for cell in cells] for cells in (headers, *rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join(
@@ -130,12 +130,12 @@ def text_table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, nume
     )
 
 
-def inert(cell: object) -> object:
+def escape_formula(cell: object) -> object:
     """A cell of a CSV file that no spreadsheet takes for a formula: an apostrophe before what would be one.
 
     Numbers, also those of telephones, stay as they are.
 
-    >>> inert("=1+1"), inert("+49 241 4791-0"), inert(-5)
+    >>> escape_formula("=1+1"), escape_formula("+49 241 4791-0"), escape_formula(-5)
     ("'=1+1", '+49 241 4791-0', -5)
     """
     if isinstance(cell, str) and _FORMULA.match(cell) and not _NUMBER.fullmatch(cell):
@@ -143,14 +143,14 @@ def inert(cell: object) -> object:
     return cell
 
 
-def frame(columns: Mapping[str, Any]) -> pd.DataFrame:
+def make_frame(columns: Mapping[str, Any]) -> pd.DataFrame:
     """A DataFrame of these columns; pandas loads only now."""
     import pandas as pd
 
     return pd.DataFrame(dict(columns))
 
 
-def card(title: str, body_html: str, *, account: Account | None = None) -> str:
+def html_card(title: str, body_html: str, *, account: Account | None = None) -> str:
     """A titled box that says, in words, SANDBOX or LIVE and whose account it is.
 
     `title` is escaped; `body_html` is HTML already, so its maker has escaped it.

@@ -18,8 +18,8 @@ __all__ = [
     "URN_PREFIX",
     "Account",
     "Action",
-    "Info",
     "Outcome",
+    "RelationInfo",
     "RelationType",
     "Support",
     "Verb",
@@ -96,7 +96,7 @@ class RelationType:
         """A relation type that the catalogue does not list. You vouch for the direction.
 
         >>> kind = RelationType.custom(URN_PREFIX + "estate:address:heir", parent="estate", child="address")
-        >>> print(kind.sentence)
+        >>> print(kind.description)
         estate (parent) → address (child), the heir
         """
         written = isinstance(urn, str) and urn.startswith(URN_PREFIX) and len(urn) > len(URN_PREFIX)
@@ -116,7 +116,7 @@ class RelationType:
         return self.urn.removeprefix(URN_PREFIX)
 
     @property
-    def sentence(self) -> str:
+    def description(self) -> str:
         """The direction in words: `estate (parent) → address (child), the buyer`."""
         return f"{self.parent} (parent) → {self.child} (child), the {self.label_en[:1].lower()}{self.label_en[1:]}"
 
@@ -126,18 +126,18 @@ class RelationType:
         return self.suffix == "calendar:address"
 
     def __repr__(self) -> str:
-        return f"<RelationType {self.suffix}: {self.sentence}>"
+        return f"<RelationType {self.suffix}: {self.description}>"
 
 
 @dataclass(frozen=True, slots=True)
-class Info:
+class RelationInfo:
     """The relationinfo of an appointment's participant.
 
     `confirmation` is one of `CONFIRMATIONS` (create and modify), `feedback`
     one of `FEEDBACKS` (modify only). Values are brought to Unicode NFC, as
     the API compares them letter by letter.
 
-    >>> Info("bestätigt").parameters
+    >>> RelationInfo("bestätigt").parameters
     {'statusTerminbestaetigung': 'bestätigt'}
     """
 
@@ -177,7 +177,7 @@ class Account:
     label: str
     live: bool
     fingerprint: str
-    lasting: bool = True
+    persistent: bool = True
 
     def __str__(self) -> str:
         return f"{'LIVE' if self.live else 'SANDBOX'} · {self.label}"
@@ -191,7 +191,7 @@ class Action:
     relation: RelationType
     parents: tuple[int, ...]
     children: tuple[int, ...]
-    info: Info | None = None
+    info: RelationInfo | None = None
 
     @property
     def parameters(self) -> dict[str, Any]:

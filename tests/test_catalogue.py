@@ -66,7 +66,7 @@ def test_the_last_part_finds_the_only_one_that_has_it_and_lists_the_others() -> 
         if lasts[last.casefold()] == 1:
             assert relation(last).suffix == suffix
         else:
-            assert f"{suffix}: {relation(suffix).sentence}" in refusal(last)
+            assert f"{suffix}: {relation(suffix).description}" in refusal(last)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_word_finds_what_it_means(word: str, suffix: str) -> None:
 def test_an_ambiguous_word_names_its_candidates_in_words(word: str, candidates: list[str]) -> None:
     said = refusal(word)
     assert [line.split(": ")[0].strip() for line in said.splitlines() if line.startswith("  ")] == candidates
-    assert all(relation(suffix).sentence in said for suffix in candidates)
+    assert all(relation(suffix).description in said for suffix in candidates)
 
 
 def test_the_documented_tenant_is_had_by_its_suffix_only() -> None:

@@ -32,20 +32,20 @@ def nothing_is_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_sandbox_unless_credentials_are_given(capsys: pytest.CaptureFixture[str]) -> None:
     crm = connect()
     assert capsys.readouterr().out == "SANDBOX · Muster Immobilien (no credentials found: nothing here is real)\n"
-    assert (crm.account.live, crm.account.lasting) == (False, False)
+    assert (crm.account.live, crm.account.persistent) == (False, False)
     assert repr(crm) == "<Client SANDBOX · Muster Immobilien>"
     crm.create("buyer", [1001], [5001])
     for same in (connect(), open_client()):
-        assert same.links("buyer", parents=[1001]).children.tolist() == [5001]
+        assert same.link_arrays("buyer", parents=[1001]).children.tolist() == [5001]
 
 
 def test_a_sandbox_in_a_file_lasts(tmp_path: Path) -> None:
     path = str(tmp_path / "sandbox.sqlite")
     crm = open_client(path)
-    assert crm.account.lasting
+    assert crm.account.persistent
     crm.create("buyer", [1001], [5001])
     assert (1001, 5001) in Sandbox(path).links("buyer")
-    assert len(open_client().links("buyer", parents=[1001])) == 0
+    assert len(open_client().link_arrays("buyer", parents=[1001])) == 0
 
 
 def test_live_with_credentials(capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,7 +18,7 @@ FIELDS = {
     "user": "Kuerzel",
     "agentsLog": "Aktionsart",
 }
-pytestmark = pytest.mark.parametrize("behaviour", list(Behaviour.each()), ids=repr)
+pytestmark = pytest.mark.parametrize("behaviour", list(Behaviour.variants()), ids=repr)
 
 
 def small(behaviour: Behaviour) -> Sandbox:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onoffice_nb.formatting import card, count, escape, frame, html_table, text_table, visible
+from onoffice_nb.formatting import counted, escape, html_card, html_table, make_frame, printable, text_table
 from onoffice_nb.model import Account
 
 HOSTILE = [
@@ -44,7 +44,7 @@ class Seen(HTMLParser):
 def test_hostile_text_stays_text(text: str) -> None:
     seen = Seen(html_table([text], [[text]]))
     assert seen.tags == ["table", "thead", "tr", "th", "tbody", "tr", "td"]
-    assert seen.texts == [visible(text), visible(text)]
+    assert seen.texts == [printable(text), printable(text)]
 
 
 @given(st.text(st.characters()))
@@ -56,16 +56,16 @@ def test_nothing_that_changes_the_reading_of_its_neighbours_gets_through(text: s
 
 
 def test_plain_text_is_left_alone() -> None:
-    assert visible("Müller-Lüdenscheidt, Köln 🏠") == "Müller-Lüdenscheidt, Köln 🏠"
+    assert printable("Müller-Lüdenscheidt, Köln 🏠") == "Müller-Lüdenscheidt, Köln 🏠"
 
 
 def test_visible_tells_which_character_it_was() -> None:
-    assert visible("a\tb\u202ec\x7f") == "a␉b⟨U+202E⟩c⟨U+007F⟩"
+    assert printable("a\tb\u202ec\x7f") == "a␉b⟨U+202E⟩c⟨U+007F⟩"
 
 
 def test_counts_agree_with_their_nouns() -> None:
-    assert [count(n, "pair") for n in (0, 1, 2, 1_000_000)] == ["0 pairs", "1 pair", "2 pairs", "1,000,000 pairs"]
-    assert count(2, "reply", "replies") == "2 replies"
+    assert [counted(n, "pair") for n in (0, 1, 2, 1_000_000)] == ["0 pairs", "1 pair", "2 pairs", "1,000,000 pairs"]
+    assert counted(2, "reply", "replies") == "2 replies"
 
 
 def test_numeric_columns_are_set_to_the_right() -> None:
@@ -75,7 +75,7 @@ def test_numeric_columns_are_set_to_the_right() -> None:
 
 
 def test_every_colour_is_the_themes_own() -> None:
-    page = html_table(["id"], [[1]]) + card("t", "", account=Account("Muster", live=True, fingerprint=""))
+    page = html_table(["id"], [[1]]) + html_card("t", "", account=Account("Muster", live=True, fingerprint=""))
     assert "#" not in page.replace("var(--jp-border-color2,#bdbdbd)", "").replace("var(--jp-error-color1,#d32f2f)", "")
 
 
@@ -85,14 +85,14 @@ def test_a_table_without_rows_still_has_its_headers() -> None:
 
 
 def test_a_card_says_in_words_where_we_are() -> None:
-    live = Seen(card("Plan <1>", "<p>3 pairs</p>", account=Account("Muster & Co", live=True, fingerprint="")))
+    live = Seen(html_card("Plan <1>", "<p>3 pairs</p>", account=Account("Muster & Co", live=True, fingerprint="")))
     assert "".join(live.texts) == "Plan <1>LIVE · Muster & Co3 pairs"
     assert "p" in live.tags
-    assert "SANDBOX · Muster" in card("Plan", "", account=Account("Muster", live=False, fingerprint=""))
-    assert "LIVE" not in card("Plan", "")
+    assert "SANDBOX · Muster" in html_card("Plan", "", account=Account("Muster", live=False, fingerprint=""))
+    assert "LIVE" not in html_card("Plan", "")
 
 
 def test_frame_keeps_columns_and_order() -> None:
-    made = frame({"parent": [1, 2], "child": [3, 4]})
+    made = make_frame({"parent": [1, 2], "child": [3, 4]})
     assert list(made.columns) == ["parent", "child"]
     assert made["child"].tolist() == [3, 4]

@@ -8,7 +8,7 @@ import pytest
 
 from onoffice_nb.catalogue import relation
 from onoffice_nb.errors import InputError, RelationError
-from onoffice_nb.model import CONFIRMATIONS, FEEDBACKS, URN_PREFIX, Account, Action, Info, RelationType, Verb
+from onoffice_nb.model import CONFIRMATIONS, FEEDBACKS, URN_PREFIX, Account, Action, RelationInfo, RelationType, Verb
 
 BUYER = relation("estate:address:buyer")
 APPOINTMENT = relation("calendar:address")
@@ -21,7 +21,7 @@ def test_an_account_says_where_we_are() -> None:
 
 def test_a_relation_type_says_its_direction() -> None:
     assert BUYER.suffix == "estate:address:buyer"
-    assert BUYER.sentence == "estate (parent) → address (child), the buyer"
+    assert BUYER.description == "estate (parent) → address (child), the buyer"
     assert repr(BUYER) == "<RelationType estate:address:buyer: estate (parent) → address (child), the buyer>"
     assert not BUYER.takes_info
     assert APPOINTMENT.takes_info
@@ -46,21 +46,21 @@ def test_no_module(module: Any) -> None:
 
 def test_a_custom_relation_type_says_that_it_is_one() -> None:
     kind = RelationType.custom(URN_PREFIX + "estate:address:heir", parent="estate", child="address", label="Heir")
-    assert kind.sentence == "estate (parent) → address (child), the heir"
+    assert kind.description == "estate (parent) → address (child), the heir"
     assert kind.note.startswith("custom")
 
 
 @pytest.mark.parametrize("value", CONFIRMATIONS)
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_confirmations_are_sent_composed(value: str, form: Any) -> None:
-    info = Info(unicodedata.normalize(form, value))
+    info = RelationInfo(unicodedata.normalize(form, value))
     assert info.parameters == {"statusTerminbestaetigung": unicodedata.normalize("NFC", value)}
-    assert info == Info(value)
+    assert info == RelationInfo(value)
 
 
 def test_an_info_holds_one_or_both() -> None:
-    assert Info(feedback="aktiv").parameters == {"statusTerminrueckmeldung": "aktiv"}
-    assert str(Info("bestätigt", "inaktiv")) == "bestätigt · inaktiv"
+    assert RelationInfo(feedback="aktiv").parameters == {"statusTerminrueckmeldung": "aktiv"}
+    assert str(RelationInfo("bestätigt", "inaktiv")) == "bestätigt · inaktiv"
 
 
 @pytest.mark.parametrize(
@@ -77,16 +77,16 @@ def test_an_info_holds_one_or_both() -> None:
 )
 def test_no_info(wrong: dict[str, Any]) -> None:
     with pytest.raises(InputError, match=f"Use one of: ({'|'.join(map(', '.join, (CONFIRMATIONS, FEEDBACKS)))})"):
-        Info(**wrong)
+        RelationInfo(**wrong)
 
 
 def test_an_info_is_not_empty() -> None:
     with pytest.raises(InputError, match="needs a confirmation or a feedback"):
-        Info()
+        RelationInfo()
 
 
 def test_create_and_modify_take_arrays() -> None:
-    action = Action(Verb.CREATE, APPOINTMENT, (2909,), (10821, 10823), Info("gesendet"))
+    action = Action(Verb.CREATE, APPOINTMENT, (2909,), (10821, 10823), RelationInfo("gesendet"))
     assert action.parameters == {
         "relationtype": URN_PREFIX + "calendar:address",
         "parentid": [2909],

@@ -72,7 +72,7 @@ def test_run_all_writes_to_no_account_of_the_user(path: Path, monkeypatch: pytes
             monkeypatch.setenv(f"ONOFFICE_{name}", value)
         command = [sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute", "--stdout", str(path)]
         subprocess.run(command, check=True, capture_output=True, timeout=120)
-    assert not box.asked
+    assert not box.writes_received
 
 
 @every_notebook

@@ -23,7 +23,7 @@ import onoffice_nb as oo
 from onoffice_nb.api import client as client_module
 from onoffice_nb.api.client import AsyncClient, Client
 from onoffice_nb.api.credentials import Credentials
-from onoffice_nb.api.wire import Keys
+from onoffice_nb.api.wire import ApiKeys
 from onoffice_nb.errors import OnOfficeError
 from onoffice_nb.model import Account
 from onoffice_nb.sandbox import Fault
@@ -31,9 +31,9 @@ from onoffice_nb.sandbox.endpoint import php_json as php
 
 TOKEN = "t0k3nCANARY" + "a1" * 10 + "z"
 SECRET = "s3cr3tCANARY" + "b2" * 26
-KEYS = Keys(TOKEN, SECRET)
+KEYS = ApiKeys(TOKEN, SECRET)
 URL = "https://onoffice.invalid/api/stable/api.php"
-ACCOUNT = Account("Muster", live=True, fingerprint="f", lasting=False)
+ACCOUNT = Account("Muster", live=True, fingerprint="f", persistent=False)
 Act = Callable[[Any], Any]
 
 
@@ -189,7 +189,7 @@ def test_an_interrupt_while_a_request_is_written(watch: Watch, place: str, monke
     body = {"token": TOKEN}
 
     def interrupted(what: object, *others: object, **options: object) -> str:
-        if body["token"] in repr(what) or isinstance(what, Keys):
+        if body["token"] in repr(what) or isinstance(what, ApiKeys):
             raise KeyboardInterrupt
         return "{}"
 
@@ -279,17 +279,19 @@ def test_from_the_pairs_to_the_report(
     """The sandbox's keys are the canary here: they are sent, and nothing may show them."""
     box = oo.Sandbox(faults=oo.Faults(chance=0.4, seed=seed, kinds=tuple(Fault)))
     watch.secrets |= {box.token, box.secret}
-    crm = Client(Keys(box.token, box.secret), URL, box.account, transport=watch.transport(box.transport.handle_request))
-    ledger = oo.Ledger(tmp_path / "runs.sqlite")
+    crm = Client(
+        ApiKeys(box.token, box.secret), URL, box.account, transport=watch.transport(box.transport.handle_request)
+    )
+    journal = oo.Journal(tmp_path / "runs.sqlite")
     box.faults, faults = None, box.faults
     plan = oo.plan(crm, "buyer", PAIRS)
     box.faults = faults
-    reports = [oo.submit(crm, plan, ledger=ledger)]
-    reports.append(oo.retry(crm, reports[0], ledger=ledger))
+    reports = [oo.submit(crm, plan, journal=journal)]
+    reports.append(oo.retry(crm, reports[0], journal=journal))
     box.faults = None
-    reports.append(oo.undo(crm, reports[0], ledger=ledger))
-    watch.check(*pages(crm, plan, plan.pairs, *plan.actions, ledger, *reports))
-    watch.check(plan.to_json(), plan.save(tmp_path / "plan.json").read_bytes(), oo.runs(ledger=ledger).to_csv())
+    reports.append(oo.undo(crm, reports[0], journal=journal))
+    watch.check(*pages(crm, plan, plan.pairs, *plan.actions, journal, *reports))
+    watch.check(plan.to_json(), plan.save(tmp_path / "plan.json").read_bytes(), oo.runs(journal=journal).to_csv())
     for report in reports:
         watch.check(report.to_csv(tmp_path / "report.csv").read_bytes(), report.to_markdown(), report.frame.to_html())
         watch.check(*report.problems())
@@ -311,8 +313,8 @@ def test_an_api_that_repeats_them_reaches_no_journal(watch: Watch, tmp_path: Pat
         return httpx.Response(200, content=php.dumps({"status": {"errorcode": 0}, "response": {"results": good}}))
 
     crm = Client(KEYS, URL, ACCOUNT, transport=watch.transport(respond))
-    ledger = oo.Ledger(tmp_path / "runs.sqlite")
-    report = oo.submit(crm, oo.plan(crm, "buyer", PAIRS), ledger=ledger, progress=False)
+    journal = oo.Journal(tmp_path / "runs.sqlite")
+    report = oo.submit(crm, oo.plan(crm, "buyer", PAIRS), journal=journal, progress=False)
     assert report.counts == {oo.Outcome.FAILED: 5}
     watch.check(*pages(report), report.to_markdown(), report.to_csv(tmp_path / "report.csv").read_bytes())
     watch.check(*(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()))

@@ -13,12 +13,22 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import httpx
 
-from onoffice_nb.api.operations import Answer, Links, Send, Wait, ask, exchange, read_links, read_records, write
-from onoffice_nb.api.transport import Body, options, ours
-from onoffice_nb.api.wire import Call, Keys, Result
+from onoffice_nb.api.operations import (
+    HttpReply,
+    Links,
+    Send,
+    Wait,
+    call_one,
+    read_links,
+    read_records,
+    request_cycle,
+    write_links,
+)
+from onoffice_nb.api.transport import BoundedBody, httpx_options, translate_error
+from onoffice_nb.api.wire import ApiKeys, Call, Result
 from onoffice_nb.errors import ConnectionFailed, InputError, OutcomeUnknown
-from onoffice_nb.formatting import frame
-from onoffice_nb.model import Account, Info, RelationType, Verb
+from onoffice_nb.formatting import make_frame
+from onoffice_nb.model import Account, RelationInfo, RelationType, Verb
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,8 +45,8 @@ _CLOSED = "This client is closed. Open a new one, for example with oo.connect().
 class _Connection:
     """What both clients know: where they speak to, and as whom."""
 
-    def __init__(self, keys: Keys, url: str, account: Account) -> None:
-        if not isinstance(keys, Keys):
+    def __init__(self, keys: ApiKeys, url: str, account: Account) -> None:
+        if not isinstance(keys, ApiKeys):
             raise InputError("A client is made by oo.connect(token=…, secret=…), or by sandbox.client().")
         self._keys = keys
         self._clock: Callable[[], float] = time.time
@@ -53,9 +63,9 @@ class Client(_Connection):
     `transport` replaces the network (sandbox, tests). Safe to use from several threads.
     """
 
-    def __init__(self, keys: Keys, url: str, account: Account, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(self, keys: ApiKeys, url: str, account: Account, transport: httpx.BaseTransport | None = None) -> None:
         super().__init__(keys, url, account)
-        self._http = httpx.Client(transport=transport, **options(url))
+        self._http = httpx.Client(transport=transport, **httpx_options(url))
 
     def close(self) -> None:
         """Close the connections."""
@@ -67,20 +77,20 @@ class Client(_Connection):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _do(self, step: Send | Wait) -> Answer | None:
+    def _do(self, step: Send | Wait) -> HttpReply | None:
         if isinstance(step, Wait):
             time.sleep(step.seconds)
             return None
         if self._http.is_closed:
             raise InputError(_CLOSED)
-        body = Body()
+        body = BoundedBody()
         try:
             with self._http.stream("POST", self.url, content=step.body) as response:
                 for piece in response.iter_bytes():
                     body.add(piece)
                 return body.answer(response.status_code)
         except BaseException as error:
-            failure = ours(error)
+            failure = translate_error(error)
         # Out here httpx's exception, which knows the whole request, is not the context of ours.
         raise failure from None
 
@@ -92,7 +102,7 @@ class Client(_Connection):
         be told what was done; never repeated for calls that write) or ApiError
         (refused as a whole).
         """
-        steps = exchange(calls, self._keys, self._clock)
+        steps = request_cycle(calls, self._keys, self._clock)
         try:
             step = next(steps)
             while True:
@@ -125,27 +135,27 @@ class Client(_Connection):
         >>> crm.call("read", "estate", {"data": ["ort"], "listlimit": 1}).total > 100
         True
         """
-        return self._run(ask(Call(verb, resourcetype, parameters, resourceid, identifier)))
+        return self._run(call_one(Call(verb, resourcetype, parameters, resourceid, identifier)))
 
     def create(
-        self, relation: Relation, parents: Iterable[int], children: Iterable[int], info: Info | None = None
+        self, relation: Relation, parents: Iterable[int], children: Iterable[int], info: RelationInfo | None = None
     ) -> Result:
         """Create links: one parent with up to 500 children, or one child with up to 500 parents.
 
         `oo.plan` and `oo.submit` do this for any number of pairs, with a
         journal and a way back; here one action is sent as it stands.
         """
-        return self._run(write(Verb.CREATE, relation, parents, children, info))
+        return self._run(write_links(Verb.CREATE, relation, parents, children, info))
 
-    def modify(self, relation: Relation, parents: Iterable[int], children: Iterable[int], info: Info) -> Result:
+    def modify(self, relation: Relation, parents: Iterable[int], children: Iterable[int], info: RelationInfo) -> Result:
         """Change the relationinfo of links (appointment participants only)."""
-        return self._run(write(Verb.MODIFY, relation, parents, children, info))
+        return self._run(write_links(Verb.MODIFY, relation, parents, children, info))
 
     def delete(self, relation: Relation, parent: int, child: int) -> Result:
         """Delete one link."""
-        return self._run(write(Verb.DELETE, relation, [parent], [child]))
+        return self._run(write_links(Verb.DELETE, relation, [parent], [child]))
 
-    def links(
+    def link_arrays(
         self, relation: Relation, *, parents: Iterable[int] | None = None, children: Iterable[int] | None = None
     ) -> Links:
         """The links of these parents, or of these children, as two arrays."""
@@ -165,8 +175,8 @@ class Client(_Connection):
         0    2909  10821
         1    2909  10823
         """
-        links = self.links(relation, parents=parents, children=children)
-        return frame({"parent": links.parents, "child": links.children})
+        links = self.link_arrays(relation, parents=parents, children=children)
+        return make_frame({"parent": links.parents, "child": links.children})
 
     def read(
         self,
@@ -183,17 +193,17 @@ class Client(_Connection):
         Ids that are unknown or may not be read are left out by the API.
         """
         with _counting(module, progress) as seen:
-            return frame(self._run(read_records(module, fields, ids=ids, filter=filter, seen=seen)))
+            return make_frame(self._run(read_records(module, fields, ids=ids, filter=filter, seen=seen)))
 
 
 class AsyncClient(_Connection):
     """The API for `async` code: the calls of `Client`, awaited."""
 
     def __init__(
-        self, keys: Keys, url: str, account: Account, transport: httpx.AsyncBaseTransport | None = None
+        self, keys: ApiKeys, url: str, account: Account, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
         super().__init__(keys, url, account)
-        self._http = httpx.AsyncClient(transport=transport, **options(url))
+        self._http = httpx.AsyncClient(transport=transport, **httpx_options(url))
 
     async def close(self) -> None:
         """Close the connections."""
@@ -205,25 +215,25 @@ class AsyncClient(_Connection):
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    async def _do(self, step: Send | Wait) -> Answer | None:
+    async def _do(self, step: Send | Wait) -> HttpReply | None:
         if isinstance(step, Wait):
             await asyncio.sleep(step.seconds)
             return None
         if self._http.is_closed:
             raise InputError(_CLOSED)
-        body = Body()
+        body = BoundedBody()
         try:
             async with self._http.stream("POST", self.url, content=step.body) as response:
                 async for piece in response.aiter_bytes():
                     body.add(piece)
                 return body.answer(response.status_code)
         except BaseException as error:
-            failure = ours(error)
+            failure = translate_error(error)
         raise failure from None
 
     async def batch(self, calls: Sequence[Call]) -> list[Result | None]:
         """As `Client.batch`."""
-        steps = exchange(calls, self._keys, self._clock)
+        steps = request_cycle(calls, self._keys, self._clock)
         try:
             step = next(steps)
             while True:
@@ -250,23 +260,25 @@ class AsyncClient(_Connection):
         self, verb: str, resourcetype: str, parameters: Mapping[str, Any], resourceid: str = "", identifier: str = ""
     ) -> Result:
         """As `Client.call`."""
-        return await self._run(ask(Call(verb, resourcetype, parameters, resourceid, identifier)))
+        return await self._run(call_one(Call(verb, resourcetype, parameters, resourceid, identifier)))
 
     async def create(
-        self, relation: Relation, parents: Iterable[int], children: Iterable[int], info: Info | None = None
+        self, relation: Relation, parents: Iterable[int], children: Iterable[int], info: RelationInfo | None = None
     ) -> Result:
         """As `Client.create`."""
-        return await self._run(write(Verb.CREATE, relation, parents, children, info))
+        return await self._run(write_links(Verb.CREATE, relation, parents, children, info))
 
-    async def modify(self, relation: Relation, parents: Iterable[int], children: Iterable[int], info: Info) -> Result:
+    async def modify(
+        self, relation: Relation, parents: Iterable[int], children: Iterable[int], info: RelationInfo
+    ) -> Result:
         """As `Client.modify`."""
-        return await self._run(write(Verb.MODIFY, relation, parents, children, info))
+        return await self._run(write_links(Verb.MODIFY, relation, parents, children, info))
 
     async def delete(self, relation: Relation, parent: int, child: int) -> Result:
         """As `Client.delete`."""
-        return await self._run(write(Verb.DELETE, relation, [parent], [child]))
+        return await self._run(write_links(Verb.DELETE, relation, [parent], [child]))
 
-    async def links(
+    async def link_arrays(
         self, relation: Relation, *, parents: Iterable[int] | None = None, children: Iterable[int] | None = None
     ) -> Links:
         """As `Client.links`."""
@@ -276,8 +288,8 @@ class AsyncClient(_Connection):
         self, relation: Relation, *, parents: Iterable[int] | None = None, children: Iterable[int] | None = None
     ) -> pd.DataFrame:
         """As `Client.related`."""
-        links = await self.links(relation, parents=parents, children=children)
-        return frame({"parent": links.parents, "child": links.children})
+        links = await self.link_arrays(relation, parents=parents, children=children)
+        return make_frame({"parent": links.parents, "child": links.children})
 
     async def read(
         self,
@@ -290,7 +302,7 @@ class AsyncClient(_Connection):
     ) -> pd.DataFrame:
         """As `Client.read`."""
         with _counting(module, progress) as seen:
-            return frame(await self._run(read_records(module, fields, ids=ids, filter=filter, seen=seen)))
+            return make_frame(await self._run(read_records(module, fields, ids=ids, filter=filter, seen=seen)))
 
 
 @contextmanager

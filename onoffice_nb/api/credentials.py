@@ -21,7 +21,7 @@ from dotenv import find_dotenv
 from pydantic import BaseModel, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, SettingsConfigDict
 
-from onoffice_nb.api.wire import Keys
+from onoffice_nb.api.wire import ApiKeys
 from onoffice_nb.errors import SettingsError
 
 __all__ = ["DEFAULT_URL", "KEYRING_SERVICE", "Credentials", "load"]
@@ -44,7 +44,7 @@ class Credentials:
     given); `source` says where the keys were found.
     """
 
-    keys: Keys = field(repr=False)
+    keys: ApiKeys = field(repr=False)
     url: str
     label: str
     source: str
@@ -92,7 +92,7 @@ def load(
     where = address.url or DEFAULT_URL
     labels = (" ".join((place.label or "").split()) for place in places)
     return Credentials(
-        keys=Keys(_plain(keys.token), _plain(keys.secret)),
+        keys=ApiKeys(_plain(keys.token), _plain(keys.secret)),
         url=where,
         label=next(filter(None, labels), _host(where)),
         source=keys.place,

@@ -15,35 +15,35 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from onoffice_nb.api.retries import only_reads, wait_before
+from onoffice_nb.api.retries import only_reads, retry_delay
 from onoffice_nb.api.wire import (
+    ApiKeys,
     Call,
-    Keys,
     Result,
-    identified,
     read_number,
     read_related,
     read_reply,
-    without_secrets,
+    redact,
+    with_identifiers,
     write_request,
 )
 from onoffice_nb.catalogue import relation as find_relation
 from onoffice_nb.errors import ConnectionFailed, InputError, OutcomeUnknown
-from onoffice_nb.model import ACTIONS_PER_REQUEST, IDS_PER_ACTION, MAX_ID, Action, Info, RelationType, Verb
+from onoffice_nb.model import ACTIONS_PER_REQUEST, IDS_PER_ACTION, MAX_ID, Action, RelationInfo, RelationType, Verb
 
 __all__ = [
-    "Answer",
     "Exchange",
+    "HttpReply",
     "Links",
     "Send",
     "Wait",
-    "ask",
-    "checked",
-    "exchange",
+    "call_one",
+    "raise_for_errors",
     "read_links",
     "read_records",
-    "write",
+    "request_cycle",
     "write_call",
+    "write_links",
 ]
 
 
@@ -63,7 +63,7 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpReply:
     """What came back over HTTP."""
 
     status: int
@@ -73,7 +73,7 @@ class Answer:
 _NOTHING_WRITTEN: Final = "Nothing was written, as this only reads: try again in a minute."
 _NOT_KNOWN: Final = "It is not known what was done."
 
-Exchange: TypeAlias = Generator[Send | Wait, Answer | None, list[Result | None]]
+Exchange: TypeAlias = Generator[Send | Wait, HttpReply | None, list[Result | None]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +87,7 @@ class Links:
         return len(self.parents)
 
 
-def exchange(calls: Sequence[Call], keys: Keys, clock: Callable[[], float]) -> Exchange:
+def request_cycle(calls: Sequence[Call], keys: ApiKeys, clock: Callable[[], float]) -> Exchange:
     """One request: sent, read, and repeated where that cannot do harm, signed anew each time.
 
     Returns one result a call; None for a write where there is none to be trusted.
@@ -98,7 +98,7 @@ def exchange(calls: Sequence[Call], keys: Keys, clock: Callable[[], float]) -> E
         raise InputError(f"A batch is a list of calls, not of {kind}. Write oo.Call('read', 'estate', {{…}}).")
     if not 0 < len(calls) <= ACTIONS_PER_REQUEST:
         raise InputError(f"A request holds 1 to {ACTIONS_PER_REQUEST} actions, not {len(calls)}. Split the list.")
-    sent = identified(calls)
+    sent = with_identifiers(calls)
     attempt = 1
     while True:
         try:
@@ -106,13 +106,13 @@ def exchange(calls: Sequence[Call], keys: Keys, clock: Callable[[], float]) -> E
             answer = yield Send(write_request(sent, keys, timestamp))
             if answer is None:
                 raise OutcomeUnknown("The request was sent, but no answer was handed on.")
-            body = without_secrets(answer.body, sent, keys, timestamp)
+            body = redact(answer.body, sent, keys, timestamp)
             results = read_reply(body, sent, http_status=answer.status)
             if None not in results or not only_reads(calls):
                 return results
             raise OutcomeUnknown("onOffice did not answer to everything that it was asked.")
         except (ConnectionFailed, OutcomeUnknown) as error:
-            seconds = wait_before(attempt, error, calls)
+            seconds = retry_delay(attempt, error, calls)
             if seconds is None:
                 if isinstance(error, OutcomeUnknown):
                     error.args = (f"{error} {_NOTHING_WRITTEN if only_reads(calls) else _NOT_KNOWN}",)
@@ -121,7 +121,7 @@ def exchange(calls: Sequence[Call], keys: Keys, clock: Callable[[], float]) -> E
         attempt += 1
 
 
-def checked(results: Iterable[Result | None]) -> list[Result]:
+def raise_for_errors(results: Iterable[Result | None]) -> list[Result]:
     """The results, where each call has one and each is a success; else the first error."""
     good: list[Result] = []
     for result in results:
@@ -133,22 +133,22 @@ def checked(results: Iterable[Result | None]) -> list[Result]:
     return good
 
 
-def ask(call: Call) -> Generator[list[Call], list[Result | None], Result]:
+def call_one(call: Call) -> Generator[list[Call], list[Result | None], Result]:
     """One call, whatever it is."""
-    return checked((yield [call]))[0]
+    return raise_for_errors((yield [call]))[0]
 
 
-def write(
+def write_links(
     verb: Verb,
     relation: str | RelationType,
     parents: Iterable[int],
     children: Iterable[int],
-    info: Info | None = None,
+    info: RelationInfo | None = None,
 ) -> Generator[list[Call], list[Result | None], Result]:
     """One action on links, held to the rules that the API has for it (errors 219, 302, 182)."""
     kind = find_relation(relation)
-    if not isinstance(info, Info | None):
-        raise InputError(f"{info!r} is no relationinfo. Write oo.Info('bestätigt'), for example.")
+    if not isinstance(info, RelationInfo | None):
+        raise InputError(f"{info!r} is no relationinfo. Write oo.RelationInfo('bestätigt'), for example.")
     action = Action(verb, kind, tuple(_ids(parents)), tuple(_ids(children)), info)
     sizes = len(action.parents), len(action.children)
     if min(sizes) > 1:
@@ -161,7 +161,7 @@ def write(
         raise InputError("Nothing to modify: give the relationinfo that the links are to have.")
     if verb is Verb.CREATE and info is not None and info.feedback is not None:
         raise InputError("A feedback can only be set on a link that exists: create it first, then modify it.")
-    return checked((yield [write_call(action)]))[0]
+    return raise_for_errors((yield [write_call(action)]))[0]
 
 
 def write_call(action: Action) -> Call:
@@ -188,7 +188,7 @@ def read_links(
     groups = _chunks(list(dict.fromkeys(ids)), IDS_PER_ACTION)
     for request in _chunks(groups, ACTIONS_PER_REQUEST):
         calls = [Call("get", "idsfromrelation", {"relationtype": kind.urn, side: group}) for group in request]
-        results = checked((yield calls))
+        results = raise_for_errors((yield calls))
         for group, result in zip(request, results, strict=True):
             for one, others in read_related(result, group).items():
                 near += [one] * len(others)
@@ -241,7 +241,7 @@ def read_records(
         for result in (yield request):
             # A single record that is unknown or not to be read is silently absent in lists; here it is an error 80.
             if key or result is None or result.code not in (80, 121, 169):
-                seen(_gather(checked([result])[0], columns))
+                seen(_gather(raise_for_errors([result])[0], columns))
     return columns
 
 
@@ -250,7 +250,7 @@ def _read_pages(
 ) -> Generator[list[Call], list[Result | None], None]:
     offset = 0
     while True:
-        (result,) = checked((yield [Call("read", resourcetype, {**parameters, "listoffset": offset})]))
+        (result,) = raise_for_errors((yield [Call("read", resourcetype, {**parameters, "listoffset": offset})]))
         seen(_gather(result, columns))
         if len(set(columns["id"])) < len(columns["id"]):
             raise OutcomeUnknown("The list changed while it was being read. Read it again.")

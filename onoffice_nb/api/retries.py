@@ -13,10 +13,10 @@ from random import random
 from onoffice_nb.api.wire import Call
 from onoffice_nb.errors import ConnectionFailed, OnOfficeError, OutcomeUnknown
 
-__all__ = ["TRIES", "only_reads", "wait_before"]
+__all__ = ["MAX_ATTEMPTS", "only_reads", "retry_delay"]
 
 # Five tries within some twenty seconds outlast a tunnel, and are no siege of a server in trouble.
-TRIES = 5
+MAX_ATTEMPTS = 5
 _FIRST = 0.5
 _LONGEST = 8.0
 
@@ -32,20 +32,20 @@ def only_reads(calls: Sequence[Call]) -> bool:
     return all(call.verb in ("get", "read") for call in calls)
 
 
-def wait_before(
-    attempt: int, error: OnOfficeError, calls: Sequence[Call], *, chance: Callable[[], float] = random
+def retry_delay(
+    attempt: int, error: OnOfficeError, calls: Sequence[Call], *, jitter: Callable[[], float] = random
 ) -> float | None:
     """Seconds to wait after failed try number `attempt` (from 1), or None where it must not be repeated.
 
     The wait doubles from try to try and is shortened by up to a half at
     random, so that many kernels do not come back at the same moment.
 
-    >>> wait_before(1, ConnectionFailed("no route"), [Call("create", "relation", {})], chance=lambda: 0.0)
+    >>> retry_delay(1, ConnectionFailed("no route"), [Call("create", "relation", {})], jitter=lambda: 0.0)
     0.5
-    >>> wait_before(1, OutcomeUnknown("time-out"), [Call("create", "relation", {})]) is None
+    >>> retry_delay(1, OutcomeUnknown("time-out"), [Call("create", "relation", {})]) is None
     True
     """
     repeatable = isinstance(error, ConnectionFailed) or (isinstance(error, OutcomeUnknown) and only_reads(calls))
-    if not repeatable or attempt >= TRIES:
+    if not repeatable or attempt >= MAX_ATTEMPTS:
         return None
-    return min(_LONGEST, _FIRST * 2.0 ** (attempt - 1)) * (1 - chance() / 2)
+    return min(_LONGEST, _FIRST * 2.0 ** (attempt - 1)) * (1 - jitter() / 2)

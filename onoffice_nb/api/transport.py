@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import httpx
 
-from onoffice_nb.api.operations import Answer
+from onoffice_nb.api.operations import HttpReply
 from onoffice_nb.errors import ConnectionFailed, OnOfficeError, OutcomeUnknown
 
-__all__ = ["Body", "options", "ours"]
+__all__ = ["BoundedBody", "httpx_options", "translate_error"]
 
 # What onOffice's own clients use: 2 s to connect, some 30 s for all of a request.
 _SECONDS: Final = 30.0
@@ -27,7 +27,7 @@ _NOTHING_SENT: Final = (
 )
 
 
-def options(url: str) -> dict[str, Any]:
+def httpx_options(url: str) -> dict[str, Any]:
     """How httpx's clients are set up for an address."""
     return {
         "timeout": _TIMEOUT,
@@ -37,7 +37,7 @@ def options(url: str) -> dict[str, Any]:
     }
 
 
-def ours(error: BaseException) -> BaseException:
+def translate_error(error: BaseException) -> BaseException:
     """An exception of the network as one of ours: the question is only whether something may have arrived.
 
     What is no error, as an interrupt or the cancelling of a task, stays what
@@ -53,7 +53,7 @@ def ours(error: BaseException) -> BaseException:
     return OutcomeUnknown(f"The request may have arrived, but no answer came ({name}).")
 
 
-class Body:
+class BoundedBody:
     """A reply gathered piece by piece, within limits of time and size."""
 
     def __init__(self) -> None:
@@ -70,6 +70,6 @@ class Body:
         if self._size > _LARGEST_REPLY:
             raise OutcomeUnknown("The request was sent, but the answer is too large to be one of onOffice's.")
 
-    def answer(self, status: int) -> Answer:
+    def answer(self, status: int) -> HttpReply:
         """All of it."""
-        return Answer(status, b"".join(self._pieces))
+        return HttpReply(status, b"".join(self._pieces))

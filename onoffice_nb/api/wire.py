@@ -22,16 +22,16 @@ from onoffice_nb.model import MAX_ID
 
 __all__ = [
     "ACTION_IDS",
+    "ApiKeys",
     "Call",
-    "Keys",
     "Result",
-    "identified",
-    "masked",
+    "masked_request",
     "read_number",
     "read_related",
     "read_reply",
+    "redact",
     "sign",
-    "without_secrets",
+    "with_identifiers",
     "write_request",
 ]
 
@@ -43,7 +43,7 @@ _UNREADABLE: Final = "onOffice answered, but the ids in its answer cannot be rea
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class ApiKeys:
     """What signs a request. Its repr shows neither."""
 
     token: str = field(repr=False)
@@ -95,17 +95,17 @@ class Result:
         return api_error(self.code, self.message) if self.code else None
 
 
-def sign(keys: Keys, resourcetype: str, actionid: str, timestamp: int) -> str:
+def sign(keys: ApiKeys, resourcetype: str, actionid: str, timestamp: int) -> str:
     """HMAC version 2 of one action: base64(HMAC-SHA256(secret, timestamp + token + resourcetype + actionid)).
 
-    >>> sign(Keys("t", "s"), "estate", ACTION_IDS["read"], 1_700_000_000)
+    >>> sign(ApiKeys("t", "s"), "estate", ACTION_IDS["read"], 1_700_000_000)
     '...='
     """
     text = f"{timestamp}{keys.token}{resourcetype}{actionid}"
     return base64.b64encode(hmac.new(keys.secret.encode(), text.encode(), hashlib.sha256).digest()).decode()
 
 
-def identified(calls: Sequence[Call]) -> list[Call]:
+def with_identifiers(calls: Sequence[Call]) -> list[Call]:
     """The calls with identifiers that tell them apart: "1", "2", … where none was given.
 
     A call alone in its request needs none and stays as it is. Raises
@@ -132,10 +132,10 @@ def _action(call: Call, signature: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def write_request(calls: Sequence[Call], keys: Keys, timestamp: int) -> bytes:
+def write_request(calls: Sequence[Call], keys: ApiKeys, timestamp: int) -> bytes:
     """The body of one request, signed at `timestamp` (Unix seconds; valid ±120 s).
 
-    >>> body = write_request([Call("get", "idsfromrelation", {})], Keys("t", "s"), 1_700_000_000)
+    >>> body = write_request([Call("get", "idsfromrelation", {})], ApiKeys("t", "s"), 1_700_000_000)
     >>> sorted(json.loads(body)["request"]["actions"][0])
     ['actionid', 'hmac', 'hmac_version', 'identifier', 'parameters', 'resourceid', 'resourcetype', 'timestamp']
     """
@@ -155,13 +155,13 @@ def write_request(calls: Sequence[Call], keys: Keys, timestamp: int) -> bytes:
     raise interrupt
 
 
-def _hmacs(calls: Iterable[Call], keys: Keys, timestamp: int) -> dict[tuple[str, str], str]:
+def _hmacs(calls: Iterable[Call], keys: ApiKeys, timestamp: int) -> dict[tuple[str, str], str]:
     """The signature for each kind of call: it does not cover the parameters."""
     kinds = {(call.resourcetype, call.verb) for call in calls}
     return {kind: sign(keys, kind[0], ACTION_IDS[kind[1]], timestamp) for kind in kinds}
 
 
-def masked(calls: Iterable[Call]) -> dict[str, Any]:
+def masked_request(calls: Iterable[Call]) -> dict[str, Any]:
     """The body of a request as it may be shown: token and hmac masked, the timestamp not yet set.
 
     An hmac signs any parameters as long as its timestamp is valid, so it is
@@ -171,7 +171,7 @@ def masked(calls: Iterable[Call]) -> dict[str, Any]:
     return {"token": _MASK, "request": {"actions": [_action(call, signature) for call in calls]}}
 
 
-def without_secrets(body: bytes, calls: Iterable[Call], keys: Keys, timestamp: int) -> bytes:
+def redact(body: bytes, calls: Iterable[Call], keys: ApiKeys, timestamp: int) -> bytes:
     """A reply that repeats neither the keys nor an hmac of its request, whatever the API or a gateway may echo."""
     for secret in (keys.token, keys.secret, *_hmacs(calls, keys, timestamp).values()):
         # As PHP writes it first: taking the plain form out of it would leave a backslash that is no JSON.

@@ -6,16 +6,16 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from onoffice_nb.builder.widgets import Message, told
+from onoffice_nb.builder.widgets import Message, error_boundary
 from onoffice_nb.errors import PlanError
 from onoffice_nb.execution.control import stop
 
-__all__ = ["Work"]
+__all__ = ["JobRunner"]
 
 T = TypeVar("T")
 
 
-class Work:
+class JobRunner:
     """Whoever reads or writes the CRM goes through here; a second one is refused until the first is done."""
 
     def __init__(self) -> None:
@@ -45,7 +45,7 @@ class Work:
 
         def work() -> None:
             try:
-                with told(message):
+                with error_boundary(message):
                     job()
             finally:
                 self._one.release()

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 from IPython import get_ipython
 
 from onoffice_nb.errors import InputError, PairsError
-from onoffice_nb.formatting import count
+from onoffice_nb.formatting import counted
 from onoffice_nb.intake.pairs import read_ids
 from onoffice_nb.model import RelationType
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["checked", "described", "frames_here", "name_here", "suggestion"]
+__all__ = ["described", "frames_here", "name_here", "suggestion", "validated_frames"]
 
 _LOOKED_AT: Final = 200
 
@@ -42,7 +42,7 @@ def name_here(value: object) -> str | None:
     return next((name for name, each in _names().items() if each is value and not name.startswith("_")), None)
 
 
-def checked(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def validated_frames(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The frames that somebody gave by name; InputError where a name or a frame is none."""
     if not isinstance(frames, Mapping):
         raise InputError(f"frames names DataFrames: {{'buyers': buyers}}; it is no {type(frames).__name__}.")
@@ -87,7 +87,7 @@ def _likely(frame: pd.DataFrame, words: tuple[str, ...]) -> Hashable | None:
 
 def described(name: str, frame: pd.DataFrame) -> str:
     """A frame as the list names it."""
-    return f"{name} ({count(len(frame), 'row')}, {count(len(frame.columns), 'column')})"
+    return f"{name} ({counted(len(frame), 'row')}, {counted(len(frame.columns), 'column')})"
 
 
 def _names() -> dict[str, Any]:

@@ -6,18 +6,18 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from onoffice_nb.formatting import visible
+from onoffice_nb.formatting import printable
 from onoffice_nb.intake.pairs import Pairs, cross, read_pairs
-from onoffice_nb.model import Account, Info, RelationType
+from onoffice_nb.model import Account, RelationInfo, RelationType
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Reading", "code_to_copy"]
+__all__ = ["PairsSource", "code_to_copy"]
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class PairsSource:
     """Where the ids of both sides come from: two columns of a frame, or without one two pasted texts.
 
     `name` is what the frame is called in the notebook. `info` is one info for
@@ -35,7 +35,7 @@ class Reading:
         """The pairs; raises PairsError as `oo.read_pairs` and `oo.cross` do."""
         if not self.crossed:
             return read_pairs(self.frame, parent=self.parent, child=self.child, info=self.info)
-        info = self.info if isinstance(self.info, Info) else None
+        info = self.info if isinstance(self.info, RelationInfo) else None
         if self.frame is None:
             return cross(self.parent, self.child, info=info)
         # Says of these columns what it would say row by row.
@@ -46,7 +46,7 @@ class Reading:
     def code(self) -> str:
         """The call that reads the same pairs.
 
-        >>> Reading("1001 1002", "5001", crossed=True).code
+        >>> PairsSource("1001 1002", "5001", crossed=True).code
         "oo.cross('1001 1002', '5001')"
         """
         parent, child = self._written(self.parent), self._written(self.child)
@@ -59,25 +59,25 @@ class Reading:
         return f"oo.read_pairs({frame}parent={parent}, child={child}{info})"
 
     def _written(self, value: Hashable) -> str:
-        if isinstance(value, Info):
+        if isinstance(value, RelationInfo):
             given = {"confirmation": value.confirmation, "feedback": value.feedback}
-            return f"oo.Info({', '.join(f'{name}={text!r}' for name, text in given.items() if text)})"
+            return f"oo.RelationInfo({', '.join(f'{name}={text!r}' for name, text in given.items() if text)})"
         # The repr of other labels (timestamps, numpy's numbers) is no Python that runs anywhere.
         if self.frame is None or type(value) in (str, int):
             return repr(value)
         return f"{self.name}.columns[{[*self.frame.columns].index(value)}]"
 
 
-def code_to_copy(relation: RelationType, reading: Reading, account: Account, crm: str | None) -> str:
+def code_to_copy(relation: RelationType, reading: PairsSource, account: Account, crm: str | None) -> str:
     """A cell that does what the page does; `crm` is what the client is called in the notebook, if it is known there."""
-    where = f"  # in the builder this was {visible(account)}"
+    where = f"  # in the builder this was {printable(account)}"
     return "\n".join(
         [
             "import onoffice_nb as oo",
             "",
             *([] if crm else [f"crm = oo.connect(){where}"]),
             f"pairs = {reading.code}",
-            f"plan = oo.plan({crm or 'crm'}, {relation.suffix!r}, pairs)  # {relation.sentence}",
+            f"plan = oo.plan({crm or 'crm'}, {relation.suffix!r}, pairs)  # {relation.description}",
             "print(plan)",
             "",
             f"report = oo.submit({crm or 'crm'}, plan){where if crm else ''}",

@@ -8,20 +8,20 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from onoffice_nb.api.client import Client, require_client
-from onoffice_nb.builder.jobs import Work
+from onoffice_nb.builder.jobs import JobRunner
 from onoffice_nb.builder.notebook_frames import name_here
-from onoffice_nb.builder.pairs_source import Reading, code_to_copy
+from onoffice_nb.builder.pairs_source import PairsSource, code_to_copy
 from onoffice_nb.builder.steps.check import CheckStep
 from onoffice_nb.builder.steps.ids import IdsStep
 from onoffice_nb.builder.steps.relation import RelationStep
 from onoffice_nb.builder.steps.send import SendStep
-from onoffice_nb.builder.widgets import Message, VBox, html, style_sheet, told
+from onoffice_nb.builder.widgets import Message, VBox, error_boundary, html, style_sheet
 from onoffice_nb.connection import connect
-from onoffice_nb.errors import LedgerError, PairsError, PlanError, RelationError
-from onoffice_nb.execution.journal import ledger_of
+from onoffice_nb.errors import JournalError, PairsError, PlanError, RelationError
+from onoffice_nb.execution.journal import journal_for
 from onoffice_nb.execution.report import Report
 from onoffice_nb.execution.submit import retry, submit, undo
-from onoffice_nb.formatting import escape, visible
+from onoffice_nb.formatting import escape, printable
 from onoffice_nb.intake.pairs import Pairs
 from onoffice_nb.model import RelationType
 from onoffice_nb.planning.plan import Plan
@@ -58,7 +58,7 @@ class RelationBuilder(VBox):  # type: ignore[misc]
     def __init__(self, crm: Client | None = None, *, frames: Mapping[str, pd.DataFrame] | None = None) -> None:
         self._crm = connect() if crm is None else crm
         require_client(self._crm)
-        self._work = Work()
+        self._work = JobRunner()
         self._step_relation = RelationStep(self._relation_changed)
         self._step_ids = IdsStep(frames, self._changed)
         self._step_check = CheckStep(self._check_clicked)
@@ -71,7 +71,7 @@ class RelationBuilder(VBox):  # type: ignore[misc]
         self._changed()
 
     def __repr__(self) -> str:
-        return f"<RelationBuilder {visible(self._crm.account)}>"
+        return f"<RelationBuilder {printable(self._crm.account)}>"
 
     @property
     def relation(self) -> RelationType | None:
@@ -110,7 +110,7 @@ class RelationBuilder(VBox):  # type: ignore[misc]
 
         `cross` pairs every parent with every child, else it goes row by row.
         `info` (calendar:address only) is a column of confirmations, or one
-        `oo.Info` for all. Raises PairsError where they make no pairs.
+        `oo.RelationInfo` for all. Raises PairsError where they make no pairs.
         """
         try:
             return self._step_ids.use(frame, parent, child, info, crossed=cross)
@@ -136,11 +136,11 @@ class RelationBuilder(VBox):  # type: ignore[misc]
 
     def undo(self) -> Report:
         """Take back the links that the last run created, and no others; an undo itself is not taken back."""
-        if self.report is not None and self.report.undoes is not None:
-            raise PlanError(f"The last run took back run {self.report.undoes} already: there is nothing to undo.")
+        if self.report is not None and self.report.undoes_run is not None:
+            raise PlanError(f"The last run took back run {self.report.undoes_run} already: there is nothing to undo.")
         return self._work.run(partial(self._again, undo))
 
-    def _wanted(self) -> tuple[RelationType, Reading, Pairs]:
+    def _wanted(self) -> tuple[RelationType, PairsSource, Pairs]:
         relation, reading, pairs = self.relation, self._step_ids.reading, self.pairs
         if relation is None:
             raise RelationError("No relation type is chosen yet: choose one in step 1.")
@@ -161,7 +161,7 @@ class RelationBuilder(VBox):  # type: ignore[misc]
     def _ready(self) -> None:
         self._step_check.ready(self.relation is not None and bool(self.pairs) and not self._work.busy)
 
-    def _check(self, relation: RelationType, reading: Reading, pairs: Pairs) -> Plan:
+    def _check(self, relation: RelationType, reading: PairsSource, pairs: Pairs) -> Plan:
         self._step_check.message.say("Looking what is linked already …")
         try:
             plan = make_plan(self._crm, relation, pairs)
@@ -175,7 +175,7 @@ class RelationBuilder(VBox):  # type: ignore[misc]
 
     def _submit(self, plan: Plan) -> Report:
         with self._sending():
-            if self._step_ids.renewed:
+            if self._step_ids.frame_was_rebound:
                 raise PlanError("The notebook has another DataFrame of this name now. Nothing was sent: check again.")
             report = submit(self._crm, plan, progress=self._step_send.tell)
             self._show(report)
@@ -191,7 +191,7 @@ class RelationBuilder(VBox):  # type: ignore[misc]
 
     def _show(self, report: Report) -> None:
         self._step_send.show(report)
-        self._step_check.outdate(report.run)
+        self._step_check.mark_outdated(report.run)
 
     @contextmanager
     def _sending(self) -> Iterator[None]:
@@ -204,7 +204,7 @@ class RelationBuilder(VBox):  # type: ignore[misc]
     def _check_clicked(self) -> None:
         message = self._step_check.message
         if not self._work.busy:
-            with told(message):
+            with error_boundary(message):
                 self._step_ids.read()
                 self._changed()
                 self._start(partial(self._check, *self._wanted()), message)
@@ -238,8 +238,8 @@ def _header(crm: Client) -> str:
 def _unfinished(crm: Client) -> str:
     """The runs that have not come to their end, and how to go on with them."""
     try:
-        runs = ledger_of(crm.account).unfinished(crm.account)
-    except LedgerError:
+        runs = journal_for(crm.account).unfinished(crm.account)
+    except JournalError:
         # Whoever only looks around needs no journal; whoever submits is told.
         return ""
     told = (

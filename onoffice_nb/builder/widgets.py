@@ -27,7 +27,7 @@ from ipywidgets import (  # type: ignore[import-untyped]
 )
 
 from onoffice_nb.errors import OnOfficeError
-from onoffice_nb.formatting import count, escape, html_table
+from onoffice_nb.formatting import counted, escape, html_table
 
 __all__ = [
     "BoundedIntText",
@@ -40,17 +40,17 @@ __all__ = [
     "Textarea",
     "VBox",
     "button",
+    "error_boundary",
     "html",
     "lines",
-    "named",
-    "on_the_page",
     "row",
     "shortened",
     "show",
-    "step",
+    "step_box",
     "style_sheet",
     "table",
-    "told",
+    "ui_wording",
+    "with_class",
 ]
 
 # JupyterLab takes the arrows and letters of a list or a radio button for shortcuts of the notebook: with them one
@@ -68,10 +68,10 @@ _ON_THE_PAGE: Final = {
 }
 
 
-def on_the_page(text: str) -> str:
+def ui_wording(text: str) -> str:
     """A text with the words of the page in place of those of Python.
 
-    >>> on_the_page("oo.retry(crm, report) looks first.")
+    >>> ui_wording("oo.retry(crm, report) looks first.")
     '“Retry what is missing” looks first.'
     """
     for code, clicked in _ON_THE_PAGE.items():
@@ -79,7 +79,7 @@ def on_the_page(text: str) -> str:
     return text
 
 
-def named(name: str, widget: Any) -> Any:
+def with_class(name: str, widget: Any) -> Any:
     """The widget, findable in the page as `.oo-<name>`."""
     widget.add_class(f"oo-{name}")
     return widget
@@ -87,24 +87,24 @@ def named(name: str, widget: Any) -> Any:
 
 def html(name: str, value: str = "") -> Any:
     """A piece of the page; `value` is HTML already."""
-    return named(name, HTML(value))
+    return with_class(name, HTML(value))
 
 
 def button(name: str, text: str, clicked: Callable[[], object], *, style: str = "") -> Any:
     """A button; `style` is "primary", "danger" or nothing."""
-    made = named(name, Button(description=text, button_style=style))
+    made = with_class(name, Button(description=text, button_style=style))
     made.on_click(lambda _: clicked())
     return made
 
 
 def row(*children: Any) -> Any:
     """Controls side by side, below each other where there is no room."""
-    return named("row", Box(children))
+    return with_class("row", Box(children))
 
 
-def step(name: str, number: int, title: str, *children: Any) -> Any:
+def step_box(name: str, number: int, title: str, *children: Any) -> Any:
     """One step of the page under its heading."""
-    return named("step", named(name, VBox([HTML(f"<h3>{number} · {escape(title)}</h3>"), *children])))
+    return with_class("step", with_class(name, VBox([HTML(f"<h3>{number} · {escape(title)}</h3>"), *children])))
 
 
 def show(widget: Any, shown: bool) -> None:
@@ -112,7 +112,7 @@ def show(widget: Any, shown: bool) -> None:
     widget.layout.display = None if shown else "none"
 
 
-def offer(control: Any, options: Sequence[tuple[str, Any]]) -> None:
+def set_options(control: Any, options: Sequence[tuple[str, Any]]) -> None:
     """Offer options, each a text and its value; what is chosen stays so if it is among them, else the first is."""
     chosen = control.value
     # Setting them makes the page forget the choice for a moment.
@@ -167,7 +167,7 @@ class Message:
 
 
 @contextmanager
-def told(message: Message) -> Iterator[None]:
+def error_boundary(message: Message) -> Iterator[None]:
     """Our own errors in words, where they arose; any other is named there and goes on, into the log.
 
     The text of a foreign exception may hold anything, so it stays out of the page.
@@ -176,7 +176,7 @@ def told(message: Message) -> Iterator[None]:
     try:
         yield
     except OnOfficeError as error:
-        message.warn(on_the_page(str(error)))
+        message.warn(ui_wording(str(error)))
     except Exception as error:
         message.warn(
             f"Something unexpected happened ({type(error).__name__}); the log tells more."
@@ -187,4 +187,4 @@ def told(message: Message) -> Iterator[None]:
 
 def shortened(n: int, shown: int, noun: str, where: str) -> str:
     """The sentence below a table that shows the first rows only."""
-    return f"The first {shown:,} of {count(n, noun)}; the rest is in {where}." if n > shown else ""
+    return f"The first {shown:,} of {counted(n, noun)}; the rest is in {where}." if n > shown else ""

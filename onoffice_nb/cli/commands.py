@@ -18,14 +18,14 @@ from platformdirs import user_data_path
 
 from onoffice_nb.api.client import Client
 from onoffice_nb.catalogue import relations as find_relations
-from onoffice_nb.cli.terminal import Code, Commands, confirm, finish, progress, say, show
+from onoffice_nb.cli.terminal import ErrorReportingGroup, ExitCode, confirm, echo, print_report_and_exit, progress, show
 from onoffice_nb.connection import open_client
 from onoffice_nb.errors import InputError
 from onoffice_nb.execution import submit as engine
-from onoffice_nb.execution.history import report_of
-from onoffice_nb.execution.journal import Ledger, ledger_of
+from onoffice_nb.execution.history import build_report
+from onoffice_nb.execution.journal import Journal, journal_for
 from onoffice_nb.execution.report import Report
-from onoffice_nb.formatting import count, text_table
+from onoffice_nb.formatting import counted, text_table
 from onoffice_nb.intake.files import read_table
 from onoffice_nb.intake.pairs import read_pairs
 from onoffice_nb.planning import planner as diff
@@ -34,7 +34,7 @@ from onoffice_nb.planning.plan import Plan
 __all__ = ["app"]
 
 app = typer.Typer(
-    cls=Commands,
+    cls=ErrorReportingGroup,
     help="From a column of ids to links in onOffice enterprise.\n\n"
     "With ONOFFICE_TOKEN and ONOFFICE_SECRET (environment, .env or keyring) it speaks to the live API, without them "
     "to a sandbox in a file of your data folder. Nothing is sent before you agree to it.\n\n"
@@ -92,10 +92,10 @@ def plan(
         # So that what comes out of a pipe is JSON alone.
         show(made, err=as_json)
         for n in range(len(made.requests) if as_json else 0):
-            say(made.to_json(n + 1))
+            echo(made.to_json(n + 1))
         if save is not None:
-            say(f"Saved as shown. To send it: onoffice-nb submit {made.save(save)}", err=as_json)
-    raise typer.Exit(Code.SOME_NOT if made.pairs.reasons else Code.DONE)
+            echo(f"Saved as shown. To send it: onoffice-nb submit {made.save(save)}", err=as_json)
+    raise typer.Exit(ExitCode.PARTIAL if made.pairs.reasons else ExitCode.OK)
 
 
 @app.command()
@@ -119,18 +119,18 @@ def submit(
         made = _plan(crm, file, relation, parent, child, info, sheet, replace)
         if yes and not dry_run:
             # The report will name the rejects.
-            say(made)
+            echo(made)
         else:
             show(made)
         if dry_run:
-            raise typer.Exit(Code.SOME_NOT if made.pairs.reasons else Code.DONE)
-        if len(made.todo) and not yes:
+            raise typer.Exit(ExitCode.PARTIAL if made.pairs.reasons else ExitCode.OK)
+        if len(made.pending) and not yes:
             counts = made.counts()
             del counts["nothing to do"]
-            work = ", ".join(f"{doing} {count(n, 'link')}" for doing, n in counts.items() if n)
+            work = ", ".join(f"{doing} {counted(n, 'link')}" for doing, n in counts.items() if n)
             confirm(f"{work.capitalize()} in {crm.account}?")
         done = engine.submit(crm, made, progress=progress(), connections=connections, max_age=max_age)
-    finish(done, report)
+    print_report_and_exit(done, report)
 
 
 @app.command()
@@ -139,7 +139,7 @@ def retry(run: Run, yes: Yes = False, report: ReportFile = None, connections: Co
 
     What may have arrived is looked up first.
     """
-    _go_on(engine.retry, "Send again what failed or is unknown in", run, yes, report, connections)
+    _rerun(engine.retry, "Send again what failed or is unknown in", run, yes, report, connections)
 
 
 @app.command()
@@ -148,7 +148,7 @@ def resume(run: Run, yes: Yes = False, report: ReportFile = None, connections: C
 
     Or whose process died; or see the report of a finished one again. What may have arrived is looked up first.
     """
-    _go_on(engine.resume, "Go on with", run, yes, report, connections)
+    _rerun(engine.resume, "Go on with", run, yes, report, connections)
 
 
 @app.command()
@@ -157,7 +157,7 @@ def undo(run: Run, yes: Yes = False, report: ReportFile = None, connections: Con
 
     Links that were there before the run stay; links that it removed come back.
     """
-    _go_on(engine.undo, "Take back", run, yes, report, connections)
+    _rerun(engine.undo, "Take back", run, yes, report, connections)
 
 
 @app.command()
@@ -173,10 +173,10 @@ def runs() -> None:
             each.state,
             " · ".join(f"{n:,} {state}" for state, n in each.counts.items()),
         )
-        for each in Ledger().runs()
+        for each in Journal().runs()
     ]
     headers = ["run", "started", "account", "relation type", "what", "state", "links"]
-    say(text_table(headers, lines, numeric=[0]) if lines else "No runs yet.")
+    echo(text_table(headers, lines, numeric=[0]) if lines else "No runs yet.")
 
 
 @app.command()
@@ -186,7 +186,7 @@ def relations(
     """List the relation types that --relation takes."""
     lines = [(each.suffix, each.parent, each.child, each.label_en, each.label_de) for each in find_relations(word)]
     headers = ["relation type", "parent", "child", "label", "in German"]
-    say(text_table(headers, lines) if lines else f"No relation type has '{word}' in it.")
+    echo(text_table(headers, lines) if lines else f"No relation type has '{word}' in it.")
 
 
 @app.command()
@@ -237,10 +237,10 @@ def sandbox(
 
     Any client in any language can speak to it. --fault may be given several times.
     """
-    from onoffice_nb.sandbox.serve import run
+    from onoffice_nb.sandbox.serve import serve
 
     with suppress(KeyboardInterrupt):
-        run(say, port, db, fault or [], latency, live_like)
+        serve(echo, port, db, fault or [], latency, live_like)
 
 
 @contextmanager
@@ -278,11 +278,11 @@ def _check_target(target: Path | None, source: Path | None = None) -> None:
         raise InputError(f"{target} is the file that is read: name another one to write to.")
 
 
-def _go_on(do: Callable[..., Report], what: str, run: int, yes: bool, report: Path | None, connections: int) -> None:
+def _rerun(do: Callable[..., Report], what: str, run: int, yes: bool, report: Path | None, connections: int) -> None:
     with _crm() as crm:
         _check_target(report)
         if not yes:
-            say(report_of(ledger_of(crm.account), run))
+            echo(build_report(journal_for(crm.account), run))
             confirm(f"{what} run {run} in {crm.account}?")
         done = do(crm, run, progress=progress(), connections=connections)
-    finish(done, report)
+    print_report_and_exit(done, report)

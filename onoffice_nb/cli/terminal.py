@@ -14,11 +14,11 @@ from typer.core import TyperGroup
 
 from onoffice_nb.errors import InputError, OnOfficeError
 from onoffice_nb.execution.report import Report
-from onoffice_nb.formatting import text_table, visible
+from onoffice_nb.formatting import printable, text_table
 from onoffice_nb.model import Outcome, Verb
 from onoffice_nb.planning.plan import Plan
 
-__all__ = ["Code", "Commands", "confirm", "finish", "progress", "say", "show"]
+__all__ = ["ErrorReportingGroup", "ExitCode", "confirm", "echo", "print_report_and_exit", "progress", "show"]
 
 _SHOWN_REJECTS: Final = 20
 _SHOWN_OF_A_CELL: Final = 40
@@ -36,16 +36,16 @@ _IN_A_TERMINAL: Final = {
 }
 
 
-class Code(IntEnum):
+class ExitCode(IntEnum):
     """What a command exits with, for scripts."""
 
-    DONE = 0
-    SOME_NOT = 1
-    NOT_BEGUN = 2
+    OK = 0
+    PARTIAL = 1
+    BAD_INPUT = 2
     STOPPED = 3
 
 
-class Commands(TyperGroup):
+class ErrorReportingGroup(TyperGroup):
     """The commands, none of which ends in a traceback where there is something to say."""
 
     def invoke(self, ctx: Any) -> Any:
@@ -60,87 +60,91 @@ class Commands(TyperGroup):
             # The reader of a pipe has gone (`| head`): there is nobody to tell.
             raise
         except (OnOfficeError, OSError) as error:
-            say(str(error), err=True)
-            raise typer.Exit(Code.NOT_BEGUN) from None
+            echo(str(error), err=True)
+            raise typer.Exit(ExitCode.BAD_INPUT) from None
         except KeyboardInterrupt:
-            say("\nStopped. `onoffice-nb runs` lists what was begun, `onoffice-nb resume RUN` goes on.", err=True)
-            raise typer.Exit(Code.STOPPED) from None
+            echo("\nStopped. `onoffice-nb runs` lists what was begun, `onoffice-nb resume RUN` goes on.", err=True)
+            raise typer.Exit(ExitCode.STOPPED) from None
 
 
-def say(text: object, *, err: bool = False) -> None:
+def echo(text: object, *, err: bool = False) -> None:
     """Print a text, or an error beside the output."""
-    typer.echo(_harmless(str(text)), err=err)
+    typer.echo(terminal_wording(str(text)), err=err)
 
 
 def show(made: Plan, *, err: bool = False) -> None:
     """Print a plan and, of the rows that became no pair, the first."""
-    say(made, err=err)
+    echo(made, err=err)
     names = ["row", "column", "raw", "reason", "suggestion"]
     shown = made.pairs.rejects[names].head(_SHOWN_REJECTS).astype(str)
     if len(shown):
         shown["raw"] = shown["raw"].str.slice(stop=_SHOWN_OF_A_CELL)
-        say("\n" + text_table(names, shown.to_numpy().tolist(), numeric=[0]), err=err)
+        echo("\n" + text_table(names, shown.to_numpy().tolist(), numeric=[0]), err=err)
     more = len(made.pairs.rejects) - len(shown)
     if more:
-        say(f"… and {more:,} more: `submit --report FILE` names each row.", err=err)
+        echo(f"… and {more:,} more: `submit --report FILE` names each row.", err=err)
 
 
 def confirm(question: str) -> None:
     """Ask, and end the command unless the answer is yes; raises InputError where nobody can be asked."""
     try:
-        answer = input(f"\n{_harmless(question)} [y/N] ")
+        answer = input(f"\n{terminal_wording(question)} [y/N] ")
     except KeyboardInterrupt:
-        say("")
+        echo("")
         answer = "no"
     # Without a stdin, input() raises RuntimeError; bytes that are no text raise ValueError.
     except (EOFError, OSError, RuntimeError, ValueError):
-        say("")
+        echo("")
         raise InputError("There is nobody to ask, so nothing was sent. With --yes it is sent unasked.") from None
     if answer.strip().lower() not in ("y", "yes"):
-        say("Nothing was sent.")
-        raise typer.Exit(Code.STOPPED)
+        echo("Nothing was sent.")
+        raise typer.Exit(ExitCode.STOPPED)
 
 
 def progress() -> bool:
     """Whether there is somebody to watch a bar; tells them how to stop."""
     if sys.stderr is None or not sys.stderr.isatty():
         return False
-    say("Ctrl-C stops after the request under way.", err=True)
+    echo("Ctrl-C stops after the request under way.", err=True)
     return True
 
 
-def finish(done: Report, file: Path | None) -> None:
+def print_report_and_exit(done: Report, file: Path | None) -> None:
     """Write a report's rows to a file, print it and what can be done next, and end the command with its code."""
-    code = Code.STOPPED if done.stopped else Code.SOME_NOT if done.reasons or not done.ok else Code.DONE
+    code = ExitCode.STOPPED if done.stop_reason else ExitCode.PARTIAL if done.reasons or not done.ok else ExitCode.OK
     saved = None
     if file is not None:
         # Before anything is printed: the reader of a pipe may have gone.
         try:
             saved = done.to_csv(file)
         except InputError as error:
-            say(
+            echo(
                 f"{error} The run itself is done: `onoffice-nb resume {done.run} --report FILE` writes it anew.",
                 err=True,
             )
-            code = max(code, Code.SOME_NOT)
+            code = max(code, ExitCode.PARTIAL)
     try:
-        say(f"\n{done}")
-        if done.stopped:
-            say(f"To go on: onoffice-nb resume {done.run}")
+        echo(f"\n{done}")
+        if done.stop_reason:
+            echo(f"To go on: onoffice-nb resume {done.run}")
         elif not done.ok:
-            say(f"To send again what failed or is unknown: onoffice-nb retry {done.run}")
-        if done.counts.keys() & {Outcome.LINKED, Outcome.REMOVED} and not done.undoes and done.verb is not Verb.MODIFY:
-            say(f"To take it back: onoffice-nb undo {done.run}")
+            echo(f"To send again what failed or is unknown: onoffice-nb retry {done.run}")
+        if (
+            done.counts.keys() & {Outcome.LINKED, Outcome.REMOVED}
+            and not done.undoes_run
+            and done.verb is not Verb.MODIFY
+        ):
+            echo(f"To take it back: onoffice-nb undo {done.run}")
         if saved is not None:
-            say(f"Report: {saved}")
+            echo(f"Report: {saved}")
     except BrokenPipeError:
         # What was done keeps its code; Python would stumble over the rest of its output once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     raise typer.Exit(code)
 
 
-def _harmless(text: str) -> str:
+def terminal_wording(text: str) -> str:
     """A text with its line breaks, but without anything else that could steer the terminal."""
     for python, terminal in _IN_A_TERMINAL.items():
         text = text.replace(python, terminal)
-    return "\n".join(visible(line) for line in text.split("\n"))
+    return "\n".join(printable(line) for line in text.split("\n"))

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["WHOLE_FAILURES", "Patience"]
+__all__ = ["MAX_CONSECUTIVE_FAILURES", "CircuitBreaker"]
 
 # Enough to tell a bad moment from a CRM that does not want to be written to.
-WHOLE_FAILURES: Final = 3
+MAX_CONSECUTIVE_FAILURES: Final = 3
 
 
-class Patience:
+class CircuitBreaker:
     """Counts the requests in a row that failed wholly.
 
-    >>> patience = Patience()
-    >>> one, other = patience.launched(), patience.launched()
-    >>> patience.failed(one, together=True), patience.failed(other, together=True)
+    >>> breaker = CircuitBreaker()
+    >>> one, other = breaker.launched(), breaker.launched()
+    >>> breaker.failed(one, concurrent_failure=True), breaker.failed(other, concurrent_failure=True)
     (False, False)
-    >>> [patience.failed(patience.launched(), together=False) for _ in range(2)]
+    >>> [breaker.failed(breaker.launched(), concurrent_failure=False) for _ in range(2)]
     [False, True]
     """
 
     def __init__(self) -> None:
-        self._in_a_row = self._launched = self._excused = 0
+        self._in_a_row = self._launched = self._counted_up_to = 0
 
     def launched(self) -> int:
         """One more request goes; returns the how manieth it is."""
@@ -33,15 +33,15 @@ class Patience:
         """Something was done: the row is at its end."""
         self._in_a_row = 0
 
-    def failed(self, nth: int, *, together: bool) -> bool:
+    def failed(self, request_number: int, *, concurrent_failure: bool) -> bool:
         """Nothing of the nth request was done; returns whether that is enough.
 
-        `together`: where its actions will be split, those that were under way
+        `concurrent_failure`: where its actions will be split, those that were under way
         beside it may need no more than that as well; and where no answer came,
         they may have met the same bad moment. Side by side they count once.
         """
-        if together and nth <= self._excused:
+        if concurrent_failure and request_number <= self._counted_up_to:
             return False
-        self._excused = self._launched if together else self._excused
+        self._counted_up_to = self._launched if concurrent_failure else self._counted_up_to
         self._in_a_row += 1
-        return self._in_a_row >= WHOLE_FAILURES
+        return self._in_a_row >= MAX_CONSECUTIVE_FAILURES

@@ -13,7 +13,7 @@ from typing import Final
 
 from onoffice_nb.errors import InputError
 
-__all__ = ["Progress", "Tell", "Way", "stop", "stoppable", "telling"]
+__all__ = ["Progress", "ProgressCallback", "RunOptions", "cancellation_scope", "progress_reporter", "stop"]
 
 # About 30 side by side were seen to fail now and then; the API's users keep to a few.
 _MOST_CONNECTIONS: Final = 4
@@ -29,14 +29,14 @@ class Progress:
     failed: int
 
 
-Tell = bool | Callable[[Progress], object]
+ProgressCallback = bool | Callable[[Progress], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class RunOptions:
     """How a run is to be done: `progress` shown or told, requests side by side, read back at the end or not."""
 
-    progress: Tell
+    progress: ProgressCallback
     connections: int
     verify: bool
 
@@ -48,7 +48,7 @@ class Way:
 
 
 # What stops each run under way, and the thread in which it is.
-_stops: dict[Event, threading.Thread] = {}
+_active_stop_events: dict[Event, threading.Thread] = {}
 
 
 def stop(thread: threading.Thread | None = None) -> None:
@@ -56,35 +56,35 @@ def stop(thread: threading.Thread | None = None) -> None:
 
     To be called from another thread, or from the function that is told of the progress.
     """
-    for event, working in tuple(_stops.items()):
+    for event, working in tuple(_active_stop_events.items()):
         if thread in (None, working):
             event.set()
 
 
 @contextmanager
-def stoppable() -> Iterator[Event]:
+def cancellation_scope() -> Iterator[Event]:
     """An event that `stop()` sets, and in the main thread an interrupt too; a second interrupt gets through."""
-    halt = Event()
+    stop_event = Event()
 
     def interrupted(signal_number: int, frame: FrameType | None) -> None:
-        if halt.is_set():
+        if stop_event.is_set():
             raise KeyboardInterrupt
-        halt.set()
+        stop_event.set()
 
     in_main = threading.current_thread() is threading.main_thread()
     before = signal.signal(signal.SIGINT, interrupted) if in_main else None
-    _stops[halt] = threading.current_thread()
+    _active_stop_events[stop_event] = threading.current_thread()
     try:
-        yield halt
+        yield stop_event
     finally:
-        del _stops[halt]
+        del _active_stop_events[stop_event]
         # None is a handler that was not set by Python, and cannot be.
         if before is not None:
             signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
-def telling(progress: Tell) -> Iterator[Callable[[Progress], object]]:
+def progress_reporter(progress: ProgressCallback) -> Iterator[Callable[[Progress], object]]:
     """Whom to tell of the progress: a bar, the caller's own function, or nobody."""
     if callable(progress):
         yield progress
@@ -93,11 +93,11 @@ def telling(progress: Tell) -> Iterator[Callable[[Progress], object]]:
 
     with tqdm(unit=" links", disable=not progress) as bar:
 
-        def tell(now: Progress) -> None:
+        def report_progress(now: Progress) -> None:
             if bar.total != now.total:
                 # A notebook's bar learns its length by this alone.
                 bar.reset(now.total)
             bar.n = now.done
             bar.set_postfix(failed=now.failed)
 
-        yield tell
+        yield report_progress

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from onoffice_nb.api.client import Client, require_client
-from onoffice_nb.execution.journal import Ledger, _user_ledger, ledger_of
+from onoffice_nb.execution.journal import Journal, journal_for, user_journal
 from onoffice_nb.execution.report import Report
 from onoffice_nb.execution.states import OUTCOMES, State
-from onoffice_nb.formatting import frame
+from onoffice_nb.formatting import make_frame
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["report_of", "runs"]
+__all__ = ["build_report", "runs"]
 
 
-def runs(crm: Client | None = None, *, ledger: Ledger | None = None) -> pd.DataFrame:
+def runs(crm: Client | None = None, *, journal: Journal | None = None) -> pd.DataFrame:
     """The history, the latest run first: run, started, account, relation, verb, state, and how many of each outcome.
 
     Of the journal of `crm`'s account, or else of the one in the user's data folder.
@@ -32,8 +32,8 @@ def runs(crm: Client | None = None, *, ledger: Ledger | None = None) -> pd.DataF
     """
     if crm is not None:
         require_client(crm)
-    books = ledger or (ledger_of(crm.account) if crm is not None else _user_ledger())
-    records = books.runs()
+    journal = journal or (journal_for(crm.account) if crm is not None else user_journal())
+    records = journal.runs()
     table: dict[str, list[object]] = {
         "run": [each.run for each in records],
         "started": [each.started for each in records],
@@ -47,14 +47,14 @@ def runs(crm: Client | None = None, *, ledger: Ledger | None = None) -> pd.DataF
     for state in State:
         if any(state in each.counts for each in records):
             table[state.value] = [each.counts.get(state, 0) for each in records]
-    return frame(table).astype({"undoes": "Int64"})
+    return make_frame(table).astype({"undoes": "Int64"})
 
 
-def report_of(books: Ledger, number: int, source: pd.DataFrame | None = None) -> Report:
+def build_report(journal: Journal, number: int, source: pd.DataFrame | None = None) -> Report:
     """The report of a run as it stands in the journal."""
-    record = books.run(number)
-    items, columns = books.items(number)
-    rows, reasons = books.rows(number)
+    record = journal.run(number)
+    items, columns = journal.load_items(number)
+    rows, reasons = journal.load_rows(number)
     messages = {item: message for item, message in enumerate(columns["message"]) if message}
     unfinished = "it has not come to its end: resume it, unless somebody is still working on it"
     stopped = unfinished if record.ended is None else record.reason
@@ -75,7 +75,7 @@ def report_of(books: Ledger, number: int, source: pd.DataFrame | None = None) ->
         reasons=reasons,
         requests=record.requests,
         seconds=record.seconds,
-        stopped=stopped,
-        undoes=record.undoes,
+        stop_reason=stopped,
+        undoes_run=record.undoes,
         source=source,
     )

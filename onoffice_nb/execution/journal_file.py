@@ -12,12 +12,12 @@ from typing import Any, Final
 from filelock import FileLock, Timeout
 from platformdirs import user_data_path
 
-from onoffice_nb.errors import LedgerError
+from onoffice_nb.errors import JournalError
 
 __all__ = ["Database"]
 
 # Seconds that another process waits for its turn: longer than any single change takes.
-_PATIENCE: Final = 60
+_LOCK_TIMEOUT: Final = 60
 
 # What filelock raises where a file system has no locks; its releases before 4 the second.
 _NO_LOCKS: Final = (OSError, NotImplementedError)
@@ -77,22 +77,22 @@ class Database:
             if self._locks is not None:
                 self._locks.mkdir(parents=True, exist_ok=True)
             # SQLite does not wait its turn to make a file a WAL, so several kernels open a new one one by one.
-            with self._locked("opening", timeout=_PATIENCE):
+            with self._locked("opening", timeout=_LOCK_TIMEOUT):
                 # One connection, guarded by a lock.
                 self._db = sqlite3.connect(
-                    self.path or ":memory:", timeout=_PATIENCE, isolation_level=None, check_same_thread=False
+                    self.path or ":memory:", timeout=_LOCK_TIMEOUT, isolation_level=None, check_same_thread=False
                 )
                 self._db.execute("PRAGMA journal_mode = WAL")
                 self._db.execute("PRAGMA synchronous = FULL")
                 self._migrate()
         except (*_NO_LOCKS, sqlite3.Error) as error:
-            raise LedgerError(f"The journal {self.path} cannot be opened: {error}.") from None
+            raise JournalError(f"The journal {self.path} cannot be opened: {error}.") from None
 
     def _migrate(self) -> None:
         with self.transaction() as db:
             version = db.execute("PRAGMA user_version").fetchone()[0]
             if version > len(_MIGRATIONS):
-                raise LedgerError(f"The journal {self.path} was written by a newer onoffice_nb. Update this one.")
+                raise JournalError(f"The journal {self.path} was written by a newer onoffice_nb. Update this one.")
             for script in _MIGRATIONS[version:]:
                 for statement in script.split(";"):
                     db.execute(statement)
@@ -115,28 +115,28 @@ class Database:
             except sqlite3.IntegrityError:
                 raise
             except sqlite3.Error as error:
-                raise LedgerError(f"The journal {self.path or 'in memory'} cannot be written: {error}.") from None
+                raise JournalError(f"The journal {self.path or 'in memory'} cannot be written: {error}.") from None
 
     def close(self) -> None:
         """Close the file."""
         self._db.close()
 
     @contextmanager
-    def held(self, run: int) -> Iterator[None]:
+    def lock_run(self, run: int) -> Iterator[None]:
         """Hold a run: nobody else, in this process or another, may work on it meanwhile."""
         taken = f"Run {run} is being worked on by another kernel or terminal. Wait until it is done."
         with self._lock:
             if run in self._held:
-                raise LedgerError(taken)
+                raise JournalError(taken)
             self._held.add(run)
         try:
             with ExitStack() as lock:
                 try:
                     lock.enter_context(self._locked(str(run), timeout=0))
                 except Timeout:
-                    raise LedgerError(taken) from None
+                    raise JournalError(taken) from None
                 except _NO_LOCKS as error:
-                    raise LedgerError(f"Run {run} cannot be locked in {self._locks}: {error}.") from None
+                    raise JournalError(f"Run {run} cannot be locked in {self._locks}: {error}.") from None
                 yield
         finally:
             self._held.discard(run)
@@ -150,10 +150,10 @@ class Database:
         """
         return nullcontext() if self._locks is None else FileLock(self._locks / name, timeout=timeout)
 
-    def ask(self, query: str, *values: object) -> list[Any]:
+    def query(self, query: str, *values: object) -> list[Any]:
         """The rows that a query finds."""
         with self._lock:
             try:
                 return self._db.execute(query, values).fetchall()
             except sqlite3.Error as error:
-                raise LedgerError(f"The journal {self.path or 'in memory'} cannot be read: {error}.") from None
+                raise JournalError(f"The journal {self.path or 'in memory'} cannot be read: {error}.") from None

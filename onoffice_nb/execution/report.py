@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onoffice_nb.errors import api_code
-from onoffice_nb.formatting import card, count, escape, frame, inert, visible, write_file
+from onoffice_nb.formatting import counted, escape, escape_formula, html_card, make_frame, printable, write_file
 from onoffice_nb.model import Account, Outcome, RelationType, Verb
 from onoffice_nb.planning.actions import Items
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Report"]
 
-_OURS: Final = ("row", "parent", "child", "outcome", "code", "message", "advice")
+_RESULT_COLUMNS: Final = ("row", "parent", "child", "outcome", "code", "message", "advice")
 # Numbers, truth values and dates, by numpy's letters.
 _NO_TEXT: Final = "biufcmM"
 _SHOWN_PROBLEMS: Final = 12
@@ -51,8 +51,8 @@ class Report:
     reasons: Mapping[int, str]
     requests: int
     seconds: float
-    stopped: str = ""
-    undoes: int | None = None
+    stop_reason: str = ""
+    undoes_run: int | None = None
     source: pd.DataFrame | None = None
 
     @cached_property
@@ -73,7 +73,7 @@ class Report:
         import pandas as pd
 
         ours.index = self.source.index
-        taken = {name: f"{name} (yours)" for name in _OURS if name in self.source.columns}
+        taken = {name: f"{name} (yours)" for name in _RESULT_COLUMNS if name in self.source.columns}
         return pd.concat([self.source.rename(columns=taken), ours], axis=1)
 
     @cached_property
@@ -102,7 +102,7 @@ class Report:
             api_code(code).advice if code else _LOOK_FIRST if outcome == Outcome.UNKNOWN else ""
             for code, outcome in zip(columns["code"].tolist(), columns["outcome"], strict=True)
         ]
-        table = frame({name: columns[name] for name in _OURS}).astype(
+        table = make_frame({name: columns[name] for name in _RESULT_COLUMNS}).astype(
             {"parent": "Int64", "child": "Int64", "code": "Int64"}
         )
         table.loc[~good, ["parent", "child"]] = None
@@ -122,7 +122,7 @@ class Report:
     @property
     def ok(self) -> bool:
         """Whether nothing failed, nothing is unknown and nothing was left because the run stopped."""
-        return not self.stopped and not self.counts.keys() & {Outcome.FAILED, Outcome.UNKNOWN}
+        return not self.stop_reason and not self.counts.keys() & {Outcome.FAILED, Outcome.UNKNOWN}
 
     def problems(self) -> list[str]:
         """Equal problems once, the most frequent first: a sentence with the number of rows and what to do."""
@@ -133,34 +133,34 @@ class Report:
                 if message and outcome not in (Outcome.LINKED, Outcome.ALREADY_LINKED, Outcome.REMOVED):
                     found[f"{outcome}: {_worded(code, message)}", advice] += 1
         return [
-            f"{what.rstrip('.')}: {count(rows, 'row')}. {advice}".rstrip()
+            f"{what.rstrip('.')}: {counted(rows, 'row')}. {advice}".rstrip()
             for (what, advice), rows in found.most_common()
         ]
 
     def __repr__(self) -> str:
         counts = " · ".join(f"{n:,} {outcome}" for outcome, n in self.counts.items()) or "nothing to do"
-        return f"<Report {self.account} · run {self.run}: {counts}{' · stopped' if self.stopped else ''}>"
+        return f"<Report {self.account} · run {self.run}: {counts}{' · stopped' if self.stop_reason else ''}>"
 
     def __str__(self) -> str:
-        problems = [f"- {visible(each)}" for each in self._shown_problems()]
+        problems = [f"- {printable(each)}" for each in self._shown_problems()]
         return "\n".join([f"{self.account} · run {self.run}", *self._summary(), *problems])
 
     def _repr_html_(self) -> str:
         lines = "".join(f"<div>{escape(line)}</div>" for line in self._summary())
         problems = "".join(f"<li>{escape(each)}</li>" for each in self._shown_problems())
         body = f"{lines}<ul>{problems}</ul>" if problems else lines
-        return card(f"Report of run {self.run}", body, account=self.account)
+        return html_card(f"Report of run {self.run}", body, account=self.account)
 
     def _summary(self) -> list[str]:
-        undoing = f", taking back run {self.undoes}" if self.undoes else ""
-        lines = [f"{self.relation.sentence}{undoing}", f"{count(len(self.rows), 'row')}: {_counted(self.frame)}"]
+        undoing = f", taking back run {self.undoes_run}" if self.undoes_run else ""
+        lines = [f"{self.relation.description}{undoing}", f"{counted(len(self.rows), 'row')}: {_counted(self.frame)}"]
         if len(self.removals):
-            lines.append(f"{count(len(self.removals), 'other link')} of these parents: {_counted(self.removals)}")
-        if self.stopped:
-            lines.append(f"Not finished: {self.stopped}")
+            lines.append(f"{counted(len(self.removals), 'other link')} of these parents: {_counted(self.removals)}")
+        if self.stop_reason:
+            lines.append(f"Not finished: {self.stop_reason}")
         if self.verb is Verb.MODIFY:
             lines.append("The CRM does not tell the info of a link: what was accepted could not be read back.")
-        lines.append(f"{count(self.requests, 'request that writes', 'requests that write')} in {self.seconds:.1f} s")
+        lines.append(f"{counted(self.requests, 'request that writes', 'requests that write')} in {self.seconds:.1f} s")
         return lines
 
     def _shown_problems(self) -> list[str]:
@@ -178,8 +178,8 @@ class Report:
         import pandas as pd
 
         columns = [
-            column if column.dtype.kind in _NO_TEXT else column.map(inert)
-            for _, column in self._written(names).rename(columns=inert).items()
+            column if column.dtype.kind in _NO_TEXT else column.map(escape_formula)
+            for _, column in self._written(names).rename(columns=escape_formula).items()
         ]
         text = pd.concat(columns, axis=1).to_csv(index=False, sep=";", decimal=",", lineterminator="\n")
         return write_file(path, text, encoding="utf-8-sig")
@@ -189,10 +189,12 @@ class Report:
         table = self._written(names)
         lines = [[str(name) for name in table.columns], ["---"] * len(table.columns)]
         lines += [["" if value is None or value != value else str(value) for value in row] for row in _plain(table)]
-        return "\n".join("| " + " | ".join(visible(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
+        return "\n".join(
+            "| " + " | ".join(printable(cell).replace("|", "\\|") for cell in line) + " |" for line in lines
+        )
 
     def _written(self, names: bool) -> pd.DataFrame:
-        return self.frame if names else self.frame.loc[:, list(_OURS)]
+        return self.frame if names else self.frame.loc[:, list(_RESULT_COLUMNS)]
 
 
 def _counted(table: pd.DataFrame) -> str:

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from onoffice_nb.api.client import Client, require_client
-from onoffice_nb.errors import InputError, LedgerError, OnOfficeError, PlanError
-from onoffice_nb.execution.control import Tell, Way, stoppable, telling
-from onoffice_nb.execution.executor import Run
-from onoffice_nb.execution.history import report_of
-from onoffice_nb.execution.journal import Ledger, RunRecord, ledger_of
+from onoffice_nb.errors import InputError, JournalError, OnOfficeError, PlanError
+from onoffice_nb.execution.control import ProgressCallback, RunOptions, cancellation_scope, progress_reporter
+from onoffice_nb.execution.executor import RunExecutor
+from onoffice_nb.execution.history import build_report
+from onoffice_nb.execution.journal import Journal, RunRecord, journal_for
 from onoffice_nb.execution.report import Report
 from onoffice_nb.execution.states import State
 from onoffice_nb.intake.pairs import read_pairs
 from onoffice_nb.model import Verb
 from onoffice_nb.planning.actions import Items
-from onoffice_nb.planning.current_links import linked
+from onoffice_nb.planning.current_links import currently_linked
 from onoffice_nb.planning.plan import Plan
 
 if TYPE_CHECKING:
@@ -36,11 +36,11 @@ def submit(
     crm: Client,
     plan: Plan,
     *,
-    progress: Tell = True,
+    progress: ProgressCallback = True,
     connections: int = 1,
     verify: bool = True,
     max_age: float = 900,
-    ledger: Ledger | None = None,
+    journal: Journal | None = None,
 ) -> Report:
     """Send a plan, link by link accounted for; returns a report with one row per input row.
 
@@ -63,13 +63,13 @@ def submit(
     0    1001     5001  linked  <NA>
     1    1002  9000001  failed   292
     """
-    way = Way(progress, connections, verify)
-    _permit(crm, plan, max_age)
-    books = ledger or ledger_of(crm.account)
-    return _work(crm, books, books.open_run(plan), way, source=plan.pairs.source)
+    options = RunOptions(progress, connections, verify)
+    _check_submittable(crm, plan, max_age)
+    journal = journal or journal_for(crm.account)
+    return _execute(crm, journal, journal.open_run(plan), options, source=plan.pairs.source)
 
 
-def _permit(crm: Client, plan: Plan, max_age: float) -> None:
+def _check_submittable(crm: Client, plan: Plan, max_age: float) -> None:
     require_client(crm)
     if not isinstance(plan, Plan):
         raise InputError(
@@ -79,7 +79,7 @@ def _permit(crm: Client, plan: Plan, max_age: float) -> None:
         raise InputError(f"max_age={max_age!r}: give the seconds that a plan may be old.")
     if plan.account.fingerprint != crm.account.fingerprint:
         raise PlanError(f"The plan is for {plan.account}, but you are connected to {crm.account}. Nothing was sent.")
-    age = (datetime.now(UTC) - plan.made).total_seconds()
+    age = (datetime.now(UTC) - plan.created_at).total_seconds()
     if age > max_age:
         raise PlanError(
             f"The plan is {age / 60:,.0f} min old (allowed: {max_age / 60:,.0f} min), and the CRM may have changed."
@@ -90,12 +90,12 @@ def _permit(crm: Client, plan: Plan, max_age: float) -> None:
 
 def retry(
     crm: Client,
-    report: int | Report,
+    run: int | Report,
     *,
-    progress: Tell = True,
+    progress: ProgressCallback = True,
     connections: int = 1,
     verify: bool = True,
-    ledger: Ledger | None = None,
+    journal: Journal | None = None,
 ) -> Report:
     """Send again what failed, is unknown or was not sent, in the same run; its report covers all rows.
 
@@ -113,17 +113,17 @@ def retry(
     >>> oo.retry(crm, report, progress=False).counts
     {'linked': 2}
     """
-    return _again(crm, report, _UNFINISHED | {State.FAILED}, Way(progress, connections, verify), ledger)
+    return _continue(crm, run, _UNFINISHED | {State.FAILED}, RunOptions(progress, connections, verify), journal)
 
 
 def resume(
     crm: Client,
     run: int | Report,
     *,
-    progress: Tell = True,
+    progress: ProgressCallback = True,
     connections: int = 1,
     verify: bool = True,
-    ledger: Ledger | None = None,
+    journal: Journal | None = None,
 ) -> Report:
     """Go on with a run that was stopped or whose process died: look up what may have arrived, send the rest.
 
@@ -133,22 +133,22 @@ def resume(
     >>> crm = oo.Sandbox().client()
     >>> pairs = oo.read_pairs(parent=list(range(1001, 1151)), child=list(range(5001, 5151)))
     >>> report = oo.submit(crm, oo.plan(crm, "buyer", pairs), progress=lambda now: oo.stop())
-    >>> report.counts, report.stopped
+    >>> report.counts, report.stop_reason
     ({'linked': 100, 'skipped': 50}, 'stopped on request')
     >>> oo.resume(crm, report, progress=False).counts
     {'linked': 150}
     """
-    return _again(crm, run, _UNFINISHED, Way(progress, connections, verify), ledger)
+    return _continue(crm, run, _UNFINISHED, RunOptions(progress, connections, verify), journal)
 
 
 def undo(
     crm: Client,
     run: int | Report,
     *,
-    progress: Tell = True,
+    progress: ProgressCallback = True,
     connections: int = 1,
     verify: bool = True,
-    ledger: Ledger | None = None,
+    journal: Journal | None = None,
 ) -> Report:
     """Take back what a run did, and nothing else, as a run of its own.
 
@@ -166,24 +166,24 @@ def undo(
     >>> oo.undo(crm, report, progress=False).counts
     {'removed': 1}
     """
-    way = Way(progress, connections, verify)
-    books, record = _record(crm, run, ledger)
+    options = RunOptions(progress, connections, verify)
+    journal, record = _load_run(crm, run, journal)
     if record.verb is Verb.MODIFY:
         raise PlanError(f"Run {record.run} changed infos, and the CRM does not tell what they were: no way back.")
-    with books.held(record.run):
-        plan = _taking_back(crm, books, record)
-        return _work(crm, books, books.open_run(plan, undoes=record.run), way)
+    with journal.lock_run(record.run):
+        plan = _undo_plan(crm, journal, record)
+        return _execute(crm, journal, journal.open_run(plan, undoes=record.run), options)
 
 
-def _again(
+def _continue(
     crm: Client,
     run: int | Report,
     states: Collection[State],
-    way: Way,
-    ledger: Ledger | None,
+    options: RunOptions,
+    journal: Journal | None,
 ) -> Report:
-    books, record = _record(crm, run, ledger)
-    if books.undone(record.run):
+    journal, record = _load_run(crm, run, journal)
+    if journal.undone_pairs(record.run):
         raise PlanError(
             f"Run {record.run} was taken back, so it does not go on. Make a new plan with oo.plan(…): it sends what is"
             " missing."
@@ -192,29 +192,29 @@ def _again(
         # Nobody can look whether an info has arrived: sending it again takes the user's word (retry).
         states = frozenset(states) - {State.UNKNOWN}
     source = run.source if isinstance(run, Report) else None
-    return _work(crm, books, record.run, way, states, source)
+    return _execute(crm, journal, record.run, options, states, source)
 
 
-def _record(crm: Client, run: int | Report, ledger: Ledger | None) -> tuple[Ledger, RunRecord]:
+def _load_run(crm: Client, run: int | Report, journal: Journal | None) -> tuple[Journal, RunRecord]:
     require_client(crm)
-    books = ledger or ledger_of(crm.account)
+    journal = journal or journal_for(crm.account)
     if not isinstance(run, int | np.integer | Report) or isinstance(run, bool):
         raise InputError(f"{run!r} is no run: give its number (oo.runs() lists them) or its report.")
-    record = books.run(run.run if isinstance(run, Report) else int(run))
+    record = journal.run(run.run if isinstance(run, Report) else int(run))
     if record.account.fingerprint != crm.account.fingerprint:
         raise PlanError(f"Run {record.run} was in {record.account}, but you are connected to {crm.account}.")
-    return books, record
+    return journal, record
 
 
-def _taking_back(crm: Client, books: Ledger, record: RunRecord) -> Plan:
+def _undo_plan(crm: Client, journal: Journal, record: RunRecord) -> Plan:
     """The plan that undoes a run: from the journal, checked against what is in the CRM now."""
-    items, columns = books.items(record.run)
+    items, columns = journal.load_items(record.run)
     if columns["before"] and set(columns["before"]) == {-1}:
         raise PlanError(
             f"Before run {record.run} nobody looked which links were there (diff=False), so nobody can tell which are"
             " its own: no way back. oo.plan_removal(…) removes links whoever made them."
         )
-    back = books.undone(record.run)
+    back = journal.undone_pairs(record.run)
     ours = {State.LINKED, State.UNKNOWN, State.SENDING, State.ACCEPTED}
     taken = {State.REMOVED, State.UNKNOWN, State.SENDING, State.ACCEPTED}
     made, removed = [], []
@@ -231,46 +231,50 @@ def _taking_back(crm: Client, books: Ledger, record: RunRecord) -> Plan:
     pairs = read_pairs(parent=parents, child=children)
     todo = Items.of(Verb.DELETE, items.parents[made], items.children[made])
     todo += Items.of(Verb.CREATE, items.parents[removed], items.children[removed])
-    before = linked(crm, record.relation, todo.parents, todo.children).astype(np.int8)
+    before = currently_linked(crm, record.relation, todo.parents, todo.children).astype(np.int8)
     verb = Verb.DELETE if record.verb is Verb.CREATE else Verb.CREATE
     return Plan(crm.account, record.relation, verb, pairs, todo, before, datetime.now(UTC))
 
 
-def _work(
+def _execute(
     crm: Client,
-    books: Ledger,
+    journal: Journal,
     number: int,
-    way: Way,
+    options: RunOptions,
     again: Collection[State] = (),
     source: pd.DataFrame | None = None,
 ) -> Report:
-    record = books.run(number)
+    record = journal.run(number)
     began = time.monotonic()
-    with books.held(number), stoppable() as halt, telling(way.progress) as tell:
-        books.reopen(number)
-        run = Run(
+    with (
+        journal.lock_run(number),
+        cancellation_scope() as stop_event,
+        progress_reporter(options.progress) as report_progress,
+    ):
+        journal.reopen(number)
+        run = RunExecutor(
             crm,
-            books,
+            journal,
             number,
             record.relation,
-            connections=way.connections,
-            verify=way.verify,
-            stop=halt,
-            tell=tell,
+            connections=options.connections,
+            verify=options.verify,
+            stop=stop_event,
+            tell=report_progress,
         )
 
         def close(reason: str) -> None:
             state = "stopped" if reason else "finished"
-            books.close_run(number, state, reason, run.requests, time.monotonic() - began)
+            journal.close_run(number, state, reason, run.requests, time.monotonic() - began)
 
         try:
-            run.work(again)
+            run.execute(again)
         except BaseException as error:
             error.add_note(f"Run {number} stands in the journal: oo.resume(crm, {number}) goes on with it.")
             how = f": {error}" if isinstance(error, OnOfficeError) else f" by {type(error).__name__}"
             # Where the journal cannot be written either, that must not hide what happened, nor the number.
-            with suppress(LedgerError):
+            with suppress(JournalError):
                 close(f"broken off{how}")
             raise
         close(run.reason)
-    return report_of(books, number, source)
+    return build_report(journal, number, source)

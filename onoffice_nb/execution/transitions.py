@@ -18,7 +18,7 @@ from onoffice_nb.model import Verb
 from onoffice_nb.planning.actions import IntArray, Items
 
 __all__ = [
-    "Judge",
+    "TransitionRules",
 ]
 
 
@@ -35,33 +35,33 @@ _NOT_READ: Final = "accepted by onOffice, but it could not be read back"
 _UNREAD: Final = "accepted by onOffice, not read back"
 
 
-class Judge:
+class TransitionRules:
     """The rules, with what they have to know of each item: whether in doubt, and how often it was not answered."""
 
     def __init__(self, items: Items, states: Sequence[State]) -> None:
         self._verbs = items.listed_verbs()
-        self._lost = np.zeros(len(items), dtype=np.int64)
-        self._alone = np.zeros(len(items), dtype=bool)
+        self._unanswered_count = np.zeros(len(items), dtype=np.int64)
+        self._sent_alone = np.zeros(len(items), dtype=bool)
         # Sent, and not known what became of it: if the link is there, it is ours.
         self.doubt = np.array([state is State.UNKNOWN for state in states], dtype=bool)
 
     def accepted(self, members: IntArray) -> Entries:
         """Success, as far as the answer tells."""
-        self._alone[members] = len(members) == 1
+        self._sent_alone[members] = len(members) == 1
         return dict.fromkeys(members.tolist(), _ACCEPTED)
 
     def unanswered(self, members: IntArray, seen: Mapping[int, bool]) -> tuple[Entries, list[IntArray]]:
         """No result: what is done is noted as done, the rest is sent again, but not for ever."""
         self.doubt[members] = True
-        self._lost[members] += 1
+        self._unanswered_count[members] += 1
         entries: Entries = {}
         again = []
         for item in members.tolist():
             if item not in seen:
                 entries[item] = Entry(State.UNKNOWN, None, NOT_ANSWERED)
             elif self._is_done(item, seen[item]):
-                entries[item] = self._done(item)
-            elif self._lost[item] < _SENDINGS:
+                entries[item] = self._done_by_run(item)
+            elif self._unanswered_count[item] < _SENDINGS:
                 entries[item] = Entry(State.PLANNED, None, NOT_ANSWERED)
                 again.append(item)
             else:
@@ -80,7 +80,7 @@ class Judge:
             known = item in seen or self._verbs[item] is Verb.MODIFY
             if item in seen and self._is_done(item, seen[item]):
                 # Several at once may have been done in part; a single one that was refused was there before us.
-                entries[item] = self._done(item) if not alone or self.doubt[item] else self._found(item)
+                entries[item] = self._done_by_run(item) if not alone or self.doubt[item] else self._done_by_others(item)
             elif split and known:
                 entries[item] = Entry(State.PLANNED, None, words)
                 left.append(item)
@@ -94,17 +94,17 @@ class Judge:
     def _is_done(self, item: int, there: bool) -> bool:
         return there if self._verbs[item] is Verb.CREATE else not there
 
-    def _done(self, item: int) -> Entry:
+    def _done_by_run(self, item: int) -> Entry:
         """Done by this run, and seen in the CRM."""
         return _LINKED if self._verbs[item] is Verb.CREATE else _REMOVED
 
-    def _found(self, item: int) -> Entry:
+    def _done_by_others(self, item: int) -> Entry:
         """As it should be, but not by this run, so that undo leaves it alone."""
         if self._verbs[item] is Verb.CREATE:
             return Entry(State.ALREADY_LINKED)
         return Entry(State.SKIPPED, None, "not linked any more, so there was nothing to remove")
 
-    def left_behind(self, items: Iterable[int], seen: Mapping[int, bool]) -> Entries:
+    def after_interruption(self, items: Iterable[int], seen: Mapping[int, bool]) -> Entries:
         """What an earlier turn of the run left: what is done is noted, the rest is planned again.
 
         A change of an info cannot be looked up: it is planned again as it is.
@@ -113,13 +113,13 @@ class Judge:
         for item in items:
             if item in seen:
                 done = self._is_done(item, seen[item])
-                here = self._done(item) if self.doubt[item] else self._found(item)
+                here = self._done_by_run(item) if self.doubt[item] else self._done_by_others(item)
                 entries[item] = here if done else Entry(State.PLANNED)
             elif self._verbs[item] is Verb.MODIFY:
                 entries[item] = Entry(State.PLANNED)
         return entries
 
-    def read_back(self, states: Mapping[int, State], seen: Mapping[int, bool], *, verify: bool) -> Entries:
+    def after_read_back(self, states: Mapping[int, State], seen: Mapping[int, bool], *, verify: bool) -> Entries:
         """What was accepted or is in doubt, once it was read back: *linked* means seen.
 
         What was accepted but is not there is sent once more, alone, as an
@@ -129,10 +129,10 @@ class Judge:
         for item, state in states.items():
             verb, accepted = self._verbs[item], state is State.ACCEPTED
             if item in seen and self._is_done(item, seen[item]):
-                entries[item] = self._done(item)
+                entries[item] = self._done_by_run(item)
             elif item in seen and accepted:
                 self.doubt[item] = True
-                entries[item] = Entry(State.UNKNOWN if self._alone[item] else State.PLANNED, None, _NOT_SEEN)
+                entries[item] = Entry(State.UNKNOWN if self._sent_alone[item] else State.PLANNED, None, _NOT_SEEN)
             elif accepted and verify and verb is not Verb.MODIFY:
                 entries[item] = Entry(State.UNKNOWN, None, _NOT_READ)
             elif accepted:

@@ -28,10 +28,19 @@ import numpy as np
 from onoffice_nb.formatting import quote
 from onoffice_nb.model import MAX_ID
 
-__all__ = ["Id", "Taken", "Unread", "exact_below", "is_missing", "read_cell", "split_text", "stripped"]
+__all__ = [
+    "Normalisation",
+    "ParsedId",
+    "Reject",
+    "exact_integer_limit",
+    "is_missing",
+    "read_cell",
+    "split_text",
+    "strip_blanks",
+]
 
 
-class Taken(StrEnum):
+class Normalisation(StrEnum):
     """How an id was written that was taken although it was not a plain whole number."""
 
     TEXT = "as text"
@@ -40,16 +49,16 @@ class Taken(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Id:
+class ParsedId:
     """A record id, the raw text of its cell, and what has to be noted about it."""
 
     value: int
     raw: str
-    taken: Taken | None = None
+    taken: Normalisation | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class Reject:
     """A cell that holds no id: its raw text, the reason, and what to do (`""` if there is nothing to suggest)."""
 
     raw: str
@@ -64,31 +73,31 @@ class Unread:
 _BLANKS = "".join(each for each in map(chr, range(0x3001)) if each.isspace()) + "\ufeff\u200b\u2060"
 
 # Matching is kept off texts that no id is as long as: they cannot be one, and could be slow.
-_LONGEST = 200
+_MAX_LENGTH = 200
 
 _PLAIN = re.compile("[1-9][0-9]*")
 _DECIMAL_ZERO = re.compile(r"([1-9][0-9]*)\.0{1,2}")
-_SEVERAL = re.compile(r"\s+(?:und|and|u\.)\s+|\s*[/,;|&+\s]\s*")
+_ID_LIST = re.compile(r"\s+(?:und|and|u\.)\s+|\s*[/,;|&+\s]\s*")
 _BEYOND = f"beyond 2^53 ({MAX_ID})"
 
 
-def read_cell(raw: object) -> Id | Unread:
+def read_cell(raw: object) -> ParsedId | Reject:
     """The id in a cell of any kind, or why there is none. Never raises.
 
     >>> read_cell("\\u00a05007 ")
-    Id(value=5007, raw='\\xa05007 ', taken=<Taken.BLANKS: 'with blanks around'>)
+    ParsedId(value=5007, raw='\\xa05007 ', taken=<Normalisation.BLANKS: 'with blanks around'>)
     >>> read_cell("5008/5009")
-    Unread(raw='5008/5009', reason='2 ids in one cell', suggestion='one row each: 5008, 5009')
+    Reject(raw='5008/5009', reason='2 ids in one cell', suggestion='one row each: 5008, 5009')
     """
     if is_missing(raw):
         return _empty("")
     if isinstance(raw, str):
         return _read_text(str(raw))
     if isinstance(raw, bool | np.bool_):
-        return Unread(str(raw), "a truth value", "choose the column with the record ids")
+        return Reject(str(raw), "a truth value", "choose the column with the record ids")
     # np.timedelta64 is a numpy integer, so times come before numbers.
     if isinstance(raw, date | time | timedelta | np.datetime64 | np.timedelta64):
-        return Unread(
+        return Reject(
             str(raw), "a date or a time", "if Excel made a date of an id, format the column as text and export again"
         )
     if isinstance(raw, int | np.integer):
@@ -97,7 +106,7 @@ def read_cell(raw: object) -> Id | Unread:
         return _read_float(raw)
     if isinstance(raw, Decimal):
         return _read_decimal(raw)
-    return Unread(reprlib.repr(raw), f"of type {type(raw).__name__}", "one id per cell, as a number or as text")
+    return Reject(reprlib.repr(raw), f"of type {type(raw).__name__}", "one id per cell, as a number or as text")
 
 
 def is_missing(raw: object) -> bool:
@@ -110,12 +119,12 @@ def is_missing(raw: object) -> bool:
     return (isinstance(raw, float | np.floating) and bool(raw != raw)) or (isinstance(raw, Decimal) and raw.is_nan())
 
 
-def stripped(text: str) -> str:
+def strip_blanks(text: str) -> str:
     """A text without the blanks around it, no-break and invisible ones included."""
     return text.strip(_BLANKS)
 
 
-def exact_below(kind: Any) -> float:
+def exact_integer_limit(kind: Any) -> float:
     """The number from which on a float type (a dtype or a class) skips whole numbers: 2^53, for float32 2^24."""
     return min(2.0 ** (np.finfo(kind).nmant + 1), float(MAX_ID))
 
@@ -134,7 +143,7 @@ def split_text(text: str) -> tuple[list[list[str]], str]:
     lines = re.split(r"\r\n|\r|\n", text)
     if not lines[-1]:
         del lines[-1]
-    header = stripped(lines[0]) if len(lines) > 1 else ""
+    header = strip_blanks(lines[0]) if len(lines) > 1 else ""
     # A line with digits or an Excel error may be a bad id, and a bad id is refused rather than taken for a header.
     if not re.search(r"[^\W\d_]", header) or re.search(r"\d|^#", header):
         header = ""
@@ -170,69 +179,69 @@ def _one_number(word: str) -> bool:
     return not all(_PLAIN.fullmatch(part) for part in word.split(","))
 
 
-def _empty(raw: str) -> Unread:
-    return Unread(raw, "empty", "fill in the record id, or leave the row out")
+def _empty(raw: str) -> Reject:
+    return Reject(raw, "empty", "fill in the record id, or leave the row out")
 
 
-def _read_whole(value: int, raw: str = "", taken: Taken | None = None) -> Id | Unread:
+def _read_whole(value: int, raw: str = "", taken: Normalisation | None = None) -> ParsedId | Reject:
     # Python refuses to print numbers of thousands of digits.
-    raw = raw or (str(value) if value.bit_length() < _LONGEST else f"a number of {value.bit_length()} bits")
+    raw = raw or (str(value) if value.bit_length() < _MAX_LENGTH else f"a number of {value.bit_length()} bits")
     if value < 1:
-        return Unread(raw, "negative" if value else "zero", "record ids start at 1")
+        return Reject(raw, "negative" if value else "zero", "record ids start at 1")
     if value > MAX_ID:
-        return Unread(raw, _BEYOND, "so long a number is no record id, or its last digits are lost")
-    return Id(value, raw, taken)
+        return Reject(raw, _BEYOND, "so long a number is no record id, or its last digits are lost")
+    return ParsedId(value, raw, taken)
 
 
-def _read_float(number: float | np.floating[Any]) -> Id | Unread:
+def _read_float(number: float | np.floating[Any]) -> ParsedId | Reject:
     value, raw = float(number), str(number)
     if value in (float("inf"), float("-inf")):
-        return Unread(raw, "infinite", "fill in the record id, or leave the row out")
+        return Reject(raw, "infinite", "fill in the record id, or leave the row out")
     if not value.is_integer():
         thousands = round(value * 1000)
         if 1 <= value < 1000 and abs(value * 1000 - thousands) < 1e-6:
-            return Unread(raw, "a fraction", f"perhaps {thousands}, its thousands point read as a decimal point")
-        return Unread(raw, "a fraction", "record ids are whole numbers")
-    if value >= exact_below(type(number)):
-        return Unread(
+            return Reject(raw, "a fraction", f"perhaps {thousands}, its thousands point read as a decimal point")
+        return Reject(raw, "a fraction", "record ids are whole numbers")
+    if value >= exact_integer_limit(type(number)):
+        return Reject(
             raw, f"beyond what {type(number).__name__} holds exactly", "keep the ids as whole numbers or text"
         )
-    return _read_whole(int(value), raw, Taken.DECIMAL)
+    return _read_whole(int(value), raw, Normalisation.DECIMAL)
 
 
-def _read_decimal(number: Decimal) -> Id | Unread:
+def _read_decimal(number: Decimal) -> ParsedId | Reject:
     raw = str(number)
     exponent = number.as_tuple().exponent
     # A positive exponent is Excel's, or a number of a million digits.
     if not isinstance(exponent, int) or exponent > 0 or number.adjusted() >= len(str(MAX_ID)):
-        return Unread(raw, *_why(raw))
+        return Reject(raw, *_explain(raw))
     if number != number.to_integral_value():
-        return Unread(raw, "a fraction", "record ids are whole numbers")
-    return _read_whole(int(number), raw, Taken.DECIMAL if exponent else None)
+        return Reject(raw, "a fraction", "record ids are whole numbers")
+    return _read_whole(int(number), raw, Normalisation.DECIMAL if exponent else None)
 
 
-def _read_text(raw: str) -> Id | Unread:
-    text = stripped(raw)
+def _read_text(raw: str) -> ParsedId | Reject:
+    text = strip_blanks(raw)
     if not text:
         return _empty(raw)
-    around = Taken.BLANKS if text != raw else Taken.TEXT
-    if len(text) <= _LONGEST:
+    around = Normalisation.BLANKS if text != raw else Normalisation.TEXT
+    if len(text) <= _MAX_LENGTH:
         if _PLAIN.fullmatch(text):
             return _read_whole(int(text), raw, around)
         if whole := _DECIMAL_ZERO.fullmatch(text):
-            return _read_whole(int(whole[1]), raw, Taken.DECIMAL)
-    return Unread(raw, *_why(text))
+            return _read_whole(int(whole[1]), raw, Normalisation.DECIMAL)
+    return Reject(raw, *_explain(text))
 
 
-def _why(text: str) -> tuple[str, str]:
+def _explain(text: str) -> tuple[str, str]:
     """Why a text that is no id is none, and what it may have meant."""
     if text.startswith("#"):
         return "no id", "an Excel error value: mend its formula, or fill in the record id"
-    if len(text) <= _LONGEST:
-        for pattern, explain in _FORMS:
+    if len(text) <= _MAX_LENGTH:
+        for pattern, explain in _KNOWN_PATTERNS:
             if found := pattern.fullmatch(text):
                 return explain(found)
-        parts = _SEVERAL.split(text)
+        parts = _ID_LIST.split(text)
         if len(parts) > 1 and all(_PLAIN.fullmatch(part) for part in parts):
             return f"{len(parts)} ids in one cell", f"one row each: {', '.join(parts)}"
         if any(each.isdecimal() and not each.isascii() for each in text):
@@ -268,7 +277,7 @@ def _several_or_fraction(found: re.Match[str]) -> tuple[str, str]:
 
 
 # The first form that fits the whole text explains it.
-_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[str, str]]], ...] = tuple(
+_KNOWN_PATTERNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[str, str]]], ...] = tuple(
     (re.compile(pattern), explain)
     for pattern, explain in (
         (r"0+([.,]0+)?", lambda found: ("zero", "record ids start at 1")),

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from onoffice_nb.errors import PairsError
-from onoffice_nb.formatting import count, quote, visible
-from onoffice_nb.intake.cells import Id, Taken, Unread, exact_below, read_cell, split_text
+from onoffice_nb.formatting import counted, printable, quote
+from onoffice_nb.intake.cells import Normalisation, ParsedId, Reject, exact_integer_limit, read_cell, split_text
 from onoffice_nb.model import MAX_ID
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["Column", "cells_of", "check_rows", "judge", "listed", "read_column"]
+__all__ = ["Column", "cells_of", "check_aligned", "map_distinct", "quoted_list", "read_column"]
 
 T = TypeVar("T")
 
@@ -38,9 +38,9 @@ class Column:
 
     name: str
     ids: NDArray[np.int64]
-    bad: NDArray[np.int64]
-    why: NDArray[np.int64]
-    problems: tuple[Unread, ...]
+    reject_rows: NDArray[np.int64]
+    problem_index: NDArray[np.int64]
+    problems: tuple[Reject, ...]
     notes: tuple[str, ...] = ()
     index: pd.Index[Any] | None = None
     lines: tuple[int, ...] = ()
@@ -65,33 +65,37 @@ def read_column(source: Any, name: str) -> Column:
         if header:
             notes.append(f"{name}: the first line, {quote(header)}, was taken as the header")
     elif getattr(source, "name", None) is not None:
-        name = visible(source.name)
+        name = printable(source.name)
     cells, index = cells_of(source, name)
     if isinstance(cells, np.ndarray):
         ids = _whole(cells)
-        taken = {Taken.DECIMAL: np.flatnonzero(ids)} if cells.dtype.kind == "f" else {}
+        taken = {Normalisation.DECIMAL: np.flatnonzero(ids)} if cells.dtype.kind == "f" else {}
     else:
-        codes, judged = judge(cells, read_cell)
-        ids = np.array([each.value if isinstance(each, Id) else 0 for each in judged], dtype=np.int64)[codes]
-        kinds = np.array([each.taken or "" if isinstance(each, Id) else "" for each in judged], dtype=object)[codes]
-        taken = {kind: np.flatnonzero(kinds == kind) for kind in Taken if not (pasted and kind is Taken.TEXT)}
+        codes, judged = map_distinct(cells, read_cell)
+        ids = np.array([each.value if isinstance(each, ParsedId) else 0 for each in judged], dtype=np.int64)[codes]
+        kinds = np.array([each.taken or "" if isinstance(each, ParsedId) else "" for each in judged], dtype=object)[
+            codes
+        ]
+        taken = {
+            kind: np.flatnonzero(kinds == kind) for kind in Normalisation if not (pasted and kind is Normalisation.TEXT)
+        }
     for kind, rows in taken.items():
         if len(rows):
             found = read_cell(cells[rows[0]])
-            value = found.value if isinstance(found, Id) else 0
+            value = found.value if isinstance(found, ParsedId) else 0
             where = f"such as {quote(found.raw)} in row {rows[0] + 1}, taken as {value}"
-            notes.append(f"{name}: {count(len(rows), 'id')} {kind}, {where}")
+            notes.append(f"{name}: {counted(len(rows), 'id')} {kind}, {where}")
     bad = np.flatnonzero(ids == 0)
-    why, problems = judge([cells[at] for at in bad.tolist()], _problem)
+    why, problems = map_distinct([cells[at] for at in bad.tolist()], _problem)
     return Column(name, ids, bad, why, tuple(problems), tuple(notes), index, tuple(map(len, lines)))
 
 
-def check_rows(one: Column, other: Column) -> None:
+def check_aligned(one: Column, other: Column) -> None:
     """Raise PairsError for columns whose rows cannot stand side by side, instead of zipping them."""
     if len(one.ids) != len(other.ids):
         headers = "".join(f" {note}." for each in (one, other) for note in each.notes if note.endswith("as the header"))
         raise PairsError(
-            f"{one.name} has {count(len(one.ids), 'row')}, {other.name} has {count(len(other.ids), 'row')}: they "
+            f"{one.name} has {counted(len(one.ids), 'row')}, {other.name} has {counted(len(other.ids), 'row')}: they "
             f"cannot be paired row by row.{headers} Make them equally long, or use oo.cross(…) for every parent with"
             " every child."
         )
@@ -116,7 +120,9 @@ def cells_of(source: Any, name: str) -> tuple[NDArray[Any] | list[Any], pd.Index
     import pandas as pd
 
     if isinstance(source, pd.DataFrame):
-        raise PairsError(f"{name}: a whole DataFrame was given. Name one of its columns: {listed(source.columns)}.")
+        raise PairsError(
+            f"{name}: a whole DataFrame was given. Name one of its columns: {quoted_list(source.columns)}."
+        )
     if isinstance(source, pd.MultiIndex):
         raise PairsError(f"{name}: an index of {source.nlevels} levels. Name one: index.get_level_values(…).")
     if isinstance(source, np.ma.MaskedArray):
@@ -138,7 +144,7 @@ def cells_of(source: Any, name: str) -> tuple[NDArray[Any] | list[Any], pd.Index
     return list(source), index
 
 
-def judge(cells: Iterable[Any], rule: Callable[[Any], T]) -> tuple[NDArray[np.int64], list[T]]:
+def map_distinct(cells: Iterable[Any], rule: Callable[[Any], T]) -> tuple[NDArray[np.int64], list[T]]:
     """Apply a rule to every cell, once per distinct one: for each cell the position of its verdict in the list."""
     verdicts: dict[T, int] = {}
     # Of other kinds, equal does not mean the same: True == 1 == Decimal(1), 0.0 == -0.0. And hashing them may fail.
@@ -157,7 +163,7 @@ def judge(cells: Iterable[Any], rule: Callable[[Any], T]) -> tuple[NDArray[np.in
     return codes, list(verdicts)
 
 
-def listed(names: Iterable[Any]) -> str:
+def quoted_list(names: Iterable[Any]) -> str:
     """Column names as a message lists them."""
     return ", ".join(quote(str(name)) for name in names)
 
@@ -165,7 +171,7 @@ def listed(names: Iterable[Any]) -> str:
 def _whole(numbers: NDArray[Any]) -> NDArray[np.int64]:
     """The ids in an array of numbers, 0 where a number is none."""
     if numbers.dtype.kind == "f":
-        ok = (numbers >= 1) & (numbers < exact_below(numbers.dtype)) & (numbers == np.floor(numbers))
+        ok = (numbers >= 1) & (numbers < exact_integer_limit(numbers.dtype)) & (numbers == np.floor(numbers))
         small = numbers[(numbers >= 1) & (numbers < 1000)].astype(np.float64)
         thousands = small[small != np.floor(small)] * 1000
         # Beside 1.003, which was 1003 with a thousands point, 2.0 may have been 2.000.
@@ -178,9 +184,9 @@ def _whole(numbers: NDArray[Any]) -> NDArray[np.int64]:
     return ids
 
 
-def _problem(cell: Any) -> Unread:
+def _problem(cell: Any) -> Reject:
     found = read_cell(cell)
-    if isinstance(found, Unread):
+    if isinstance(found, Reject):
         return found
     advice = f"perhaps {found.value * 1000}, its thousands point read as a decimal point, as elsewhere in the column"
-    return Unread(found.raw, "whole, but beside fractions", advice)
+    return Reject(found.raw, "whole, but beside fractions", advice)

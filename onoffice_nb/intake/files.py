@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from onoffice_nb.errors import PairsError
-from onoffice_nb.formatting import count, quote
+from onoffice_nb.formatting import counted, quote
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -122,7 +122,7 @@ def _frame(name: str, rows: list[list[Any]]) -> pd.DataFrame:
     for line, row in enumerate(body, 1):
         if not blank(row[width:]):
             raise PairsError(
-                f"{name}: row {line} has {count(len(row), 'cell')} under {count(width, 'column name')}. "
+                f"{name}: row {line} has {counted(len(row), 'cell')} under {counted(width, 'column name')}. "
                 "A separator inside a cell needs quotation marks around the cell."
             )
     empty = None if any(cell is None or not isinstance(cell, str) for row in body for cell in row) else ""

@@ -13,7 +13,7 @@ import numpy as np
 
 from onoffice_nb.errors import PairsError
 from onoffice_nb.intake.columns import Column, read_column
-from onoffice_nb.intake.rejects import overview, rejects_of, repeats, summary
+from onoffice_nb.intake.rejects import duplicate_notes, html_summary, rejects_of, summary
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Ids",
-    "fixed",
-    "numbered",
-    "ordered",
+    "factorize",
+    "read_aligned_column",
     "read_ids",
+    "read_only",
 ]
 
 
@@ -60,7 +60,7 @@ class Ids:
         return summary("id", len(self), self.duplicates, len(self.rejects), self.rejects)
 
     def _repr_html_(self) -> str:
-        return overview(repr(self), self.notes, self.rejects)
+        return html_summary(repr(self), self.notes, self.rejects)
 
 
 def read_ids(source: str | Iterable[Any], *, name: str = "ids") -> Ids:
@@ -78,16 +78,16 @@ def read_ids(source: str | Iterable[Any], *, name: str = "ids") -> Ids:
         return source
     # Blank lines before and after a pasted list are no cells; between two ids they are.
     column = read_column(source.strip() if isinstance(source, str) else source, name)
-    rows, first = numbered(column.ids, column.ids > 0)
+    rows, first = factorize(column.ids, column.ids > 0)
     return Ids(
-        values=fixed(column.ids[first]),
-        rows=fixed(rows),
+        values=read_only(column.ids[first]),
+        rows=read_only(rows),
         rejects=rejects_of([column]),
-        notes=(*column.notes, *(f"{column.name}: {note}" for note in repeats(rows, first))),
+        notes=(*column.notes, *(f"{column.name}: {note}" for note in duplicate_notes(rows, first))),
     )
 
 
-def ordered(source: Any, name: str) -> Column:
+def read_aligned_column(source: Any, name: str) -> Column:
     """One column of pairs; what has lost the order of its rows cannot stand beside another."""
     if isinstance(source, set | frozenset):
         raise PairsError(f"{name}: a set has no order, so its ids cannot be paired row by row. Give a list.")
@@ -101,7 +101,7 @@ def ordered(source: Any, name: str) -> Column:
     return read_column(source, name)
 
 
-def numbered(keys: NDArray[np.int64], ok: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def factorize(keys: NDArray[np.int64], ok: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Number the distinct keys in order of first appearance, where `ok`.
 
     Returns for each row the number of its key (-1 where not ok), and for each
@@ -118,7 +118,7 @@ def numbered(keys: NDArray[np.int64], ok: NDArray[np.bool_]) -> tuple[NDArray[np
     return rows, first
 
 
-def fixed(array: NDArray[Any]) -> NDArray[Any]:
+def read_only(array: NDArray[Any]) -> NDArray[Any]:
     """The same array, no longer writable: results are values."""
     array.flags.writeable = False
     return array

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from onoffice_nb.formatting import count, quote, visible
-from onoffice_nb.intake.cells import Unread, is_missing, stripped
-from onoffice_nb.intake.columns import Column, cells_of, judge
-from onoffice_nb.intake.ids import numbered
-from onoffice_nb.model import CONFIRMATIONS, Info
+from onoffice_nb.formatting import counted, printable, quote
+from onoffice_nb.intake.cells import Reject, is_missing, strip_blanks
+from onoffice_nb.intake.columns import Column, cells_of, map_distinct
+from onoffice_nb.intake.ids import factorize
+from onoffice_nb.model import CONFIRMATIONS, RelationInfo
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Infos", "clashes", "read_infos"]
+__all__ = ["Infos", "conflicting_infos", "read_infos"]
 
 _NAMED = 5
 
@@ -30,18 +30,18 @@ class Infos:
     """`codes`: for each row the position of its info in `kinds`, or -1. `column` holds the problems and the notes."""
 
     codes: NDArray[np.int64]
-    kinds: tuple[Info, ...]
+    distinct_infos: tuple[RelationInfo, ...]
     column: Column
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    info: Info | None
-    odd: str = ""
+class ParsedInfo:
+    info: RelationInfo | None
+    normalised_from: str = ""
 
 
 def read_infos(source: Any, name: str) -> Infos:
-    """Every cell read as a confirmation: one of `CONFIRMATIONS`, an `Info`, or empty for none.
+    """Every cell read as a confirmation: one of `CONFIRMATIONS`, an `RelationInfo`, or empty for none.
 
     Text without a frame is one line per row. Raises PairsError where the
     source is no list of cells.
@@ -49,36 +49,38 @@ def read_infos(source: Any, name: str) -> Infos:
     if isinstance(source, str):
         source = source.splitlines()
     elif getattr(source, "name", None) is not None:
-        name = visible(source.name)
+        name = printable(source.name)
     cells, index = cells_of(source, name)
-    found, verdicts = judge(cells, _read_info)
-    kinds = tuple(dict.fromkeys(each.info for each in verdicts if isinstance(each, _Told) and each.info is not None))
+    found, verdicts = map_distinct(cells, _read_info)
+    kinds = tuple(
+        dict.fromkeys(each.info for each in verdicts if isinstance(each, ParsedInfo) and each.info is not None)
+    )
     codes = np.array(
-        [kinds.index(each.info) if isinstance(each, _Told) and each.info is not None else -1 for each in verdicts],
+        [kinds.index(each.info) if isinstance(each, ParsedInfo) and each.info is not None else -1 for each in verdicts],
         dtype=np.int64,
     )
     notes: list[str] = []
-    problems = [each for each in verdicts if isinstance(each, Unread)]
+    problems = [each for each in verdicts if isinstance(each, Reject)]
     place = {id(each): at for at, each in enumerate(problems)}
     why = np.array([place.get(id(each), -1) for each in verdicts], dtype=np.int64)[found]
     for at, verdict in enumerate(verdicts):
-        if isinstance(verdict, Unread) or (verdict.info is not None and not verdict.odd):
+        if isinstance(verdict, Reject) or (verdict.info is not None and not verdict.normalised_from):
             continue
         rows = np.flatnonzero(found == at)
         row = int(rows[0])
         if verdict.info is None:
-            notes.append(f"{name}: {count(len(rows), 'row')} without an info, such as row {row + 1}")
+            notes.append(f"{name}: {counted(len(rows), 'row')} without an info, such as row {row + 1}")
         else:
             where = f"{quote(str(cells[row]))} in row {row + 1}, taken as {quote(str(verdict.info))}"
-            notes.append(f"{name}: {count(len(rows), 'info')} {verdict.odd}, such as {where}")
+            notes.append(f"{name}: {counted(len(rows), 'info')} {verdict.normalised_from}, such as {where}")
     bad = np.flatnonzero(why >= 0)
     column = Column(name, np.zeros(len(found), dtype=np.int64), bad, why[bad], tuple(problems), tuple(notes), index)
     return Infos(codes[found], kinds, column)
 
 
-def clashes(keys: NDArray[np.int64], ok: NDArray[np.bool_], infos: Infos) -> Column:
+def conflicting_infos(keys: NDArray[np.int64], ok: NDArray[np.bool_], infos: Infos) -> Column:
     """The rows of pairs that stand more than once with different infos: which one is meant cannot be told."""
-    rows, first = numbered(keys, ok)
+    rows, first = factorize(keys, ok)
     at = np.flatnonzero(ok)
     differ = infos.codes[at] != infos.codes[first[rows[at]]]
     bad = at[np.isin(rows[at], rows[at][differ])]
@@ -88,35 +90,35 @@ def clashes(keys: NDArray[np.int64], ok: NDArray[np.bool_], infos: Infos) -> Col
         told[pair][code].append(row)
 
     def word(code: int) -> str:
-        return str(infos.kinds[code]) if code >= 0 else ""
+        return str(infos.distinct_infos[code]) if code >= 0 else ""
 
-    def problem(pair: int, code: int) -> Unread:
+    def problem(pair: int, code: int) -> Reject:
         others = [
             f"{quote(word(other))} in row {', '.join(str(row + 1) for row in at[:_NAMED])}{', …' * (len(at) > _NAMED)}"
             for other, at in told[pair].items()
             if other != code
         ]
-        return Unread(word(code), "another info for the same pair", f"{'; '.join(others)}: keep one of these rows")
+        return Reject(word(code), "another info for the same pair", f"{'; '.join(others)}: keep one of these rows")
 
     problems = tuple(map(problem, pair_of, code_of))
     column = infos.column
     return Column(column.name, column.ids, bad, np.arange(len(bad)), problems, (), column.index)
 
 
-def _read_info(cell: Any) -> _Told | Unread:
+def _read_info(cell: Any) -> ParsedInfo | Reject:
     allowed = f"one of: {', '.join(CONFIRMATIONS)}"
     if is_missing(cell):
-        return _Told(None)
-    if isinstance(cell, Info):
-        return _Told(cell)
+        return ParsedInfo(None)
+    if isinstance(cell, RelationInfo):
+        return ParsedInfo(cell)
     if not isinstance(cell, str):
-        return Unread(reprlib.repr(cell), "no info", allowed)
-    text = stripped(cell)
+        return Reject(reprlib.repr(cell), "no info", allowed)
+    text = strip_blanks(cell)
     if not text:
-        return _Told(None)
+        return ParsedInfo(None)
     normal = unicodedata.normalize("NFC", text)
     if normal in CONFIRMATIONS:
         odd = ["with blanks around"] * (text != cell) + ["in decomposed letters"] * (normal != text)
-        return _Told(Info(normal), " and ".join(odd))
+        return ParsedInfo(RelationInfo(normal), " and ".join(odd))
     near = get_close_matches(normal.casefold()[:50], CONFIRMATIONS, n=1)
-    return Unread(str(cell), "no info", f"perhaps {near[0]}; {allowed}" if near else allowed)
+    return Reject(str(cell), "no info", f"perhaps {near[0]}; {allowed}" if near else allowed)

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from onoffice_nb.errors import PairsError, PlanError
-from onoffice_nb.formatting import count, frame, quote
-from onoffice_nb.intake.cells import Unread, is_missing
-from onoffice_nb.intake.columns import Column, check_rows, listed
-from onoffice_nb.intake.ids import Ids, fixed, numbered, ordered, read_ids
-from onoffice_nb.intake.infos import Infos, clashes, read_infos
-from onoffice_nb.intake.rejects import overview, rejects_of, repeats, summary
-from onoffice_nb.model import Info
+from onoffice_nb.formatting import counted, make_frame, quote
+from onoffice_nb.intake.cells import Reject, is_missing
+from onoffice_nb.intake.columns import Column, check_aligned, quoted_list
+from onoffice_nb.intake.ids import Ids, factorize, read_aligned_column, read_ids, read_only
+from onoffice_nb.intake.infos import Infos, conflicting_infos, read_infos
+from onoffice_nb.intake.rejects import duplicate_notes, html_summary, rejects_of, summary
+from onoffice_nb.model import RelationInfo
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +50,7 @@ class Pairs:
 
     parents: NDArray[np.int64]
     children: NDArray[np.int64]
-    infos: tuple[Info, ...]
+    infos: tuple[RelationInfo, ...]
     info: NDArray[np.int16] | None
     rows: NDArray[np.int64]
     reasons: dict[int, str]
@@ -58,7 +58,7 @@ class Pairs:
     notes: tuple[str, ...] = ()
     source: pd.DataFrame | None = None
     columns: tuple[Hashable, Hashable] | None = None
-    given: tuple[pd.DataFrame, tuple[Hashable, ...]] | None = field(default=None, repr=False)
+    live_frame: tuple[pd.DataFrame, tuple[Hashable, ...]] | None = field(default=None, repr=False)
 
     @property
     def duplicates(self) -> int:
@@ -76,7 +76,7 @@ class Pairs:
         columns: dict[str, Any] = {"parent": self.parents, "child": self.children}
         if self.info is not None:
             columns["info"] = [str(self.infos[at]) if at >= 0 else None for at in self.info.tolist()]
-        return frame(columns)
+        return make_frame(columns)
 
     def swapped(self) -> Pairs:
         """The same pairs, with parents and children in each other's place."""
@@ -85,9 +85,9 @@ class Pairs:
 
     def check_unchanged(self) -> None:
         """Raise PlanError, naming the rows, if the ids in the user's frame are no longer those that were read."""
-        if self.given is None or self.source is None:
+        if self.live_frame is None or self.source is None:
             return
-        now, names = self.given
+        now, names = self.live_frame
         if len(now) != len(self.source):
             raise PlanError(
                 f"The frame had {len(self.source):,} rows when read, now {len(now):,}. Read the pairs again."
@@ -106,7 +106,7 @@ class Pairs:
         return summary("pair", len(self), self.duplicates, self.rejected, self.rejects)
 
     def _repr_html_(self) -> str:
-        return overview(repr(self), self.notes, self.rejects)
+        return html_summary(repr(self), self.notes, self.rejects)
 
 
 def read_pairs(frame: pd.DataFrame | None = None, *, parent: Any, child: Any, info: Any = None) -> Pairs:
@@ -115,7 +115,7 @@ def read_pairs(frame: pd.DataFrame | None = None, *, parent: Any, child: Any, in
     With a frame, `parent`, `child` and `info` name its columns. Without one
     they are anything that `read_ids` takes. `info` holds the relationinfo of
     appointments (a column of confirmations such as "bestätigt"), or is one
-    `Info` for all. A pair that stands twice is kept once; with two different
+    `RelationInfo` for all. A pair that stands twice is kept once; with two different
     infos all of its rows are rejects, as nobody can tell which one is meant.
 
     Raises PairsError for missing columns, unequal lengths, and sources whose
@@ -125,21 +125,21 @@ def read_pairs(frame: pd.DataFrame | None = None, *, parent: Any, child: Any, in
     >>> read_pairs(parent=[1001, 1001, 1002], child=["5001", "5001", "KD-5011"])
     1 pair · 1 duplicate · 1 reject (first: row 3, 'KD-5011': no id)
     """
-    names = [parent, child] if info is None or isinstance(info, Info) else [parent, child, info]
+    names = [parent, child] if info is None or isinstance(info, RelationInfo) else [parent, child, info]
     source = given = columns = None
     if frame is not None:
         source, columns, given = _snapshot(frame, names)
         parent, child, *rest = (source.iloc[:, _position(source, name)] for name in names)
         info = rest[0] if rest else info
-    parents, children = ordered(parent, "parent"), ordered(child, "child")
-    infos = info if info is None or isinstance(info, Info) else read_infos(info, "info")
-    check_rows(parents, children)
+    parents, children = read_aligned_column(parent, "parent"), read_aligned_column(child, "child")
+    infos = info if info is None or isinstance(info, RelationInfo) else read_infos(info, "info")
+    check_aligned(parents, children)
     if isinstance(infos, Infos):
-        check_rows(parents, infos.column)
-    return replace(_assemble(parents, children, infos), source=source, columns=columns, given=given)
+        check_aligned(parents, infos.column)
+    return replace(_assemble(parents, children, infos), source=source, columns=columns, live_frame=given)
 
 
-def cross(parents: Any, children: Any, *, info: Info | None = None) -> Pairs:
+def cross(parents: Any, children: Any, *, info: RelationInfo | None = None) -> Pairs:
     """Every parent with every child; both are `Ids` or anything that `read_ids` takes.
 
     Each combination counts as one input row. The rejects of either side follow
@@ -151,73 +151,73 @@ def cross(parents: Any, children: Any, *, info: Info | None = None) -> Pairs:
     """
     import pandas as pd
 
-    if not isinstance(info, Info | None):
-        raise PairsError(f"info={info!r} is no relationinfo for all pairs. Write info=oo.Info('bestätigt').")
+    if not isinstance(info, RelationInfo | None):
+        raise PairsError(f"info={info!r} is no relationinfo for all pairs. Write info=oo.RelationInfo('bestätigt').")
     sides = {"parent": read_ids(parents, name="parent"), "child": read_ids(children, name="child")}
     left, right = (ids.values for ids in sides.values())
     n = len(left) * len(right)
     if n > _MOST_COMBINATIONS:
         raise PairsError(
-            f"{count(len(left), 'parent')} with {count(len(right), 'child', 'children')} make {n:,} pairs; "
+            f"{counted(len(left), 'parent')} with {counted(len(right), 'child', 'children')} make {n:,} pairs; "
             f"more than {_MOST_COMBINATIONS:,} are taken for a slip. Give fewer ids, or pair them row by row."
         )
     rejects = pd.concat([ids.rejects.assign(column=side) for side, ids in sides.items()], ignore_index=True)
     lines = rejects[["column", "row", "raw", "reason", "suggestion"]].itertuples(index=False, name=None)
-    reasons = {n + at: f"{side}, row {row}: {Unread(*problem)}" for at, (side, row, *problem) in enumerate(lines)}
+    reasons = {n + at: f"{side}, row {row}: {Reject(*problem)}" for at, (side, row, *problem) in enumerate(lines)}
     return Pairs(
-        parents=fixed(np.repeat(left, len(right))),
-        children=fixed(np.tile(right, len(left))),
+        parents=read_only(np.repeat(left, len(right))),
+        children=read_only(np.tile(right, len(left))),
         infos=() if info is None else (info,),
-        info=None if info is None else fixed(np.zeros(n, dtype=np.int16)),
-        rows=fixed(np.concatenate([np.arange(n), np.full(len(rejects), -1)])),
+        info=None if info is None else read_only(np.zeros(n, dtype=np.int16)),
+        rows=read_only(np.concatenate([np.arange(n), np.full(len(rejects), -1)])),
         reasons=reasons,
         rejects=rejects,
         notes=tuple(note for ids in sides.values() for note in ids.notes),
     )
 
 
-def _assemble(parents: Column, children: Column, infos: Infos | Info | None) -> Pairs:
+def _assemble(parents: Column, children: Column, infos: Infos | RelationInfo | None) -> Pairs:
     ok = (parents.ids > 0) & (children.ids > 0)
     columns = [parents, children]
     if isinstance(infos, Infos):
-        ok[infos.column.bad] = False
+        ok[infos.column.reject_rows] = False
         columns.append(infos.column)
-    parent_codes, _ = numbered(parents.ids, ok)
-    child_codes, _ = numbered(children.ids, ok)
+    parent_codes, _ = factorize(parents.ids, ok)
+    child_codes, _ = factorize(children.ids, ok)
     keys = parent_codes * (int(child_codes.max(initial=0)) + 1) + child_codes
     if isinstance(infos, Infos):
-        columns.append(clash := clashes(keys, ok, infos))
-        ok[clash.bad] = False
-    rows, first = numbered(keys, ok)
+        columns.append(clash := conflicting_infos(keys, ok, infos))
+        ok[clash.reject_rows] = False
+    rows, first = factorize(keys, ok)
     kinds, info = _infos_of(infos, first)
     reasons: dict[int, str] = {}
     for column in columns:
         texts = column.reasons
-        for at, why in zip(column.bad.tolist(), column.why.tolist(), strict=True):
+        for at, why in zip(column.reject_rows.tolist(), column.problem_index.tolist(), strict=True):
             reasons[at] = f"{reasons[at]}; {texts[why]}" if at in reasons else texts[why]
     return Pairs(
-        parents=fixed(parents.ids[first]),
-        children=fixed(children.ids[first]),
+        parents=read_only(parents.ids[first]),
+        children=read_only(children.ids[first]),
         infos=kinds,
         info=info,
-        rows=fixed(rows),
+        rows=read_only(rows),
         reasons=reasons,
         rejects=rejects_of(columns),
-        notes=(*(note for column in columns for note in column.notes), *repeats(rows, first)),
+        notes=(*(note for column in columns for note in column.notes), *duplicate_notes(rows, first)),
     )
 
 
 def _infos_of(
-    infos: Infos | Info | None, first: NDArray[np.int64]
-) -> tuple[tuple[Info, ...], NDArray[np.int16] | None]:
+    infos: Infos | RelationInfo | None, first: NDArray[np.int64]
+) -> tuple[tuple[RelationInfo, ...], NDArray[np.int16] | None]:
     """The infos that the pairs have, and for each pair which; `first` are the rows where the pairs stand."""
     if infos is None:
         return (), None
-    if isinstance(infos, Info):
-        return (infos,), fixed(np.zeros(len(first), dtype=np.int16))
+    if isinstance(infos, RelationInfo):
+        return (infos,), read_only(np.zeros(len(first), dtype=np.int16))
     codes = infos.codes[first]
-    which, at = numbered(codes, codes >= 0)
-    return tuple(infos.kinds[code] for code in codes[at].tolist()), fixed(which.astype(np.int16))
+    which, at = factorize(codes, codes >= 0)
+    return tuple(infos.distinct_infos[code] for code in codes[at].tolist()), read_only(which.astype(np.int16))
 
 
 def _snapshot(frame: Any, names: list[Any]) -> tuple[pd.DataFrame, tuple[Hashable, Hashable], Any]:
@@ -237,7 +237,7 @@ def _snapshot(frame: Any, names: list[Any]) -> tuple[pd.DataFrame, tuple[Hashabl
 def _position(frame: pd.DataFrame, name: Any) -> int:
     """Where a column stands; PairsError if there is none of this name, or more than one."""
     if not isinstance(name, Hashable):
-        raise PairsError(f"Beside a frame, name its columns: {listed(frame.columns)}; not {type(name).__name__}.")
+        raise PairsError(f"Beside a frame, name its columns: {quoted_list(frame.columns)}; not {type(name).__name__}.")
     found = [at for at, each in enumerate(frame.columns) if _same(each, name)]
     if len(found) == 1:
         return found[0]
@@ -249,7 +249,7 @@ def _position(frame: pd.DataFrame, name: Any) -> int:
     if name is not None and any(_same(each, name) for each in frame.index.names):
         hint = " It is the index: frame.reset_index() makes a column of it."
     raise PairsError(
-        f"The frame has no column {quote(str(name))}.{hint} Its columns: {listed(frame.columns) or 'none'}."
+        f"The frame has no column {quote(str(name))}.{hint} Its columns: {quoted_list(frame.columns) or 'none'}."
     )
 
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from onoffice_nb.formatting import count, escape, html_table, quote
+from onoffice_nb.formatting import counted, escape, html_table, quote
 from onoffice_nb.intake.columns import Column
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["REJECT_COLUMNS", "overview", "rejects_of", "repeats", "summary"]
+__all__ = ["REJECT_COLUMNS", "duplicate_notes", "html_summary", "rejects_of", "summary"]
 
 REJECT_COLUMNS = ("row", "index", "column", "raw", "reason", "suggestion")
 
@@ -25,14 +25,14 @@ _NAMED = 10
 _SHOWN = 20
 
 
-def repeats(rows: NDArray[np.int64], first: NDArray[np.int64]) -> list[str]:
+def duplicate_notes(rows: NDArray[np.int64], first: NDArray[np.int64]) -> list[str]:
     """The note that names the rows which repeat others, if any do."""
     again = np.flatnonzero((rows >= 0) & (first[rows] != np.arange(len(rows)))) if len(first) else np.array([], int)
     if not len(again):
         return []
     named = [f"row {at + 1} repeats row {first[rows[at]] + 1}" for at in again[:_NAMED].tolist()]
     more = f", and {len(again) - _NAMED:,} more" if len(again) > _NAMED else ""
-    return [f"{count(len(again), 'duplicate')}, each kept once: {', '.join(named)}{more}"]
+    return [f"{counted(len(again), 'duplicate')}, each kept once: {', '.join(named)}{more}"]
 
 
 def rejects_of(columns: Sequence[Column]) -> pd.DataFrame:
@@ -42,11 +42,11 @@ def rejects_of(columns: Sequence[Column]) -> pd.DataFrame:
     lines: dict[str, list[Any]] = {name: [] for name in REJECT_COLUMNS}
     for column in columns:
         texts = [(each.raw, each.reason, each.suggestion) for each in column.problems]
-        raw, reason, suggestion = ([texts[why][part] for why in column.why.tolist()] for part in range(3))
-        labels = column.bad if column.index is None else column.index.take(column.bad)
+        raw, reason, suggestion = ([texts[why][part] for why in column.problem_index.tolist()] for part in range(3))
+        labels = column.reject_rows if column.index is None else column.index.take(column.reject_rows)
         for name, values in zip(
             REJECT_COLUMNS,
-            ((column.bad + 1).tolist(), labels.tolist(), [column.name] * len(raw), raw, reason, suggestion),
+            ((column.reject_rows + 1).tolist(), labels.tolist(), [column.name] * len(raw), raw, reason, suggestion),
             strict=True,
         ):
             lines[name] += values
@@ -56,14 +56,14 @@ def rejects_of(columns: Sequence[Column]) -> pd.DataFrame:
 
 def summary(noun: str, n: int, duplicates: int, rejected: int, rejects: pd.DataFrame) -> str:
     """`1,482 pairs · 3 duplicates · 5 rejects (first: row 9, '#NV': no id)`."""
-    line = f"{count(n, noun)} · {count(duplicates, 'duplicate')} · {count(rejected, 'reject')}"
+    line = f"{counted(n, noun)} · {counted(duplicates, 'duplicate')} · {counted(rejected, 'reject')}"
     if not rejected:
         return line
     first = rejects.iloc[0]
     return f"{line} (first: row {first['row']}, {quote(first['raw'])}: {first['reason']})"
 
 
-def overview(line: str, notes: Sequence[str], rejects: pd.DataFrame) -> str:
+def html_summary(line: str, notes: Sequence[str], rejects: pd.DataFrame) -> str:
     """The same as HTML: the summary, the notes, the first rejects as a table; all escaped."""
     listed = "".join(f"<li>{escape(note)}</li>" for note in notes)
     shown = rejects.head(_SHOWN)

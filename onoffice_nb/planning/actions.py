@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onoffice_nb.errors import InputError
-from onoffice_nb.model import ACTIONS_PER_REQUEST, Action, Info, RelationType, Verb
+from onoffice_nb.model import ACTIONS_PER_REQUEST, Action, RelationInfo, RelationType, Verb
 from onoffice_nb.planning.stars import stars
 
-__all__ = ["Actions", "IntArray", "Items", "as_given", "group"]
+__all__ = ["Actions", "IntArray", "Items", "actions_from_groups", "group"]
 
 IntArray: TypeAlias = NDArray[np.int64]
 
@@ -36,7 +36,7 @@ class Items:
     children: IntArray
     verbs: NDArray[np.uint8]
     info: NDArray[np.int16]
-    infos: tuple[Info, ...] = ()
+    infos: tuple[RelationInfo, ...] = ()
 
     @classmethod
     def of(
@@ -45,7 +45,7 @@ class Items:
         parents: IntArray,
         children: IntArray,
         info: NDArray[np.int16] | None = None,
-        infos: tuple[Info, ...] = (),
+        infos: tuple[RelationInfo, ...] = (),
     ) -> Items:
         """Items that all want the same verb."""
         n = len(parents)
@@ -65,7 +65,7 @@ class Items:
             self.infos + other.infos,
         )
 
-    def wants(self, verb: Verb) -> NDArray[np.bool_]:
+    def with_verb(self, verb: Verb) -> NDArray[np.bool_]:
         """Which of the items want this verb."""
         wanted: NDArray[np.bool_] = self.verbs == _VERBS.index(verb)
         return wanted
@@ -144,7 +144,7 @@ def group(relation: RelationType, items: Items, chosen: IntArray) -> Actions:
     order: list[IntArray] = []
     sizes: list[IntArray] = []
     for verb in _VERBS:
-        wanted = chosen[items.wants(verb)[chosen]]
+        wanted = chosen[items.with_verb(verb)[chosen]]
         if verb is Verb.DELETE:
             order.append(wanted[np.lexsort((items.children[wanted], items.parents[wanted]))])
             sizes.append(np.ones(len(wanted), dtype=np.int64))
@@ -159,7 +159,7 @@ def group(relation: RelationType, items: Items, chosen: IntArray) -> Actions:
     return Actions(relation, items, np.concatenate(order), starts)
 
 
-def as_given(relation: RelationType, items: Items, groups: Sequence[IntArray]) -> Actions:
+def actions_from_groups(relation: RelationType, items: Items, groups: Sequence[IntArray]) -> Actions:
     """One action for each group of items, as they are: parts of stars are stars."""
     sizes = np.array([0, *(len(each) for each in groups)], dtype=np.int64)
     order = np.concatenate([np.zeros(0, dtype=np.int64), *groups])

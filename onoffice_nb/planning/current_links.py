@@ -10,25 +10,25 @@ from onoffice_nb.api.operations import Links
 from onoffice_nb.model import RelationType
 from onoffice_nb.planning.actions import IntArray
 
-__all__ = ["contained", "linked"]
+__all__ = ["are_links", "currently_linked"]
 
 
-def linked(crm: Client, relation: RelationType, parents: IntArray, children: IntArray) -> NDArray[np.bool_]:
+def currently_linked(crm: Client, relation: RelationType, parents: IntArray, children: IntArray) -> NDArray[np.bool_]:
     """Which of the pairs are linked in the CRM now, asked from the side that has fewer ids."""
     if not len(parents):
         return np.zeros(0, dtype=bool)
     above, below = np.unique(parents), np.unique(children)
     if len(above) <= len(below):
-        there = crm.links(relation, parents=above.tolist())
+        there = crm.link_arrays(relation, parents=above.tolist())
     else:
-        there = crm.links(relation, children=below.tolist())
-    return contained(parents, children, there)
+        there = crm.link_arrays(relation, children=below.tolist())
+    return are_links(parents, children, there)
 
 
-def contained(parents: IntArray, children: IntArray, links: Links) -> NDArray[np.bool_]:
+def are_links(parents: IntArray, children: IntArray, links: Links) -> NDArray[np.bool_]:
     """Which of the pairs are among the links.
 
-    >>> contained(np.array([1, 1]), np.array([5, 6]), Links(np.array([1, 2]), np.array([6, 6]))).tolist()
+    >>> are_links(np.array([1, 1]), np.array([5, 6]), Links(np.array([1, 2]), np.array([6, 6]))).tolist()
     [False, True]
     """
     above = np.concatenate([parents, links.parents])

@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onoffice_nb.api.operations import write_call
-from onoffice_nb.api.wire import identified, masked
+from onoffice_nb.api.wire import masked_request, with_identifiers
 from onoffice_nb.catalogue import all_relations
 from onoffice_nb.errors import PlanError
-from onoffice_nb.formatting import card, count, escape, frame, write_file
+from onoffice_nb.formatting import counted, escape, html_card, make_frame, write_file
 from onoffice_nb.intake.pairs import Pairs
-from onoffice_nb.model import Account, Info, RelationType, Support, Verb
+from onoffice_nb.model import Account, RelationInfo, RelationType, Support, Verb
 from onoffice_nb.planning.actions import Actions, Items, group
 
 __all__ = ["Plan"]
@@ -44,24 +44,24 @@ class Plan:
     verb: Verb
     pairs: Pairs
     items: Items
-    before: NDArray[np.int8]
-    made: datetime
+    linked_before: NDArray[np.int8]
+    created_at: datetime
 
     @cached_property
-    def todo(self) -> NDArray[np.int64]:
+    def pending(self) -> NDArray[np.int64]:
         """The items that will be sent: not what is linked already, not what is gone already."""
-        creating = self.items.wants(Verb.CREATE)
-        return np.flatnonzero(np.where(creating, self.before != 1, self.before != 0))
+        creating = self.items.with_verb(Verb.CREATE)
+        return np.flatnonzero(np.where(creating, self.linked_before != 1, self.linked_before != 0))
 
     @cached_property
     def actions(self) -> Actions:
         """The actions, in the order in which they are sent: creations before removals."""
-        return group(self.relation, self.items, self.todo)
+        return group(self.relation, self.items, self.pending)
 
     @cached_property
     def requests(self) -> list[Actions]:
         """The actions of each request, up to 50; removals never share one with what has to stand before them."""
-        removals = int(self.items.wants(Verb.DELETE)[self.todo].sum())
+        removals = int(self.items.with_verb(Verb.DELETE)[self.pending].sum())
         first_removal = len(self.actions) - removals
         return self.actions[:first_removal].requests + self.actions[first_removal:].requests
 
@@ -71,59 +71,59 @@ class Plan:
         `request` counts from 1. Where nothing is to be sent, a request without actions.
         """
         if type(request) is not int or not 0 < request <= max(1, len(self.requests)):
-            raise PlanError(f"There is no request {request!r}: this plan has {count(len(self.requests), 'request')}.")
+            raise PlanError(f"There is no request {request!r}: this plan has {counted(len(self.requests), 'request')}.")
         calls = [write_call(each) for each in self.requests[request - 1]] if self.requests else []
-        return json.dumps(masked(identified(calls)), ensure_ascii=False, indent=2)
+        return json.dumps(masked_request(with_identifiers(calls)), ensure_ascii=False, indent=2)
 
     @cached_property
-    def hash(self) -> str:
+    def digest(self) -> str:
         """What this plan would do, as 16 hexadecimal digits: account, relation, verbs, links and infos."""
         text = json.dumps([self.account.fingerprint, self.relation.urn, [str(info) for info in self.items.infos]])
         digest = hashlib.sha256(text.encode())
-        for column in (self.items.parents, self.items.children, self.items.verbs, self.items.info, self.before):
+        for column in (self.items.parents, self.items.children, self.items.verbs, self.items.info, self.linked_before):
             digest.update(np.ascontiguousarray(column).data)
         return digest.hexdigest()[:16]
 
     @property
-    def key(self) -> str:
+    def submission_key(self) -> str:
         """Hash and moment: what the journal knows this plan by, so that it is submitted once."""
-        return f"{self.hash} {self.made.isoformat()}"
+        return f"{self.digest} {self.created_at.isoformat()}"
 
     def counts(self) -> dict[str, int]:
         """How many links it creates, changes and removes, and how many need nothing."""
-        found = {_DOING[verb]: int(self.items.wants(verb)[self.todo].sum()) for verb in Verb}
-        return found | {"nothing to do": len(self.items) - len(self.todo)}
+        found = {_DOING[verb]: int(self.items.with_verb(verb)[self.pending].sum()) for verb in Verb}
+        return found | {"nothing to do": len(self.items) - len(self.pending)}
 
     @property
-    def statuses(self) -> str:
+    def info_summary(self) -> str:
         """How many links get which relationinfo: `33 × bestätigt, 38 × gesendet`, or nothing."""
-        wanted = self.items.info[self.todo]
+        wanted = self.items.info[self.pending]
         found = Counter(wanted[wanted >= 0].tolist())
         return ", ".join(f"{n:,} × {self.items.infos[info]}" for info, n in sorted(found.items()))
 
     @property
-    def leaves_statuses(self) -> bool:
+    def keeps_existing_info(self) -> bool:
         """Whether pairs have a relationinfo that is not sent, as they are linked already."""
-        return self.verb is Verb.CREATE and bool((np.delete(self.items.info, self.todo) >= 0).any())
+        return self.verb is Verb.CREATE and bool((np.delete(self.items.info, self.pending) >= 0).any())
 
     def __str__(self) -> str:
         return "\n".join(self._lines())
 
     def __repr__(self) -> str:
-        return f"<Plan {self.account}: {self._summary()} · {self.relation.sentence}>"
+        return f"<Plan {self.account}: {self._summary()} · {self.relation.description}>"
 
     def _repr_html_(self) -> str:
         _, *lines = self._lines()
-        return card("Plan", "".join(f"<div>{escape(line)}</div>" for line in lines), account=self.account)
+        return html_card("Plan", "".join(f"<div>{escape(line)}</div>" for line in lines), account=self.account)
 
     def _summary(self) -> str:
         counts = self.counts()
         idle = counts.pop("nothing to do")
-        work = ", ".join(f"{verb} {count(n, 'link')}" for verb, n in counts.items() if n)
+        work = ", ".join(f"{verb} {counted(n, 'link')}" for verb, n in counts.items() if n)
         if not work:
             return self._nothing(idle)
         after = f" ({idle:,} {self._idle_reason()})" if idle else ""
-        return f"{work}{after} in {count(len(self.actions), 'action')}, {count(len(self.requests), 'request')}"
+        return f"{work}{after} in {counted(len(self.actions), 'action')}, {counted(len(self.requests), 'request')}"
 
     def _nothing(self, idle: int) -> str:
         if not idle:
@@ -136,18 +136,19 @@ class Plan:
 
     def _lines(self) -> list[str]:
         summary = self._summary()
-        lines = [str(self.account), self.relation.sentence, summary[0].upper() + summary[1:], repr(self.pairs)]
-        if len(self.todo) and (self.before[self.todo] < 0).any():
+        lines = [str(self.account), self.relation.description, summary[0].upper() + summary[1:], repr(self.pairs)]
+        if len(self.pending) and (self.linked_before[self.pending] < 0).any():
             lines.append(
                 "The CRM was not read before: what is linked already is sent too, and undo will leave it alone."
             )
-        if self.statuses:
-            lines.append(f"With status: {self.statuses}")
-        if self.leaves_statuses:
+        if self.info_summary:
+            lines.append(f"With status: {self.info_summary}")
+        if self.keeps_existing_info:
             lines.append("The statuses of links that are there already stay as they are: oo.plan_info(…) changes them.")
-        if self.verb is Verb.CREATE and self.pairs.rejected and self.items.wants(Verb.DELETE)[self.todo].any():
+        unread_rows = counted(self.pairs.rejected, "row")
+        if self.verb is Verb.CREATE and self.pairs.rejected and self.items.with_verb(Verb.DELETE)[self.pending].any():
             lines.append(
-                f"{count(self.pairs.rejected, 'row')} could not be read as pairs: should such a row mean a link that is"
+                f"{unread_rows} could not be read as pairs: should such a row mean a link that is"
                 " there, this plan removes it. Mend them first: pairs.rejects shows them."
             )
         if getattr(self.relation, self.verb) is Support.UNKNOWN:
@@ -165,7 +166,7 @@ class Plan:
         """
         content = {
             "format": _FORMAT,
-            "made": self.made.isoformat(),
+            "made": self.created_at.isoformat(),
             "account": asdict(self.account),
             "relation": {
                 "urn": self.relation.urn,
@@ -179,7 +180,7 @@ class Plan:
             "children": self.items.children.tolist(),
             "verbs": self.items.verbs.tolist(),
             "info": self.items.info.tolist(),
-            "before": self.before.tolist(),
+            "before": self.linked_before.tolist(),
             "pairs": len(self.pairs),
             "rows": self.pairs.rows.tolist(),
             "reasons": {str(row): reason for row, reason in self.pairs.reasons.items()},
@@ -206,7 +207,7 @@ class Plan:
     def _of(cls, content: dict[str, Any]) -> Plan:
         named = content["relation"]
         known = {each.urn: each for each in all_relations()}
-        infos = tuple(Info(**info) for info in content["infos"])
+        infos = tuple(RelationInfo(**info) for info in content["infos"])
         items = Items(
             np.array(content["parents"], dtype=np.int64),
             np.array(content["children"], dtype=np.int64),
@@ -228,11 +229,11 @@ class Plan:
                 info=items.info[:n] if infos else None,
                 rows=np.array(content["rows"], dtype=np.int64),
                 reasons={int(row): reason for row, reason in content["reasons"].items()},
-                rejects=frame({name: [each[name] for each in content["rejects"]] for name in names}),
+                rejects=make_frame({name: [each[name] for each in content["rejects"]] for name in names}),
             ),
             items=items,
-            before=np.array(content["before"], dtype=np.int8),
-            made=datetime.fromisoformat(content["made"]),
+            linked_before=np.array(content["before"], dtype=np.int8),
+            created_at=datetime.fromisoformat(content["made"]),
         )
 
 

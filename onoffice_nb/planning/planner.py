@@ -13,7 +13,7 @@ from onoffice_nb.errors import InputError, PlanError
 from onoffice_nb.intake.pairs import Pairs
 from onoffice_nb.model import RelationType, Support, Verb
 from onoffice_nb.planning.actions import Items
-from onoffice_nb.planning.current_links import contained, linked
+from onoffice_nb.planning.current_links import are_links, currently_linked
 from onoffice_nb.planning.plan import Plan
 
 __all__ = [
@@ -36,8 +36,8 @@ def plan(crm: Client, relation: str | RelationType, pairs: Pairs, *, diff: bool 
     >>> oo.plan(crm, "buyer", oo.read_pairs(parent=[1001, 1002], child=[5001, 5001]))
     <Plan SANDBOX · Muster Immobilien: create 2 links in 1 action, 1 request · estate (parent) → address (child), ...>
     """
-    kind = _kind(crm, relation, pairs, Verb.CREATE)
-    _fit(pairs, kind)
+    kind = _checked_relation(crm, relation, pairs, Verb.CREATE)
+    _check_info_allowed(pairs, kind)
     if any(info.feedback is not None for info in pairs.infos):
         raise InputError("A feedback can only be set on a link that exists: use oo.plan_info(…) after this.")
     items = Items.of(Verb.CREATE, pairs.parents, pairs.children, pairs.info, pairs.infos)
@@ -45,13 +45,13 @@ def plan(crm: Client, relation: str | RelationType, pairs: Pairs, *, diff: bool 
     if replace:
         if not diff:
             raise InputError("replace=True has to read what is linked: leave diff=False out.")
-        there = crm.links(kind, parents=np.unique(pairs.parents).tolist()) if len(pairs) else _NONE
-        before = contained(pairs.parents, pairs.children, there).astype(np.int8)
-        other = ~contained(there.parents, there.children, Links(pairs.parents, pairs.children))
+        there = crm.link_arrays(kind, parents=np.unique(pairs.parents).tolist()) if len(pairs) else _NONE
+        before = are_links(pairs.parents, pairs.children, there).astype(np.int8)
+        other = ~are_links(there.parents, there.children, Links(pairs.parents, pairs.children))
         items += Items.of(Verb.DELETE, there.parents[other], there.children[other])
         before = np.concatenate([before, np.ones(int(other.sum()), dtype=np.int8)])
     elif diff:
-        before = linked(crm, kind, pairs.parents, pairs.children).astype(np.int8)
+        before = currently_linked(crm, kind, pairs.parents, pairs.children).astype(np.int8)
     return Plan(crm.account, kind, Verb.CREATE, pairs, items, before, datetime.now(UTC))
 
 
@@ -66,9 +66,9 @@ def plan_removal(crm: Client, relation: str | RelationType, pairs: Pairs) -> Pla
     >>> oo.plan_removal(box.client(), "buyer", oo.read_pairs(parent=[1001, 1002], child=[5001, 5001])).counts()
     {'create': 0, 'change': 0, 'remove': 1, 'nothing to do': 1}
     """
-    kind = _kind(crm, relation, pairs, Verb.DELETE)
+    kind = _checked_relation(crm, relation, pairs, Verb.DELETE)
     items = Items.of(Verb.DELETE, pairs.parents, pairs.children)
-    before = linked(crm, kind, pairs.parents, pairs.children).astype(np.int8)
+    before = currently_linked(crm, kind, pairs.parents, pairs.children).astype(np.int8)
     return Plan(crm.account, kind, Verb.DELETE, pairs, items, before, datetime.now(UTC))
 
 
@@ -88,18 +88,18 @@ def plan_info(crm: Client, relation: str | RelationType, pairs: Pairs) -> Plan:
     >>> oo.plan_info(box.client(), "calendar:address", pairs).counts()
     {'create': 0, 'change': 1, 'remove': 0, 'nothing to do': 0}
     """
-    kind = _kind(crm, relation, pairs, Verb.MODIFY)
+    kind = _checked_relation(crm, relation, pairs, Verb.MODIFY)
     if pairs.info is None or (pairs.info < 0).any():
         raise InputError("Each pair needs an info: read them with oo.read_pairs(frame, parent=…, child=…, info=…).")
     items = Items.of(Verb.MODIFY, pairs.parents, pairs.children, pairs.info, pairs.infos)
-    before = linked(crm, kind, pairs.parents, pairs.children).astype(np.int8)
+    before = currently_linked(crm, kind, pairs.parents, pairs.children).astype(np.int8)
     return Plan(crm.account, kind, Verb.MODIFY, pairs, items, before, datetime.now(UTC))
 
 
 _NONE = Links(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
 
 
-def _kind(crm: object, relation: str | RelationType, pairs: object, verb: Verb) -> RelationType:
+def _checked_relation(crm: object, relation: str | RelationType, pairs: object, verb: Verb) -> RelationType:
     """The relation type of a plan, once its three arguments are what they have to be."""
     require_client(crm)
     kind = find_relation(relation)
@@ -113,7 +113,7 @@ def _kind(crm: object, relation: str | RelationType, pairs: object, verb: Verb) 
     return kind
 
 
-def _fit(pairs: Pairs, relation: RelationType) -> None:
+def _check_info_allowed(pairs: Pairs, relation: RelationType) -> None:
     if pairs.infos and not relation.takes_info:
         raise InputError(
             f"Only calendar:address takes a relationinfo, {relation.suffix} does not."

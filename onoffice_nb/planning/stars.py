@@ -34,7 +34,7 @@ from numpy.typing import ArrayLike
 
 from onoffice_nb.errors import PairsError
 from onoffice_nb.model import IDS_PER_ACTION
-from onoffice_nb.planning.vertex_cover import Flags, Ints, cover
+from onoffice_nb.planning.vertex_cover import Flags, Ints, minimum_vertex_cover
 
 __all__ = ["Stars", "stars"]
 
@@ -135,18 +135,18 @@ def _hubs(parent: Ints, child: Ints, n_parents: int, n_children: int, cap: int) 
     def actions(hub: Ints) -> int:
         return int((-(-np.bincount(hub) // cap)).sum())
 
-    hub = cover(parent, child, n_parents, n_children)
+    hub = minimum_vertex_cover(parent, child, n_parents, n_children)
     both = parent + child + n_parents
     are_parents = np.arange(n_parents + n_children) < n_parents
     before = None
     while hub is not before:
         before = hub
         for givers in (are_parents, ~are_parents):
-            hub = _give_away(hub, both - hub, givers, cap)
+            hub = _share_last_actions(hub, both - hub, givers, cap)
     return min(hub, parent, child + n_parents, key=actions)
 
 
-def _give_away(hub: Ints, end: Ints, givers: Flags, cap: int) -> Ints:
+def _share_last_actions(hub: Ints, end: Ints, givers: Flags, cap: int) -> Ints:
     """The hubs, once the last actions of spilling ones are given to the other ends of their pairs; `hub` if none is.
 
     An end that takes pairs costs one action, or none where it is a hub with room;

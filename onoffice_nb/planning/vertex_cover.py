@@ -22,7 +22,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Flags", "Ints", "cover"]
+__all__ = ["Flags", "Ints", "minimum_vertex_cover"]
 
 Ints: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
@@ -34,13 +34,13 @@ _STRIDE = 2**31 - 1
 _WORTH_PEELING = 0.02
 
 
-def cover(parent: Ints, child: Ints, n_parents: int, n_children: int) -> Ints:
+def minimum_vertex_cover(parent: Ints, child: Ints, n_parents: int, n_children: int) -> Ints:
     """The hub of each pair in a minimum vertex cover: a parent's number, or n_parents + a child's number.
 
     `parent` and `child`: numbers from 0, no pair twice, sorted by parent and child.
     A pair between two hubs goes to the one with fewer pairs, away from the cap.
 
-    >>> cover(np.array([0, 0, 0, 1, 2]), np.array([0, 1, 2, 2, 2]), 3, 3).tolist()
+    >>> minimum_vertex_cover(np.array([0, 0, 0, 1, 2]), np.array([0, 1, 2, 2, 2]), 3, 3).tolist()
     [0, 0, 0, 5, 5]
     """
     of_parent, of_child = np.bincount(parent, minlength=n_parents), np.bincount(child, minlength=n_children)
@@ -74,7 +74,7 @@ def _koenig(parent: Ints, child: Ints, n_parents: int, n_children: int) -> tuple
     np.cumsum(np.bincount(parent, minlength=n_parents), out=first[1:])
     parents, children = np.diff(first) > 0, np.bincount(child, minlength=n_children) > 0
     while (child_of[parents] < 0).any() and (parent_of[children] < 0).any():
-        tree, reached_from, met = _sprout(child, first, child_of, parent_of)
+        tree, reached_from, met = _grow_alternating_trees(child, first, child_of, parent_of)
         if not len(met):
             return (child_of >= 0) & (tree < 0), reached_from >= 0
         while len(met):  # from each tree's find back to its root, swap matched and unmatched
@@ -111,7 +111,7 @@ def _greedy(parent: Ints, child: Ints, n_parents: int, n_children: int) -> tuple
     return child_of, parent_of
 
 
-def _sprout(child: Ints, first: Ints, child_of: Ints, parent_of: Ints) -> tuple[Ints, Ints, Ints]:
+def _grow_alternating_trees(child: Ints, first: Ints, child_of: Ints, parent_of: Ints) -> tuple[Ints, Ints, Ints]:
     """Alternating trees from all unmatched parents, in step, disjoint.
 
     Gives the tree of each parent (-1: in none), the parent from which each child

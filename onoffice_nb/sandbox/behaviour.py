@@ -2,7 +2,7 @@
 
     Behaviour()                           the defaults
     Behaviour(missing_link="succeeds")    one thing otherwise
-    Behaviour.each()                      the defaults, then every other setting of every switch
+    Behaviour.variants()                      the defaults, then every other setting of every switch
 
 A client is right only if it is right under each of them.
 
@@ -136,7 +136,7 @@ class Behaviour:
         return (switch.default, *others)
 
     @classmethod
-    def each(cls) -> Iterator[Self]:
+    def variants(cls) -> Iterator[Self]:
         """The defaults, then one behaviour for every other setting of every switch: for tests of a client."""
         yield cls()
         for switch in fields(cls):
@@ -144,11 +144,11 @@ class Behaviour:
                 yield cls(**{switch.name: setting})
 
     @property
-    def changed(self) -> dict[str, Any]:
+    def overrides(self) -> dict[str, Any]:
         """The switches that do not stand on their default."""
         return {
             each.name: getattr(self, each.name) for each in fields(self) if getattr(self, each.name) != each.default
         }
 
     def __repr__(self) -> str:
-        return f"Behaviour({', '.join(f'{name}={value!r}' for name, value in self.changed.items())})"
+        return f"Behaviour({', '.join(f'{name}={value!r}' for name, value in self.overrides.items())})"

@@ -18,7 +18,7 @@ from onoffice_nb.errors import SandboxError
 from onoffice_nb.sandbox.endpoint import php_json as php
 from onoffice_nb.sandbox.endpoint.handler import Reply
 
-__all__ = ["NEVER_ARRIVED", "NOT_DONE", "Dropped", "Fault", "Faults", "spoilt"]
+__all__ = ["NEVER_ARRIVED", "NOT_DONE", "Dropped", "Fault", "Faults", "apply_fault"]
 
 
 class Fault(StrEnum):
@@ -120,12 +120,12 @@ class Faults:
         self._lock = threading.Lock()
 
     @classmethod
-    def read(cls, texts: Iterable[str], *, seed: int = 0) -> Self:
+    def parse(cls, texts: Iterable[str], *, seed: int = 0) -> Self:
         """Faults as written on a command line: `late:3` (the third request) or `late:0.1` (a tenth of them).
 
         Several chances are one: any of their kinds, as often as the greatest says.
 
-        >>> Faults.read(["late:3", "html:0.1", "cut:0.1"])
+        >>> Faults.parse(["late:3", "html:0.1", "cut:0.1"])
         Faults({3: 'late'}, chance=0.1, kinds=['html', 'cut'], seed=0)
         """
         schedule: dict[int, str] = {}
@@ -165,7 +165,7 @@ def _fault(kind: str) -> Fault:
         raise SandboxError(f"{kind!r} is no fault. There are: {', '.join(Fault)}.") from None
 
 
-def spoilt(reply: Reply, fault: Fault) -> Reply:
+def apply_fault(reply: Reply, fault: Fault) -> Reply:
     """What becomes of a reply; Dropped where nothing of it arrives whole."""
     if fault in _INSTEAD:
         return _INSTEAD[fault]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from onoffice_nb.api.wire import Keys
+from onoffice_nb.api.wire import ApiKeys
 from onoffice_nb.catalogue import relation as find_relation
 from onoffice_nb.errors import SandboxError
 from onoffice_nb.model import Account, RelationType
@@ -21,18 +21,18 @@ from onoffice_nb.sandbox.data.relation_storage import Kind, kind_of
 from onoffice_nb.sandbox.data.store import Pair, Store
 from onoffice_nb.sandbox.endpoint import records as reading
 from onoffice_nb.sandbox.endpoint import relations
-from onoffice_nb.sandbox.endpoint.handler import KNOWN, Desk, Handled, Reply
-from onoffice_nb.sandbox.faults import NEVER_ARRIVED, NOT_DONE, Dropped, Fault, Faults, spoilt
-from onoffice_nb.sandbox.transports.in_process import Line
+from onoffice_nb.sandbox.endpoint.handler import KNOWN, HandledRequest, Reply, RequestHandler
+from onoffice_nb.sandbox.faults import NEVER_ARRIVED, NOT_DONE, Dropped, Fault, Faults, apply_fault
+from onoffice_nb.sandbox.transports.in_process import SandboxTransport
 
 if TYPE_CHECKING:
     from onoffice_nb.api.client import AsyncClient, Client
     from onoffice_nb.sandbox.transports.http_server import Server
 
-__all__ = ["Entry", "Sandbox"]
+__all__ = ["LogEntry", "Sandbox"]
 
 # They begin with a word so that nobody takes them for real ones; 32 and 64 characters as the API's are.
-_KEYS: Final = Keys(
+_KEYS: Final = ApiKeys(
     "SANDBOX0muster0immobilien0token0",
     "SANDBOX0muster0immobilien0secret0opens0nothing0but0sandboxes0000",
 )
@@ -45,7 +45,7 @@ Key = tuple[str, str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LogEntry:
     """One request of the log: when (Unix seconds), one line for each action, HTTP status (0: no answer), fault."""
 
     at: float
@@ -105,21 +105,23 @@ class Sandbox:
         self.token, self.secret = _KEYS.token, _KEYS.secret
         self.faults = faults
         self.latency = latency
-        self.asked: Counter[Key] = Counter()
-        self.confirmed: Counter[Key] = Counter()
-        self.log: deque[Entry] = deque(maxlen=200)
+        self.writes_received: Counter[Key] = Counter()
+        self.writes_confirmed: Counter[Key] = Counter()
+        self.log: deque[LogEntry] = deque(maxlen=200)
         self.unknown: deque[str] = deque(maxlen=200)
-        self.heard: Callable[[Entry], object] | None = None
+        self.on_request: Callable[[LogEntry], object] | None = None
         self._clock = clock
         self._lock = threading.Lock()
         self._late: list[bytes] = []
         self._servers: list[Server] = []
         self._store = Store(db)
-        self._desk = Desk(self._store, _KEYS, behaviour or Behaviour(), clock)
+        self._desk = RequestHandler(self._store, _KEYS, behaviour or Behaviour(), clock)
         if self._store.new and not empty:
             agency.fill(self._store)
-        self.account = Account(self.label, live=False, fingerprint=self._store.fingerprint, lasting=self._store.lasting)
-        self.transport = Line(self.handle)
+        self.account = Account(
+            self.label, live=False, fingerprint=self._store.fingerprint, persistent=self._store.lasting
+        )
+        self.transport = SandboxTransport(self.handle)
 
     def __repr__(self) -> str:
         return f"<Sandbox {self.label}>"
@@ -149,38 +151,38 @@ class Sandbox:
             time.sleep(self.latency)
         fault = self.faults.draw() if self.faults else None
         if fault in NEVER_ARRIVED:
-            self._enter(Entry(self._clock(), (), 0, fault))
+            self._enter(LogEntry(self._clock(), (), 0, fault))
             raise Dropped(fault)
         handled = self._desk.answer(body, commit=fault not in NOT_DONE)
-        self.settle()
+        self.apply_late_writes()
         self._note(handled, fault)
         if fault is Fault.COMMIT_LATE:
             with self._lock:
                 self._late.append(body)
-        return spoilt(handled.reply, fault) if fault else handled.reply
+        return apply_fault(handled.reply, fault) if fault else handled.reply
 
-    def settle(self) -> None:
+    def apply_late_writes(self) -> None:
         """Do what the fault `commit_late` has put off; the next request would have done so."""
         with self._lock:
             late, self._late = self._late, []
         for each in late:
             self._desk.answer(each)
 
-    def _note(self, handled: Handled, fault: Fault | None) -> None:
+    def _note(self, handled: HandledRequest, fault: Fault | None) -> None:
         keys = [write[:4] for write in handled.writes]
         with self._lock:
-            self.asked.update(keys)
+            self.writes_received.update(keys)
             if fault is None:
-                self.confirmed.update(write[:4] for write in handled.writes if not write.code)
+                self.writes_confirmed.update(write[:4] for write in handled.writes if not write.code)
             self.unknown += handled.unknown
         for each in dict.fromkeys(handled.unknown):
             _LOGGER.warning("The sandbox does not know %r. It knows: %s.", each, KNOWN)
-        self._enter(Entry(self._clock(), handled.lines, handled.reply.status, fault))
+        self._enter(LogEntry(self._clock(), handled.lines, handled.reply.status, fault))
 
-    def _enter(self, entry: Entry) -> None:
+    def _enter(self, entry: LogEntry) -> None:
         self.log.append(entry)
-        if self.heard is not None:
-            self.heard(entry)
+        if self.on_request is not None:
+            self.on_request(entry)
 
     # Ways to reach it
 
@@ -215,20 +217,20 @@ class Sandbox:
         """Put links in, past all checks and counters."""
         kind = self._kind(relation)
         with self._store.transaction():
-            self._store.link(kind.kept, _as_kept(kind, pairs))
+            self._store.link(kind.stored_as, _as_kept(kind, pairs))
 
     def unlink(self, relation: RelationType | str, pairs: Iterable[Pair]) -> None:
         """Take links out, past all checks and counters."""
         kind = self._kind(relation)
         with self._store.transaction():
-            self._store.unlink(kind.kept, _as_kept(kind, pairs))
+            self._store.unlink(kind.stored_as, _as_kept(kind, pairs))
 
     def set_rights(self, module: str, ids: Iterable[int], *, writable: bool) -> None:
         """Give or take the API user's right to write these records."""
         with self._store.transaction():
             self._store.set_writable(module, ids, writable)
 
-    def known(self, module: str, ids: Iterable[int]) -> set[int]:
+    def existing_ids(self, module: str, ids: Iterable[int]) -> set[int]:
         """Those of the ids that are records of a module."""
         return set(self._store.rights(module, ids))
 
@@ -274,9 +276,9 @@ class Sandbox:
 
 
 def _as_kept(kind: Kind, pairs: Iterable[Pair]) -> list[Pair]:
-    if kind.kept not in kind.shown:
-        raise SandboxError(f"{kind.suffix} is derived. Change what it is derived from: {', '.join(kind.shown)}.")
+    if kind.stored_as not in kind.reads_from:
+        raise SandboxError(f"{kind.suffix} is derived. Change what it is derived from: {', '.join(kind.reads_from)}.")
     try:
-        return [(child, parent) if kind.mirrored else (parent, child) for parent, child in pairs]
+        return [(child, parent) if kind.reversed else (parent, child) for parent, child in pairs]
     except (TypeError, ValueError):
         raise SandboxError("Links are given as pairs of ids: [(1001, 5001), (1002, 5002)].") from None

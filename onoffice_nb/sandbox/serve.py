@@ -10,10 +10,10 @@ from onoffice_nb.sandbox.data.demo_agency import OTHER_BRANCH
 from onoffice_nb.sandbox.faults import Faults
 from onoffice_nb.sandbox.sandbox import Sandbox
 
-__all__ = ["run"]
+__all__ = ["serve"]
 
 
-def run(
+def serve(
     say: Callable[[str], object],
     port: int = 8410,
     db: str = ":memory:",
@@ -23,7 +23,7 @@ def run(
 ) -> None:
     """Serve the demo agency until Ctrl-C; `say` is given every line that the user is to see.
 
-    `faults` as `Faults.read` takes them. With `live_like`, the API user lacks
+    `faults` as `Faults.parse` takes them. With `live_like`, the API user lacks
     rights as on a real account: records of another branch
     (`agency.OTHER_BRANCH`) may not be written, and users not read. Raises
     SandboxError if the port, the file or a fault is not to be had.
@@ -32,12 +32,12 @@ def run(
     box = Sandbox(
         db,
         behaviour=Behaviour(user_right="missing") if live_like else Behaviour(),
-        faults=Faults.read(chosen) if chosen else None,
+        faults=Faults.parse(chosen) if chosen else None,
         latency=latency,
     )
     for module, ids in OTHER_BRANCH.items():
         box.set_rights(module, ids, writable=not live_like)
-    box.heard = lambda entry: say(str(entry))
+    box.on_request = lambda entry: say(str(entry))
     with box, box.serve(port) as server:
         say(f"{box.account}\n")
         say(f"ONOFFICE_URL={server.url}\nONOFFICE_TOKEN={box.token}\nONOFFICE_SECRET={box.secret}\n")

@@ -22,14 +22,14 @@ import pytest
 
 from onoffice_nb.api import transport
 from onoffice_nb.api.client import AsyncClient, Client
-from onoffice_nb.api.retries import TRIES
-from onoffice_nb.api.wire import Call, Keys
+from onoffice_nb.api.retries import MAX_ATTEMPTS
+from onoffice_nb.api.wire import ApiKeys, Call
 from onoffice_nb.errors import ApiError, ConnectionFailed, InputError, NotAuthenticated, OnOfficeError, OutcomeUnknown
-from onoffice_nb.model import Account, Info
+from onoffice_nb.model import Account, RelationInfo
 from onoffice_nb.sandbox import Behaviour, Faults, Sandbox
 from onoffice_nb.sandbox.endpoint import php_json as php
 
-KEYS = Keys("T" * 32, "S" * 64)
+KEYS = ApiKeys("T" * 32, "S" * 64)
 URL = "https://onoffice.invalid/api/stable/api.php"
 ACCOUNT = Account("Muster", live=True, fingerprint="f")
 Responder = Callable[[httpx.Request], httpx.Response]
@@ -64,14 +64,14 @@ class Driver:
         self.kind = kind
         self._clock = count(1_700_000_000)
 
-    def __call__(self, line: Line, act: Act, keys: Keys = KEYS) -> Any:
+    def __call__(self, line: Line, act: Act, keys: ApiKeys = KEYS) -> Any:
         if self.kind == "sync":
             with Client(keys, URL, ACCOUNT, transport=line.transport) as crm:
                 crm._clock = lambda: next(self._clock)
                 return act(crm)
         return asyncio.run(self._awaited(line, act, keys))
 
-    async def _awaited(self, line: Line, act: Act, keys: Keys) -> Any:
+    async def _awaited(self, line: Line, act: Act, keys: ApiKeys) -> Any:
         async with AsyncClient(keys, URL, ACCOUNT, transport=line.transport) as crm:
             crm._clock = lambda: next(self._clock)
             found: Awaitable[Any] = act(crm)
@@ -153,10 +153,10 @@ def always(make: Callable[[], BaseException | httpx.Response]) -> Responder:
 OPERATIONS: dict[str, Act] = {
     "call": lambda crm: crm.call("do", "sendmail", {"to": "Müller"}, resourceid="48", identifier="mail"),
     "batch": lambda crm: crm.batch([Call("get", "idsfromrelation", {}), Call("create", "relation", {})]),
-    "create": lambda crm: crm.create("calendar:address", [2909], [10821, 10823], Info("gesendet")),
-    "modify": lambda crm: crm.modify("calendar:address", [2909], [10821], Info(feedback="aktiv")),
+    "create": lambda crm: crm.create("calendar:address", [2909], [10821, 10823], RelationInfo("gesendet")),
+    "modify": lambda crm: crm.modify("calendar:address", [2909], [10821], RelationInfo(feedback="aktiv")),
     "delete": lambda crm: crm.delete("buyer", 1001, 5001),
-    "links": lambda crm: crm.links("buyer", children=[5001]),
+    "links": lambda crm: crm.link_arrays("buyer", children=[5001]),
     "related": lambda crm: crm.related("buyer", parents=range(1, 25_002)),
     "read by filter": lambda crm: crm.read("estate", ["ort"], filter={"ort": [{"op": "=", "val": "Aachen"}]}),
     "read by ids": lambda crm: crm.read("address", ["Ort"], ids=range(1, 1201)),
@@ -251,7 +251,7 @@ def test_whatever_breaks_comes_out_as_ours(drive: Driver, kind: type[BaseExcepti
         assert kind.__name__ in str(caught.value)
         assert caught.value.__cause__ is None
         assert caught.value.__context__ is None
-        assert len(line.requests) == (1 if writes and not never_sent else TRIES)
+        assert len(line.requests) == (1 if writes and not never_sent else MAX_ATTEMPTS)
 
 
 @pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit, asyncio.CancelledError])
@@ -302,8 +302,8 @@ def test_repeating_ends(drive: Driver, act: Act, waits: list[float]) -> None:
     line = Line(always(lambda: httpx.ConnectError("down")))
     with pytest.raises(ConnectionFailed):
         drive(line, act)
-    assert len(line.requests) == TRIES
-    assert len(waits) == TRIES - 1
+    assert len(line.requests) == MAX_ATTEMPTS
+    assert len(waits) == MAX_ATTEMPTS - 1
     assert sum(waits) < 30
 
 
@@ -347,7 +347,7 @@ def test_a_read_without_an_answer_is_repeated(
     line = Line(always(silence))
     with pytest.raises(OutcomeUnknown, match="Nothing was written, as this only reads: try again in a minute"):
         drive(line, act)
-    assert len(line.requests) == TRIES
+    assert len(line.requests) == MAX_ATTEMPTS
 
 
 @every_operation
@@ -420,15 +420,15 @@ def test_a_trickling_answer_is_not_waited_for(drive: Driver, monkeypatch: pytest
     [
         lambda crm: crm.create("buyer", [1, 2], [3, 4]),
         lambda crm: crm.create("buyer", [1], range(1, 502)),
-        lambda crm: crm.create("buyer", [1], [2], Info("gesendet")),
-        lambda crm: crm.create("calendar:address", [1], [2], Info(feedback="aktiv")),
-        lambda crm: crm.modify("buyer", [1], [2], Info("gesendet")),
+        lambda crm: crm.create("buyer", [1], [2], RelationInfo("gesendet")),
+        lambda crm: crm.create("calendar:address", [1], [2], RelationInfo(feedback="aktiv")),
+        lambda crm: crm.modify("buyer", [1], [2], RelationInfo("gesendet")),
         lambda crm: crm.modify("calendar:address", [1], [2], None),
         lambda crm: crm.delete("buyer", "1", 2),
         lambda crm: crm.delete("buyer", [1, 2], [3]),
         lambda crm: crm.related("buyer"),
         lambda crm: crm.related("buyer", parents=[1], children=[2]),
-        lambda crm: crm.links("nobody", parents=[1]),
+        lambda crm: crm.link_arrays("nobody", parents=[1]),
         lambda crm: crm.read("file", ["x"]),
         lambda crm: crm.read("estate", ["ort"], ids=[1], filter={}),
         lambda crm: crm.call("erase", "relation", {}),
@@ -472,7 +472,9 @@ def test_the_documented_example(drive: Driver) -> None:
     drive.sandbox(box, lambda crm: crm.create("calendar:address", [2909], [10821, 10823]))
     assert {(2909, 10821), (2909, 10823)} <= box.links("calendar:address")
     assert box.info(2909, 10821) == ("nicht gesetzt", None)
-    drive.sandbox(box, lambda crm: crm.modify("calendar:address", [2909], [10821], Info("gecancelt", "inaktiv")))
+    drive.sandbox(
+        box, lambda crm: crm.modify("calendar:address", [2909], [10821], RelationInfo("gecancelt", "inaktiv"))
+    )
     assert box.info(2909, 10821) == ("gecancelt", "inaktiv")
     drive.sandbox(box, lambda crm: crm.delete("calendar:address", 2909, 10821))
     assert (2909, 10821) not in box.links("calendar:address")
@@ -480,7 +482,7 @@ def test_the_documented_example(drive: Driver) -> None:
         drive.sandbox(box, lambda crm: crm.delete("calendar:address", 2909, 10821))
 
 
-@pytest.mark.parametrize("behaviour", list(Behaviour.each()), ids=repr)
+@pytest.mark.parametrize("behaviour", list(Behaviour.variants()), ids=repr)
 def test_links_are_read_right_however_the_api_behaves(drive: Driver, behaviour: Behaviour) -> None:
     box = Sandbox(behaviour=behaviour)
     links = [(1001, 5001), (1001, 5003), (1002, 5001), (1003, 5002)]

@@ -11,38 +11,48 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from onoffice_nb.api.operations import Answer, Send, Wait, ask, checked, exchange, read_links, read_records, write
-from onoffice_nb.api.retries import TRIES
-from onoffice_nb.api.wire import Call, Keys, Result
+from onoffice_nb.api.operations import (
+    HttpReply,
+    Send,
+    Wait,
+    call_one,
+    raise_for_errors,
+    read_links,
+    read_records,
+    request_cycle,
+    write_links,
+)
+from onoffice_nb.api.retries import MAX_ATTEMPTS
+from onoffice_nb.api.wire import ApiKeys, Call, Result
 from onoffice_nb.errors import ApiError, ConnectionFailed, InputError, OutcomeUnknown, RelationError
-from onoffice_nb.model import Info, Verb
+from onoffice_nb.model import RelationInfo, Verb
 from onoffice_nb.sandbox.endpoint import php_json as php
 
 T = TypeVar("T")
-KEYS = Keys("T" * 32, "S" * 64)
+KEYS = ApiKeys("T" * 32, "S" * 64)
 CREATE = [Call("create", "relation", {"parentid": [1]}), Call("create", "relation", {"parentid": [2]})]
 READ = [Call("get", "idsfromrelation", {}), Call("read", "estate", {})]
 LOST = OutcomeUnknown("lost")
 DOWN = ConnectionFailed("down")
 
 
-def answer(*codes: int | None, missing: str = "") -> Answer:
+def answer(*codes: int | None, missing: str = "") -> HttpReply:
     """A reply with a result for each code, identified as "1", "2", …; None leaves one out."""
     results = [
         {"identifier": str(n), "status": {"errorcode": code, "message": missing}}
         for n, code in enumerate(codes, start=1)
         if code is not None
     ]
-    return Answer(200, php.dumps({"status": {"code": 200, "errorcode": 0}, "response": {"results": results}}))
+    return HttpReply(200, php.dumps({"status": {"code": 200, "errorcode": 0}, "response": {"results": results}}))
 
 
 GOOD = answer(0, 0)
 
 
-def played(calls: list[Call], happens: list[Answer | Exception | None]) -> tuple[list[Send | Wait], Any]:
+def played(calls: list[Call], happens: list[HttpReply | Exception | None]) -> tuple[list[Send | Wait], Any]:
     """The steps of an exchange to which this happens, and its results or the error that it raised."""
     clock = count(1_700_000_000)
-    flow, steps = exchange(calls, KEYS, lambda: next(clock)), []
+    flow, steps = request_cycle(calls, KEYS, lambda: next(clock)), []
     events = iter(happens)
     try:
         step = next(flow)
@@ -65,20 +75,20 @@ def played(calls: list[Call], happens: list[Answer | Exception | None]) -> tuple
     [
         (CREATE, [GOOD], 1, [0, 0]),
         (CREATE, [DOWN, DOWN, GOOD], 3, [0, 0]),
-        (CREATE, [DOWN] * TRIES, TRIES, DOWN),
+        (CREATE, [DOWN] * MAX_ATTEMPTS, MAX_ATTEMPTS, DOWN),
         (CREATE, [LOST], 1, LOST),
         (CREATE, [DOWN, LOST], 2, LOST),
         (CREATE, [None], 1, OutcomeUnknown()),
-        (CREATE, [Answer(502, b"<html>")], 1, OutcomeUnknown()),
+        (CREATE, [HttpReply(502, b"<html>")], 1, OutcomeUnknown()),
         (CREATE, [answer(0, None)], 1, [0, None]),
         (CREATE, [answer(None, 0)], 1, [None, None]),
         ([*READ[:1], *CREATE[:1]], [LOST], 1, LOST),
         ([*READ[:1], *CREATE[:1]], [answer(None, 0)], 1, [None, None]),
-        (READ, [LOST, Answer(502, b"<html>"), DOWN, answer(0, None), GOOD], 5, [0, 0]),
-        (READ, [LOST] * TRIES, TRIES, LOST),
-        (READ, [answer(0, None)] * TRIES, TRIES, OutcomeUnknown()),
+        (READ, [LOST, HttpReply(502, b"<html>"), DOWN, answer(0, None), GOOD], 5, [0, 0]),
+        (READ, [LOST] * MAX_ATTEMPTS, MAX_ATTEMPTS, LOST),
+        (READ, [answer(0, None)] * MAX_ATTEMPTS, MAX_ATTEMPTS, OutcomeUnknown()),
         (READ, [answer(0, 80)], 1, [0, 80]),
-        (READ, [Answer(200, b'{"status":{"code":400,"errorcode":22}}')], 1, ApiError(22)),
+        (READ, [HttpReply(200, b'{"status":{"code":400,"errorcode":22}}')], 1, ApiError(22)),
     ],
 )
 def test_what_is_sent_again(calls: list[Call], happens: list[Any], sends: int, ends: Any) -> None:
@@ -113,7 +123,7 @@ def test_what_repeats_the_keys_is_not_repeated_by_us() -> None:
     assert result.message == "token ••••••, secret ••••••"
 
 
-@pytest.mark.parametrize("holder", [Send(b"CANARY"), Answer(200, b"CANARY")])
+@pytest.mark.parametrize("holder", [Send(b"CANARY"), HttpReply(200, b"CANARY")])
 def test_bodies_do_not_show(holder: object) -> None:
     assert "CANARY" not in repr(holder)
 
@@ -264,7 +274,7 @@ def never() -> Iterator[object]:
 
 
 # As a notebook calls them: without types.
-writes: Any = write
+writes: Any = write_links
 links_of: Any = read_links
 records_of: Any = read_records
 
@@ -277,10 +287,16 @@ records_of: Any = read_records
         (writes(Verb.CREATE, "buyer", [1], []), "1 to 500 ids a side, not 1 and 0"),
         (writes(Verb.CREATE, "buyer", [1], range(1, 502)), "1 to 500 ids a side, not 1 and 501"),
         (writes(Verb.CREATE, "buyer", range(1, 502), [1]), "1 to 500 ids a side, not 501 and 1"),
-        (writes(Verb.CREATE, "buyer", [1], [2], Info("gesendet")), "Only calendar:address takes a relationinfo"),
-        (writes(Verb.MODIFY, "buyer", [1], [2], Info("gesendet")), "Only calendar:address takes a relationinfo"),
+        (
+            writes(Verb.CREATE, "buyer", [1], [2], RelationInfo("gesendet")),
+            "Only calendar:address takes a relationinfo",
+        ),
+        (
+            writes(Verb.MODIFY, "buyer", [1], [2], RelationInfo("gesendet")),
+            "Only calendar:address takes a relationinfo",
+        ),
         (writes(Verb.MODIFY, "calendar:address", [1], [2]), "Nothing to modify"),
-        (writes(Verb.CREATE, "calendar:address", [1], [2], Info(feedback="aktiv")), "create it first"),
+        (writes(Verb.CREATE, "calendar:address", [1], [2], RelationInfo(feedback="aktiv")), "create it first"),
         (writes(Verb.CREATE, "calendar:address", [1], [2], "gesendet"), "'gesendet' is no relationinfo"),
         (writes(Verb.CREATE, "buyer", [0], [2]), "No record ids: 0"),
         (writes(Verb.CREATE, "buyer", [True], [2]), "No record ids: True"),
@@ -320,7 +336,7 @@ def test_ids_may_come_from_a_frame() -> None:
 
 
 def test_one_call_whatever_it_is() -> None:
-    requests, result = asked(ask(READ[0]), lambda call: Result(0, "OK"))
+    requests, result = asked(call_one(READ[0]), lambda call: Result(0, "OK"))
     assert (requests, result) == ([[READ[0]]], Result(0, "OK"))
 
 
@@ -331,8 +347,8 @@ def test_an_ambiguous_relation_is_refused() -> None:
 
 def test_checked_raises_the_first_error() -> None:
     good, bad = Result(0, "OK"), Result(292, "Unknown address")
-    assert checked([good, good]) == [good, good]
+    assert raise_for_errors([good, good]) == [good, good]
     with pytest.raises(ApiError, match="292"):
-        checked([good, bad, None])
+        raise_for_errors([good, bad, None])
     with pytest.raises(OutcomeUnknown):
-        checked([good, None, bad])
+        raise_for_errors([good, None, bad])

@@ -14,16 +14,16 @@ from hypothesis import strategies as st
 from onoffice_nb.api.operations import write_call
 from onoffice_nb.api.wire import (
     ACTION_IDS,
+    ApiKeys,
     Call,
-    Keys,
     Result,
-    identified,
-    masked,
+    masked_request,
     read_number,
     read_related,
     read_reply,
+    redact,
     sign,
-    without_secrets,
+    with_identifiers,
     write_request,
 )
 from onoffice_nb.catalogue import relation
@@ -31,10 +31,10 @@ from onoffice_nb.errors import ApiError, InputError, NotAuthenticated, OnOfficeE
 from onoffice_nb.model import MAX_ID, Action, Verb
 from onoffice_nb.sandbox.endpoint import php_json as php
 
-KEYS = Keys("CANARYtoken" + "t" * 21, "CANARYsecret" + "s" * 52)
+KEYS = ApiKeys("CANARYtoken" + "t" * 21, "CANARYsecret" + "s" * 52)
 ACTION = "urn:onoffice-de-ns:smart:2.5:smartml:action:"
 ONE = [Call("create", "relation", {"parentid": [1]})]
-TWO = identified([Call("create", "relation", {"parentid": [n]}) for n in (1, 2)])
+TWO = with_identifiers([Call("create", "relation", {"parentid": [n]}) for n in (1, 2)])
 
 
 # The signature
@@ -42,7 +42,9 @@ TWO = identified([Call("create", "relation", {"parentid": [n]}) for n in (1, 2)]
 
 def test_hmac_as_openssl_computes_it() -> None:
     # printf '%s' "1700000000${token}relation${actionid}" | openssl dgst -sha256 -hmac "${secret}" -binary | base64
-    keys = Keys("SANDBOX0muster0immobilien0token0", "SANDBOX0muster0immobilien0secret0opens0nothing0but0sandboxes0000")
+    keys = ApiKeys(
+        "SANDBOX0muster0immobilien0token0", "SANDBOX0muster0immobilien0secret0opens0nothing0but0sandboxes0000"
+    )
     assert sign(keys, "relation", ACTION + "create", 1_700_000_000) == "d7p4Y6WNDXBVIWfdcXwarm4OluTuXUU9W2JMt0Y3p94="
 
 
@@ -57,7 +59,7 @@ def test_hmac_by_its_definition(secret: str, resourcetype: str, timestamp: int) 
     key = (hashlib.sha256(key).digest() if len(key) > 64 else key).ljust(64, b"\0")
     inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in key) + text).digest()
     outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in key) + inner).digest()
-    assert sign(Keys("TOKEN", secret), resourcetype, ACTION + "get", timestamp) == base64.b64encode(outer).decode()
+    assert sign(ApiKeys("TOKEN", secret), resourcetype, ACTION + "get", timestamp) == base64.b64encode(outer).decode()
 
 
 def test_action_ids() -> None:
@@ -81,7 +83,9 @@ def test_the_bytes_of_a_request() -> None:
 def test_the_documented_example() -> None:
     """https://apidoc.onoffice.de/actions/datensatz-anlegen/relationen/, field by field."""
     action = Action(Verb.CREATE, relation("calendar:address"), (2909,), (10821, 10823))
-    (sent,) = json.loads(write_request(identified([write_call(action)]), KEYS, 1_700_000_000))["request"]["actions"]
+    (sent,) = json.loads(write_request(with_identifiers([write_call(action)]), KEYS, 1_700_000_000))["request"][
+        "actions"
+    ]
     signature = {name: sent.pop(name) for name in ("timestamp", "hmac", "hmac_version")}
     assert sent == {
         "actionid": "urn:onoffice-de-ns:smart:2.5:smartml:action:create",
@@ -115,8 +119,8 @@ CALLS = st.lists(
 
 @given(CALLS)
 def test_what_is_shown_is_what_is_sent(calls: list[Call]) -> None:
-    shown = masked(identified(calls))
-    sent = json.loads(write_request(identified(calls), KEYS, 1_700_000_000))
+    shown = masked_request(with_identifiers(calls))
+    sent = json.loads(write_request(with_identifiers(calls), KEYS, 1_700_000_000))
     assert list(shown) == list(sent) == ["token", "request"]
     assert shown["token"] == "••••••"
     for seen, real in zip(shown["request"]["actions"], sent["request"]["actions"], strict=True):
@@ -128,15 +132,15 @@ def test_what_is_shown_is_what_is_sent(calls: list[Call]) -> None:
 
 
 def test_keys_do_not_show() -> None:
-    assert repr(KEYS) == "Keys()"
+    assert repr(KEYS) == "ApiKeys()"
 
 
 def test_identifiers_tell_calls_apart() -> None:
     calls = [Call("get", "x", {}, identifier=name) for name in ("2", "", "a", "")]
-    assert [call.identifier for call in identified(calls)] == ["2", "1", "a", "3"]
-    assert identified(ONE) == ONE
+    assert [call.identifier for call in with_identifiers(calls)] == ["2", "1", "a", "3"]
+    assert with_identifiers(ONE) == ONE
     with pytest.raises(InputError, match="'a' stands in several calls"):
-        identified([*calls, calls[2]])
+        with_identifiers([*calls, calls[2]])
 
 
 DEEP: list[Any] = []
@@ -344,7 +348,7 @@ def test_a_reply_that_repeats_secrets_is_read_without_them() -> None:
     digest = sign(KEYS, "relation", ACTION + "create", 1_700_000_000)
     echo = f"token {KEYS.token}, secret {KEYS.secret}, hmac {digest}; a hash {'aB3+/' * 8}abc="
     body = reply(result(code=80, status={"errorcode": 80, "message": echo}))
-    (found,) = read_reply(without_secrets(body, ONE, KEYS, 1_700_000_000), ONE)
+    (found,) = read_reply(redact(body, ONE, KEYS, 1_700_000_000), ONE)
     assert found is not None
     assert found.message == f"token ••••••, secret ••••••, hmac ••••••; a hash {'aB3+/' * 8}abc="
 

@@ -13,7 +13,7 @@ import time
 import httpx
 
 from onoffice_nb.api.operations import write_call
-from onoffice_nb.api.wire import Keys, identified, write_request
+from onoffice_nb.api.wire import ApiKeys, with_identifiers, write_request
 from onoffice_nb.catalogue import relation
 from onoffice_nb.model import Action, Verb
 from tests.benchmarks.serving import sandbox_elsewhere
@@ -26,9 +26,9 @@ def main() -> None:
     calls = [write_call(Action(Verb.CREATE, buyer, (1001 + n,), tuple(range(5001, 5011)))) for n in range(50)]
     ours = bare = 0.0
     with sandbox_elsewhere() as crm, httpx.Client(timeout=30) as http:
-        keys: Keys = crm._keys
+        keys: ApiKeys = crm._keys
         for _ in range(REQUESTS):
-            body = write_request(identified(calls), keys, int(time.time()))
+            body = write_request(with_identifiers(calls), keys, int(time.time()))
             began = time.perf_counter()
             http.post(crm.url, content=body, headers={"Content-Type": "application/json"}).read()
             bare += time.perf_counter() - began

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 import onoffice_nb as oo
-from onoffice_nb.execution.history import report_of
+from onoffice_nb.execution.history import build_report
 from onoffice_nb.model import Verb
 from onoffice_nb.planning.actions import Items
 
@@ -35,8 +35,8 @@ def measured(n: int) -> tuple[float, float, float]:
     len(plan.requests)
     planning = tracemalloc.get_traced_memory()[1]
     tracemalloc.reset_peak()
-    ledger = oo.Ledger(":memory:")
-    report = report_of(ledger, ledger.open_run(plan), pairs.source)
+    journal = oo.Journal(":memory:")
+    report = build_report(journal, journal.open_run(plan), pairs.source)
     len(report.frame)
     reporting = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 import onoffice_nb as oo
 from onoffice_nb.api.operations import read_links, write_call
-from onoffice_nb.api.wire import Call, identified, write_request
+from onoffice_nb.api.wire import Call, with_identifiers, write_request
 from tests.benchmarks.serving import sandbox_elsewhere
 
 LATENCY = 0.1
@@ -54,7 +54,7 @@ def bare(crm: oo.Client, plan: oo.Plan, connections: int) -> float:
     keys = crm._keys
 
     def signed(calls: Sequence[Call]) -> bytes:
-        return write_request(identified(calls), keys, int(time.time()))
+        return write_request(with_identifiers(calls), keys, int(time.time()))
 
     writing = [signed([write_call(action) for action in request]) for request in plan.actions.requests]
     reading = [signed(next(read_links(plan.relation, parents=np.unique(plan.pairs.parents).tolist())))]
@@ -89,11 +89,11 @@ def main() -> None:
                 plan = oo.plan(crm, RELATION, pairs, diff=False)
                 posted.append(bare(crm, plan, connections))
                 with tempfile.TemporaryDirectory() as folder:
-                    ledger = oo.Ledger(Path(folder) / "runs.sqlite")
+                    journal = oo.Journal(Path(folder) / "runs.sqlite")
                     began = perf_counter()
-                    report = oo.submit(crm, plan, progress=False, connections=connections, ledger=ledger)
+                    report = oo.submit(crm, plan, progress=False, connections=connections, journal=journal)
                     taken.append(perf_counter() - began)
-                    ledger.close()
+                    journal.close()
                 assert report.counts == {"linked": len(pairs)}
             # One request that reads back would be enough; lines that run idle before the end read some earlier.
             requests = report.requests + 1

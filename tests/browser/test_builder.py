@@ -58,7 +58,7 @@ def test_from_the_export_to_links_and_back(lab: Lab) -> None:
     with ExitStack() as stack, builder(lab, sandbox) as (page, root), sandbox.serve() as second:
         by_hand = ByHand(second.token, second.secret, url=second.url)
         stack.enter_context(by_hand.http)
-        before, asked = links(by_hand), sandbox.asked.copy()
+        before, asked = links(by_hand), sandbox.writes_received.copy()
         assert not before & BUYERS
         expect(root.locator(".oo-account")).to_contain_text("SANDBOX · Muster Immobilien")
 
@@ -91,7 +91,7 @@ def test_from_the_export_to_links_and_back(lab: Lab) -> None:
         page.screenshot("report")
 
         assert links(by_hand) - before == BUYERS
-        new = sandbox.asked - asked
+        new = sandbox.writes_received - asked
         assert new == {("create", "estate:address:buyer", parent, child): 1 for parent, child in BUYERS}
         values = "[type(x).__name__ for x in (builder.relation, builder.pairs, builder.plan, builder.report)]"
         assert page.run_code(values) == "['RelationType', 'Pairs', 'Plan', 'Report']"
@@ -106,7 +106,7 @@ def test_from_the_export_to_links_and_back(lab: Lab) -> None:
 def test_by_keyboard_alone(lab: Lab) -> None:
     sandbox = Sandbox()
     with builder(lab, sandbox) as (page, root):
-        keyboard, asked = page.page.keyboard, sandbox.asked.copy()
+        keyboard, asked = page.page.keyboard, sandbox.writes_received.copy()
         cells = page.locator(".jp-Cell").count()
 
         def tab_to(name: str) -> None:
@@ -139,7 +139,7 @@ def test_by_keyboard_alone(lab: Lab) -> None:
         tab_to("submit")
         keyboard.press("Enter")
         expect(root.locator(".oo-report")).to_contain_text("7 linked")
-        assert sum((sandbox.asked - asked).values()) == len(BUYERS)
+        assert sum((sandbox.writes_received - asked).values()) == len(BUYERS)
         # None of the keys was taken for a shortcut of the notebook.
         assert page.locator(".jp-Cell").count() == cells
 

@@ -18,9 +18,9 @@ from ipywidgets.embed import dependency_state  # type: ignore[import-untyped]  #
 
 import onoffice_nb as oo
 from onoffice_nb.api.client import Client
-from onoffice_nb.api.wire import Keys
-from onoffice_nb.builder.pairs_source import Reading
-from onoffice_nb.execution.journal import ledger_of
+from onoffice_nb.api.wire import ApiKeys
+from onoffice_nb.builder.pairs_source import PairsSource
+from onoffice_nb.execution.journal import journal_for
 from onoffice_nb.formatting import escape
 from tests.samples import SAMPLES
 
@@ -112,7 +112,7 @@ def notebook(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 def test_it_says_where_it_is(sandbox: oo.Sandbox, shown: Page) -> None:
     assert repr(shown.builder) == "<RelationBuilder SANDBOX · Muster Immobilien>"
     assert "<strong>SANDBOX · Muster Immobilien</strong> Nothing here is real." in shown["header"].value
-    live = Client(Keys("t" * 32, "s" * 64), URL, oo.Account("Kanzlei <b>", live=True, fingerprint="f"))
+    live = Client(ApiKeys("t" * 32, "s" * 64), URL, oo.Account("Kanzlei <b>", live=True, fingerprint="f"))
     assert "<strong>LIVE · Kanzlei &lt;b&gt;</strong>" in Page(oo.RelationBuilder(live))["header"].value
 
 
@@ -248,7 +248,7 @@ def test_info_is_offered_for_participants_only(shown: Page) -> None:
     assert shown.sees("info")
     shown.pick("info", "gesendet for all")
     assert shown.builder.pairs is not None
-    assert shown.builder.pairs.infos == (oo.Info("gesendet"),)
+    assert shown.builder.pairs.infos == (oo.RelationInfo("gesendet"),)
     shown.pick("info", "from column Notiz")
     assert "no info" in shown["counts"].value
     shown.builder.choose("buyer")
@@ -273,12 +273,12 @@ def test_a_status_that_does_not_fit_any_more_is_named_and_not_sent(sandbox: oo.S
         assert shown["info"].value == -1, "nobody has chosen it again"
         shown.pick("info", "gesendet for all")
         shown.pick("info", "none is sent")
-    shown.builder.use(parent="2909", child="10821", info=oo.Info("bestätigt"))
+    shown.builder.use(parent="2909", child="10821", info=oo.RelationInfo("bestätigt"))
     shown.builder.choose("buyer")
     shown.builder.use(parent="2909", child="10821")
     shown.builder.choose("calendar:address")
     assert shown["info"].label == "none is sent"
-    assert not shown.builder.check().statuses
+    assert not shown.builder.check().info_summary
 
 
 # Step 3: check
@@ -343,14 +343,14 @@ def check_copied(builder: oo.RelationBuilder, names: dict[str, Any]) -> None:
     """The copied cell, but for its last lines that send, leads to the plan that is shown."""
     plan = builder.check()
     exec(builder.code.partition("report =")[0], names)  # noqa: S102 to run it is the test
-    assert names["plan"].hash == plan.hash
+    assert names["plan"].digest == plan.digest
     assert names["pairs"].rows.tolist() == plan.pairs.rows.tolist()
 
 
 @pytest.mark.parametrize("cross", [False, True])
-@pytest.mark.parametrize("info", [None, oo.Info("gecancelt")])
+@pytest.mark.parametrize("info", [None, oo.RelationInfo("gecancelt")])
 def test_the_copied_cell_makes_the_same_plan(
-    notebook: dict[str, Any], sandbox: oo.Sandbox, cross: bool, info: oo.Info | None
+    notebook: dict[str, Any], sandbox: oo.Sandbox, cross: bool, info: oo.RelationInfo | None
 ) -> None:
     odd = pd.DataFrame({"it's": [2909, 671], 'a "b"\n': [10821, 10823]})
     notebook |= {"odd": odd, "my_crm": sandbox.client()}
@@ -382,7 +382,7 @@ def outcome(job: Callable[[], oo.Pairs]) -> object:
 
 @given(parent=st.text(), child=st.text(), crossed=st.booleans())
 def test_copied_texts_are_read_as_pasted(parent: str, child: str, crossed: bool) -> None:
-    reading = Reading(parent, child, crossed=crossed)
+    reading = PairsSource(parent, child, crossed=crossed)
     copied = eval(f"lambda: {reading.code}", {"oo": oo})  # noqa: S307 to run it is the test
     assert outcome(copied) == outcome(reading.read)
 
@@ -399,8 +399,8 @@ def test_the_copied_cell_runs_alone(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_label_cannot_break_out_of_the_comment(sandbox: oo.Sandbox) -> None:
-    account = oo.Account("x\nimport os", live=False, fingerprint=sandbox.account.fingerprint, lasting=False)
-    crm = Client(Keys(sandbox.token, sandbox.secret), URL, account, transport=sandbox.transport)
+    account = oo.Account("x\nimport os", live=False, fingerprint=sandbox.account.fingerprint, persistent=False)
+    crm = Client(ApiKeys(sandbox.token, sandbox.secret), URL, account, transport=sandbox.transport)
     builder = oo.RelationBuilder(crm)
     builder.choose("buyer")
     builder.use(parent="1001", child="5001")
@@ -415,7 +415,7 @@ def test_only_what_is_confirmed_is_sent_and_only_once(sandbox: oo.Sandbox, shown
     shown.choose()
     shown.click("check")
     shown["submit"].click()
-    assert not sandbox.asked
+    assert not sandbox.writes_received
     assert shown["submit"].disabled
     sentence = "Create 6 links in SANDBOX · Muster Immobilien: estate (parent) → address (child), the buyer."
     assert shown["confirm"].description == sentence
@@ -427,7 +427,7 @@ def test_only_what_is_confirmed_is_sent_and_only_once(sandbox: oo.Sandbox, shown
     shown["confirm"].value = True
     shown["submit"].click()
     shown.builder._work.wait()
-    assert sandbox.asked == {("create", "estate:address:buyer", *pair): 1 for pair in BUYERS}
+    assert sandbox.writes_received == {("create", "estate:address:buyer", *pair): 1 for pair in BUYERS}
     assert sandbox.links("buyer") >= BUYERS
     with pytest.raises(oo.PlanError, match="submitted already"):
         shown.builder.submit()
@@ -469,7 +469,7 @@ def test_a_change_takes_plan_and_confirmation_back(sandbox: oo.Sandbox, shown: P
     assert not shown.sees("json")
     shown["submit"].click()
     shown.builder._work.wait()
-    assert not sandbox.asked
+    assert not sandbox.writes_received
     with pytest.raises(oo.PlanError, match="check"):
         shown.builder.submit()
 
@@ -489,9 +489,9 @@ def test_a_frame_that_was_changed_is_not_sent(sandbox: oo.Sandbox, notebook: dic
     shown["confirm"].value = True
     shown.click("submit")
     assert "another DataFrame" in shown.text
-    assert not sandbox.asked
+    assert not sandbox.writes_received
     shown.confirm_and_submit()
-    assert set(sandbox.asked) == {("create", "estate:address:buyer", 1001, 5003)}
+    assert set(sandbox.writes_received) == {("create", "estate:address:buyer", 1001, 5003)}
 
 
 def test_undo_asks_first_and_leaves_what_was_there(sandbox: oo.Sandbox, shown: Page) -> None:
@@ -512,7 +512,7 @@ def test_undo_asks_first_and_leaves_what_was_there(sandbox: oo.Sandbox, shown: P
     with pytest.raises(oo.PlanError, match="already"):
         shown.builder.undo()
     assert shown.builder.report is not None
-    assert shown.builder.report.undoes is not None
+    assert shown.builder.report.undoes_run is not None
     assert not shown.sees("undo")
 
 
@@ -590,7 +590,7 @@ class Gate(httpx.BaseTransport):
         self.reached.clear()
 
     def client(self) -> Client:
-        keys = Keys(self.sandbox.token, self.sandbox.secret)
+        keys = ApiKeys(self.sandbox.token, self.sandbox.secret)
         return Client(keys, URL, self.sandbox.account, transport=self)
 
 
@@ -613,13 +613,13 @@ def test_stop_and_retry(sandbox: oo.Sandbox) -> None:
     gate.open.set()
     shown.builder._work.wait()
     assert shown.builder.report is not None
-    assert shown.builder.report.stopped
+    assert shown.builder.report.stop_reason
     assert not shown.sees("stop")
     assert not shown["check"].disabled
-    assert len(sandbox.asked) == 50
+    assert len(sandbox.writes_received) == 50
     shown.click("retry")
     assert shown.builder.report.ok
-    assert len(sandbox.asked) == n
+    assert len(sandbox.writes_received) == n
 
 
 def test_stop_stops_the_run_of_its_own_builder(sandbox: oo.Sandbox) -> None:
@@ -636,7 +636,7 @@ def test_stop_stops_the_run_of_its_own_builder(sandbox: oo.Sandbox) -> None:
     for page, gate in zip(pages, gates, strict=True):
         gate.open.set()
         page.builder._work.wait()
-    assert [bool(page.builder.report and page.builder.report.stopped) for page in pages] == [True, False]
+    assert [bool(page.builder.report and page.builder.report.stop_reason) for page in pages] == [True, False]
 
 
 def test_stop_stops_a_run_by_code_too(sandbox: oo.Sandbox) -> None:
@@ -652,19 +652,19 @@ def test_stop_stops_a_run_by_code_too(sandbox: oo.Sandbox) -> None:
     gate.open.set()
     by_code.join(30)
     assert shown.builder.report is not None
-    assert shown.builder.report.stopped
+    assert shown.builder.report.stop_reason
 
 
 def test_a_run_without_an_end_is_named(sandbox: oo.Sandbox) -> None:
     crm = sandbox.client()
     assert "not come to its end" not in Page(oo.RelationBuilder(crm)).text
     plan = oo.plan(crm, "buyer", oo.read_pairs(parent=[1001], child=[5001]))
-    run = ledger_of(crm.account).open_run(plan)
+    run = journal_for(crm.account).open_run(plan)
     assert f"Run {run} has not come to its end" in Page(oo.RelationBuilder(crm)).text
     assert oo.resume(crm, run, progress=False).ok
     assert "not come to its end" not in Page(oo.RelationBuilder(crm)).text
     plan = oo.plan(crm, "buyer", oo.read_pairs(parent=[1002], child=[5002]))
-    run = ledger_of(crm.account).open_run(plan)
+    run = journal_for(crm.account).open_run(plan)
     oo.undo(crm, run, progress=False)
     assert "not come to its end" not in Page(oo.RelationBuilder(crm)).text, "it was taken back"
 
@@ -699,7 +699,7 @@ def test_progress_is_told(sandbox: oo.Sandbox, shown: Page) -> None:
 
 
 def test_errors_are_told_where_they_arise(sandbox: oo.Sandbox) -> None:
-    crm = Client(Keys(sandbox.token, "s" * 64), URL, sandbox.account, transport=sandbox.transport)
+    crm = Client(ApiKeys(sandbox.token, "s" * 64), URL, sandbox.account, transport=sandbox.transport)
     shown = Page(oo.RelationBuilder(crm))
     shown.paste("buyer", "1001", "5001")
     shown.click("check")
@@ -739,8 +739,8 @@ def test_no_secret_is_in_any_state_or_in_the_code(sandbox: oo.Sandbox) -> None:
 def test_what_comes_from_outside_is_no_markup(sandbox: oo.Sandbox) -> None:
     evil = "<img src=x onerror=alert(1)>"
     frame = pd.DataFrame({f"Immobilie {evil}": ["1001", "1002", evil], f"Adresse {evil}": ["5001", "5002", evil]})
-    account = oo.Account(evil, live=True, fingerprint=sandbox.account.fingerprint, lasting=False)
-    crm = Client(Keys(sandbox.token, sandbox.secret), URL, account, transport=sandbox.transport)
+    account = oo.Account(evil, live=True, fingerprint=sandbox.account.fingerprint, persistent=False)
+    crm = Client(ApiKeys(sandbox.token, sandbox.secret), URL, account, transport=sandbox.transport)
     shown = Page(oo.RelationBuilder(crm, frames={"evil": frame}))
     shown.builder.choose("buyer")
     shown["frame"].index = 1
@@ -774,7 +774,10 @@ def test_by_code_as_by_click(sandbox: oo.Sandbox, shown: Page) -> None:
         ({"parent": [1001], "child": [5001]}, "takes text"),
         ({"frame": EXPORT, "parent": "Immobile", "child": CHILD}, "no column 'Immobile'"),
         ({"frame": EXPORT, "parent": "Immobile", "child": CHILD, "cross": True}, "no column 'Immobile'"),
-        ({"frame": EXPORT, "parent": PARENT, "child": CHILD, "info": oo.Info("gesendet")}, "Only calendar:address"),
+        (
+            {"frame": EXPORT, "parent": PARENT, "child": CHILD, "info": oo.RelationInfo("gesendet")},
+            "Only calendar:address",
+        ),
         ({"frame": "EXPORT", "parent": PARENT, "child": CHILD}, "no pandas DataFrame"),
         ({"parent": "1 2", "child": "3"}, "parent has 2 rows, child has 1 row"),
     ],

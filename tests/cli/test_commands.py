@@ -25,8 +25,8 @@ import onoffice_nb as oo
 from onoffice_nb.cli.commands import app
 from onoffice_nb.cli.terminal import progress
 from onoffice_nb.execution import submit as engine
-from onoffice_nb.execution.journal import Ledger, _user_ledger
-from onoffice_nb.sandbox import Entry, Sandbox
+from onoffice_nb.execution.journal import Journal, user_journal
+from onoffice_nb.sandbox import LogEntry, Sandbox
 from onoffice_nb.sandbox.data.demo_agency import OTHER_BRANCH
 from onoffice_nb.sandbox.transports.http_server import Server
 from tests.reference_client import ByHand
@@ -48,9 +48,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.chdir(tmp_path)
     # One process is one user; here each test is another one.
-    _user_ledger.cache_clear()
+    user_journal.cache_clear()
     yield tmp_path
-    _user_ledger.cache_clear()
+    user_journal.cache_clear()
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def table(name: str, *rows: tuple[object, object]) -> Path:
 
 
 def journal() -> list[str]:
-    return [each.state for each in Ledger().runs()]
+    return [each.state for each in Journal().runs()]
 
 
 # The way from a file to links and back
@@ -523,14 +523,14 @@ def test_ctrl_c_then_resume_then_undo(folder: Path) -> None:
         given = keys(box, server.url)
         with start("submit", *PROSPECTS, "--yes", "--report", "report.csv", **given) as process:
 
-            def heard(entry: Entry) -> None:
+            def heard(entry: LogEntry) -> None:
                 # Told before the answer leaves: the request is under way.
                 if any(line.startswith("create") for line in entry.lines):
                     process.send_signal(signal.SIGINT)
 
-            box.heard = heard
+            box.on_request = heard
             out, err = process.communicate(timeout=60)
-            box.heard = None
+            box.on_request = None
         assert (process.returncode, err) == (STOPPED, "")
         done = box.links("interested") - before
         assert 0 < len(done) < 1500
@@ -544,7 +544,7 @@ def test_ctrl_c_then_resume_then_undo(folder: Path) -> None:
 
         command = CliRunner(env=given)
         resumed = command.invoke(app, ["resume", "1", "--yes"])
-        assert (resumed.exit_code, set(box.asked.values())) == (DONE, {1})
+        assert (resumed.exit_code, set(box.writes_received.values())) == (DONE, {1})
         assert len(box.links("interested") - before) == 1500
         assert command.invoke(app, ["undo", "1", "--yes"]).exit_code == DONE
         assert box.links("interested") == before

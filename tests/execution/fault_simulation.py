@@ -54,7 +54,7 @@ SWITCHES: dict[str, list[Any]] = {
 class Way(TypedDict):
     """How each run of a story is done."""
 
-    ledger: oo.Ledger
+    journal: oo.Journal
     progress: bool
     connections: int
 
@@ -120,7 +120,7 @@ class Story:
             return self._played(folder)
 
     def _played(self, folder: Path) -> Counter[str]:
-        ledger = _ledger(folder)
+        journal = _journal(folder)
         db = folder / "crm.sqlite"
         box = self.sandbox(db)
         self.furnish(box)
@@ -132,31 +132,31 @@ class Story:
             confirmed += _confirmed_by_the_dead(folder)
         needless = self._watch(box)
         with box.client() as crm:
-            runs = ledger.runs()
+            runs = journal.runs()
             if runs:
-                report = self._in_trouble(box, 2, lambda: oo.resume(crm, 1, **self._way(ledger)))
+                report = self._in_trouble(box, 2, lambda: oo.resume(crm, 1, **self._way(journal)))
             else:
                 plan = self.plan(crm)
-                report = self._in_trouble(box, 1, lambda: oo.submit(crm, plan, **self._way(ledger)))
+                report = self._in_trouble(box, 1, lambda: oo.submit(crm, plan, **self._way(journal)))
             self.check(box, report)
             self.figures["in doubt after trouble"] += report.counts.get("unknown", 0)
             if self.hasty:
-                oo.undo(crm, report, **self._way(ledger))
+                oo.undo(crm, report, **self._way(journal))
                 assert box.links(BUYER) == self.existing, "undo takes back what is in doubt as well"
                 return self.figures
-            report = self._in_trouble(box, 3, lambda: oo.retry(crm, report, **self._way(ledger)))
+            report = self._in_trouble(box, 3, lambda: oo.retry(crm, report, **self._way(journal)))
             self.check(box, report)
-            box.settle()
-            report = oo.retry(crm, report, **self._way(ledger))
+            box.apply_late_writes()
+            report = oo.retry(crm, report, **self._way(journal))
             self.check_end(box, report, confirmed)
             assert not needless, f"asked for although it was there to be seen: {needless}"
             self.figures["requests"] += report.requests
-            undone = self._in_trouble(box, 4, lambda: oo.undo(crm, report, **self._way(ledger)))
-            box.settle()
-            oo.retry(crm, undone, **self._way(ledger))
+            undone = self._in_trouble(box, 4, lambda: oo.undo(crm, report, **self._way(journal)))
+            box.apply_late_writes()
+            oo.retry(crm, undone, **self._way(journal))
             assert box.links(BUYER) == self.existing, "undo restores the exact state before"
         box.close()
-        ledger.close()
+        journal.close()
         return self.figures
 
     def _watch(self, box: Sandbox) -> set[Pair]:
@@ -166,11 +166,11 @@ class Story:
         answer = box.transport._handle
 
         def watched(body: bytes) -> Reply:
-            links, before = box.links(BUYER), Counter(box.asked)
+            links, before = box.links(BUYER), Counter(box.writes_received)
             try:
                 return answer(body)
             finally:
-                asked = {(key[2], key[3]) for key in box.asked - before if key[0] == "create"}
+                asked = {(key[2], key[3]) for key in box.writes_received - before if key[0] == "create"}
                 if box.log and box.log[-1].fault is Fault.COMMIT_LATE:
                     late.update(asked)
                 needless.update((asked & links) - late)
@@ -179,8 +179,8 @@ class Story:
             box.transport._handle = watched
         return needless
 
-    def _way(self, ledger: oo.Ledger) -> Way:
-        return {"ledger": ledger, "progress": False, "connections": self.connections}
+    def _way(self, journal: oo.Journal) -> Way:
+        return {"journal": journal, "progress": False, "connections": self.connections}
 
     def _in_trouble(self, box: Sandbox, turn: int, do: Callable[[], oo.Report]) -> oo.Report:
         """With faults at any request; where even reading failed for good, once more in peace."""
@@ -198,7 +198,7 @@ class Story:
 
     def check(self, box: Sandbox, report: oo.Report) -> None:
         """At any time: nothing is gone, nothing is there that nobody wanted, and no row says what is not so."""
-        box.settle()
+        box.apply_late_writes()
         links = box.links(BUYER)
         assert self.existing <= links, "a link that existed before is gone"
         assert links <= self.existing | self.possible, "a link that nobody wanted"
@@ -227,7 +227,7 @@ class Story:
                 own = codes[self.behaviour.unknown_record]
                 assert code in {own[each] for each in (parent, child) if each in own}, f"{parent} → {child}: {code}"
                 self.figures["failures with their own code"] += 1
-        for key, times in box.confirmed.items():
+        for key, times in box.writes_confirmed.items():
             confirmed[key[2], key[3]] += times
         if self.behaviour.several_ids != "in part, in silence":
             twice = {pair: times for pair, times in confirmed.items() if times > 1}
@@ -245,11 +245,11 @@ class Story:
         self.figures["killed" if process.exitcode else "got through before the kill"] += 1
 
 
-def _ledger(folder: Path) -> oo.Ledger:
-    ledger = oo.Ledger(folder / "runs.sqlite")
+def _journal(folder: Path) -> oo.Journal:
+    journal = oo.Journal(folder / "runs.sqlite")
     # Waiting for the disk guards against power cuts; what a killed process has written, the system keeps anyway.
-    ledger._db._db.execute("PRAGMA synchronous = OFF")
-    return ledger
+    journal._db._db.execute("PRAGMA synchronous = OFF")
+    return journal
 
 
 def _submit_and_die(seed: int, folder: Path, db: Path) -> None:
@@ -258,10 +258,10 @@ def _submit_and_die(seed: int, folder: Path, db: Path) -> None:
     time.sleep = lambda seconds: None
     mock.patch.object(actions, "ACTIONS_PER_REQUEST", story.actions_per_request).start()
     box = story.sandbox(db)
-    ledger = _ledger(folder)
+    journal = _journal(folder)
     plan = story.plan(box.client())
     box.faults = story.faults(0)
-    box.confirmed.clear()
+    box.writes_confirmed.clear()
     tick = _ticking(chance.randint(1, 24)) if chance.random() < 0.5 else _ticking(10_000)
     if chance.random() < 0.5:
         threading.Thread(target=_die_after, args=(chance.uniform(0, 0.03),), daemon=True).start()
@@ -273,19 +273,19 @@ def _submit_and_die(seed: int, folder: Path, db: Path) -> None:
         tick()
         # Or a request would note what another one, answered meanwhile, has confirmed.
         with one_by_one:
-            before = Counter(box.confirmed)
+            before = Counter(box.writes_confirmed)
             try:
                 return answer(body)
             finally:
                 with (folder / "confirmed.jsonl").open("a", encoding="utf-8") as lines:
-                    lines.writelines(json.dumps(key) + "\n" for key in (box.confirmed - before).elements())
+                    lines.writelines(json.dumps(key) + "\n" for key in (box.writes_confirmed - before).elements())
                 tick()
 
     box.transport._handle = answer_and_note
-    for name in ("sending", "settle"):
-        step = getattr(ledger, name)
-        setattr(ledger, name, lambda *args, do=step: (tick(), do(*args), tick()))
-    oo.submit(box.client(), plan, ledger=ledger, progress=False, connections=story.connections)
+    for name in ("mark_sending", "record"):
+        step = getattr(journal, name)
+        setattr(journal, name, lambda *args, do=step: (tick(), do(*args), tick()))
+    oo.submit(box.client(), plan, journal=journal, progress=False, connections=story.connections)
 
 
 def _ticking(step: int) -> Callable[[], None]:

@@ -12,7 +12,7 @@ import tqdm.auto
 import tqdm.notebook
 
 import onoffice_nb as oo
-from onoffice_nb.execution.control import Progress, Way, stoppable, telling
+from onoffice_nb.execution.control import Progress, RunOptions, cancellation_scope, progress_reporter
 from onoffice_nb.execution.states import State
 from onoffice_nb.sandbox import Reply, Sandbox
 
@@ -20,8 +20,8 @@ BUYER = "estate:address:buyer"
 
 
 @pytest.fixture
-def ledger() -> oo.Ledger:
-    return oo.Ledger(":memory:")
+def journal() -> oo.Journal:
+    return oo.Journal(":memory:")
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def box() -> Sandbox:
     return made
 
 
-def test_an_interrupt_finishes_the_request_under_way(box: Sandbox, ledger: oo.Ledger) -> None:
+def test_an_interrupt_finishes_the_request_under_way(box: Sandbox, journal: oo.Journal) -> None:
     handler = signal.getsignal(signal.SIGINT)
     crm = box.client()
     plan = oo.plan(crm, BUYER, oo.read_pairs(parent=list(range(1, 121)), child=list(range(1001, 1121))))
@@ -45,16 +45,16 @@ def test_an_interrupt_finishes_the_request_under_way(box: Sandbox, ledger: oo.Le
         return answer(body)
 
     box.transport._handle = interrupt_and_answer
-    report = oo.submit(crm, plan, progress=False, ledger=ledger)
-    assert report.stopped == "stopped on request"
+    report = oo.submit(crm, plan, progress=False, journal=journal)
+    assert report.stop_reason == "stopped on request"
     assert report.requests == 1
     assert report.counts == {"linked": 50, "skipped": 70}
     assert len(box.links(BUYER)) == 50
     assert signal.getsignal(signal.SIGINT) is handler
-    assert oo.resume(crm, report, progress=False, ledger=ledger).counts == {"linked": 120}
+    assert oo.resume(crm, report, progress=False, journal=journal).counts == {"linked": 120}
 
 
-def test_a_second_interrupt_gets_through_and_the_journal_is_true(box: Sandbox, ledger: oo.Ledger) -> None:
+def test_a_second_interrupt_gets_through_and_the_journal_is_true(box: Sandbox, journal: oo.Journal) -> None:
     handler = signal.getsignal(signal.SIGINT)
     crm = box.client()
     plan = oo.plan(crm, BUYER, oo.read_pairs(parent=[1, 2], child=[1001, 1002]))
@@ -64,12 +64,12 @@ def test_a_second_interrupt_gets_through_and_the_journal_is_true(box: Sandbox, l
         signal.raise_signal(signal.SIGINT)
 
     with pytest.raises(KeyboardInterrupt):
-        oo.submit(crm, plan, progress=twice, ledger=ledger)
-    record = ledger.run(1)
+        oo.submit(crm, plan, progress=twice, journal=journal)
+    record = journal.run(1)
     assert (record.state, record.reason) == ("stopped", "broken off by KeyboardInterrupt")
     assert State.SENDING not in record.counts
     assert signal.getsignal(signal.SIGINT) is handler
-    assert oo.resume(crm, 1, progress=False, ledger=ledger).counts == {"linked": 2}
+    assert oo.resume(crm, 1, progress=False, journal=journal).counts == {"linked": 2}
 
 
 def test_outside_the_main_thread_only_stop_stops() -> None:
@@ -77,7 +77,7 @@ def test_outside_the_main_thread_only_stop_stops() -> None:
     seen: list[bool] = []
 
     def work() -> None:
-        with stoppable() as halt:
+        with cancellation_scope() as halt:
             seen.append(signal.getsignal(signal.SIGINT) is handler)
             oo.stop()
             seen.append(halt.is_set())
@@ -89,11 +89,11 @@ def test_outside_the_main_thread_only_stop_stops() -> None:
 
 
 def test_stop_speaks_to_those_who_run_and_to_no_later_one() -> None:
-    with stoppable() as one, stoppable() as other:
+    with cancellation_scope() as one, cancellation_scope() as other:
         oo.stop()
         assert one.is_set()
         assert other.is_set()
-    with stoppable() as later:
+    with cancellation_scope() as later:
         assert not later.is_set()
 
 
@@ -101,14 +101,14 @@ def test_a_handler_that_python_did_not_set_is_left_alone(monkeypatch: pytest.Mon
     handler = signal.getsignal(signal.SIGINT)
     given: list[Any] = []
     monkeypatch.setattr(signal, "signal", lambda number, handler: given.append(handler))
-    with stoppable():
+    with cancellation_scope():
         pass
     assert len(given) == 1, "there is nothing to put back"
     assert signal.getsignal(signal.SIGINT) is handler
 
 
 def test_a_bar_in_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    with telling(True) as tell:
+    with progress_reporter(True) as tell:
         tell(Progress(run=1, done=0, total=0, failed=0))
         tell(Progress(run=1, done=3, total=4, failed=1))
     shown = capsys.readouterr().err
@@ -124,17 +124,17 @@ def test_a_bar_in_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
         return bars[-1]
 
     monkeypatch.setattr(tqdm.auto, "tqdm", bar)
-    with telling(True) as tell:
+    with progress_reporter(True) as tell:
         tell(Progress(run=1, done=3, total=4, failed=1))
         _, slider, _ = bars[0].container.children
         assert (slider.value, slider.max) == (3, 4)
 
 
 def test_no_bar(capsys: pytest.CaptureFixture[str]) -> None:
-    with telling(False) as tell:
+    with progress_reporter(False) as tell:
         tell(Progress(run=1, done=3, total=4, failed=1))
     told: list[Progress] = []
-    with telling(told.append) as tell:
+    with progress_reporter(told.append) as tell:
         tell(Progress(run=1, done=3, total=4, failed=1))
     assert [now.done for now in told] == [3]
     assert capsys.readouterr() == ("", "")
@@ -143,4 +143,4 @@ def test_no_bar(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize("connections", [0, 5, -1, "2", None, 1.5])
 def test_as_many_connections_as_the_api_bears(connections: Any) -> None:
     with pytest.raises(oo.InputError, match="use 1 to 4"):
-        Way(progress=False, connections=connections, verify=True)
+        RunOptions(progress=False, connections=connections, verify=True)

@@ -13,7 +13,7 @@ import pytest
 
 import onoffice_nb as oo
 from onoffice_nb.execution.control import Progress
-from onoffice_nb.execution.executor import Run
+from onoffice_nb.execution.executor import RunExecutor
 from onoffice_nb.execution.states import State
 from onoffice_nb.sandbox import Behaviour, Faults, Sandbox
 
@@ -31,8 +31,8 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def ledger() -> oo.Ledger:
-    return oo.Ledger(":memory:")
+def journal() -> oo.Journal:
+    return oo.Journal(":memory:")
 
 
 def small(**options: Any) -> Sandbox:
@@ -52,20 +52,20 @@ def outcomes(report: oo.Report) -> list[str]:
     return list(report.frame["outcome"])
 
 
-def test_lines_that_run_idle_read_back_each_link_once(ledger: oo.Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lines_that_run_idle_read_back_each_link_once(journal: oo.Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     box = Sandbox(empty=True)
     box.add("estate", *range(1, 226))
     box.add("address", *range(1001, 1226))
     asked: list[list[int]] = []
-    read = Run._read
+    read = RunExecutor._read_links
 
-    def noted(run: Run, items: list[int]) -> dict[int, bool]:
+    def noted(run: RunExecutor, items: list[int]) -> dict[int, bool]:
         asked.append(items)
         return read(run, items)
 
-    monkeypatch.setattr(Run, "_read", noted)
+    monkeypatch.setattr(RunExecutor, "_read_links", noted)
     plan = oo.plan(box.client(), BUYER, pairs_of(*zip(range(1, 226), range(1001, 1226), strict=True)))
-    report = oo.submit(box.client(), plan, progress=False, connections=4, ledger=ledger)
+    report = oo.submit(box.client(), plan, progress=False, connections=4, journal=journal)
     assert report.counts == {"linked": 225}
     assert sorted(item for items in asked for item in items) == list(range(225))
     assert report.requests == 5
@@ -74,7 +74,7 @@ def test_lines_that_run_idle_read_back_each_link_once(ledger: oo.Ledger, monkeyp
 @pytest.mark.parametrize("later", [{}, dict.fromkeys(range(3, 8), "refused")], ids=["at once", "unreached"])
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
 def test_what_was_sent_once_stays_in_doubt_when_broken_off(
-    ledger: oo.Ledger, later: dict[int, str], error: type[BaseException]
+    journal: oo.Journal, later: dict[int, str], error: type[BaseException]
 ) -> None:
     """No answer, not there yet when it was looked up, to be sent again: then the run is broken off, and it arrives."""
     box = small()
@@ -88,31 +88,31 @@ def test_what_was_sent_once_stays_in_doubt_when_broken_off(
             raise error
 
     with pytest.raises(error):
-        oo.submit(crm, plan, progress=tell, ledger=ledger)
+        oo.submit(crm, plan, progress=tell, journal=journal)
     box.faults = None
-    assert ledger.run(1).counts == {"unknown": 1}
-    assert outcomes(oo.resume(crm, 1, progress=False, ledger=ledger)) == ["linked"]
-    assert oo.undo(crm, 1, progress=False, ledger=ledger).counts == {"removed": 1}
+    assert journal.run(1).counts == {"unknown": 1}
+    assert outcomes(oo.resume(crm, 1, progress=False, journal=journal)) == ["linked"]
+    assert oo.undo(crm, 1, progress=False, journal=journal).counts == {"removed": 1}
     assert box.links(BUYER) == BEFORE
 
 
-def test_a_journal_that_fails_for_good_does_not_hide_what_broke_the_run_off(ledger: oo.Ledger) -> None:
+def test_a_journal_that_fails_for_good_does_not_hide_what_broke_the_run_off(journal: oo.Journal) -> None:
     crm = small().client()
     plan = oo.plan(crm, BUYER, pairs_of((1, 102)))
 
     def tell(now: Progress) -> None:
-        ledger.close()
+        journal.close()
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt) as broken:
-        oo.submit(crm, plan, progress=tell, ledger=ledger)
+        oo.submit(crm, plan, progress=tell, journal=journal)
     assert broken.value.__notes__ == ["Run 1 stands in the journal: oo.resume(crm, 1) goes on with it."]
 
 
-def failing(ledger: oo.Ledger, step: int, error: BaseException, *, done: bool) -> Callable[[], None]:
+def failing(journal: oo.Journal, step: int, error: BaseException, *, done: bool) -> Callable[[], None]:
     """Let one change of the journal fail, before or after it is done; returns what mends it."""
     steps = count(1)
-    whole = {name: getattr(ledger, name) for name in ("sending", "settle")}
+    whole = {name: getattr(journal, name) for name in ("mark_sending", "record")}
 
     def change(name: str, *args: Any) -> None:
         bad = next(steps) == step
@@ -123,45 +123,45 @@ def failing(ledger: oo.Ledger, step: int, error: BaseException, *, done: bool) -
             raise error
 
     for name in whole:
-        setattr(ledger, name, partial(change, name))
-    return lambda: vars(ledger).update(whole)
+        setattr(journal, name, partial(change, name))
+    return lambda: vars(journal).update(whole)
 
 
 @pytest.mark.parametrize("done", [False, True], ids=["undone", "done"])
-@pytest.mark.parametrize("error", [KeyboardInterrupt(), oo.LedgerError("disk is full"), MemoryError()], ids=repr)
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), oo.JournalError("disk is full"), MemoryError()], ids=repr)
 @pytest.mark.parametrize("step", range(1, 13))
 @pytest.mark.parametrize("connections", [1, 2])
 def test_broken_off_at_any_change_of_the_journal(
-    ledger: oo.Ledger, step: int, error: BaseException, done: bool, connections: int
+    journal: oo.Journal, step: int, error: BaseException, done: bool, connections: int
 ) -> None:
     box = small()
     crm = box.client()
     plan = oo.plan(crm, BUYER, pairs_of(*WANTED), replace=True)
-    mend = failing(ledger, step, error, done=done)
+    mend = failing(journal, step, error, done=done)
     with suppress(type(error)):
-        oo.submit(crm, plan, progress=False, connections=connections, ledger=ledger)
-    record = ledger.run(1)
+        oo.submit(crm, plan, progress=False, connections=connections, journal=journal)
+    record = journal.run(1)
     assert (record.state, record.reason[:10]) in (("stopped", "broken off"), ("finished", ""))
     assert State.SENDING not in record.counts
     mend()
-    report = oo.resume(crm, 1, progress=False, ledger=ledger)
-    assert not report.stopped
+    report = oo.resume(crm, 1, progress=False, journal=journal)
+    assert not report.stop_reason
     # Not all of estate 2's new links stand, but all of estate 1's do: its old one goes.
     assert box.links(BUYER) == (BEFORE | GOOD) - {(1, 109)}
     assert outcomes(report) == ["already linked", *["linked"] * 4, "failed"]
     assert report.frame["code"].tolist()[-1] == 292
-    assert max(box.confirmed.values()) == 1, "what is known to be done is not asked for again"
-    box.confirmed.clear()
-    mend = failing(ledger, step, error, done=done)
+    assert max(box.writes_confirmed.values()) == 1, "what is known to be done is not asked for again"
+    box.writes_confirmed.clear()
+    mend = failing(journal, step, error, done=done)
     with suppress(type(error)):
-        oo.undo(crm, 1, progress=False, connections=connections, ledger=ledger)
+        oo.undo(crm, 1, progress=False, connections=connections, journal=journal)
     mend()
-    assert State.SENDING not in ledger.run(2).counts
-    assert not oo.resume(crm, 2, progress=False, ledger=ledger).stopped
+    assert State.SENDING not in journal.run(2).counts
+    assert not oo.resume(crm, 2, progress=False, journal=journal).stop_reason
     assert box.links(BUYER) == BEFORE
 
 
-def test_a_function_that_is_told_and_raises(ledger: oo.Ledger) -> None:
+def test_a_function_that_is_told_and_raises(journal: oo.Journal) -> None:
     box = small()
     crm = box.client()
 
@@ -169,90 +169,90 @@ def test_a_function_that_is_told_and_raises(ledger: oo.Ledger) -> None:
         raise RuntimeError("the page is gone")
 
     with pytest.raises(RuntimeError, match="the page is gone") as raised:
-        oo.submit(crm, oo.plan(crm, BUYER, pairs_of(*WANTED)), progress=tell, ledger=ledger)
+        oo.submit(crm, oo.plan(crm, BUYER, pairs_of(*WANTED)), progress=tell, journal=journal)
     assert "oo.resume(crm, 1)" in raised.value.__notes__[0]
-    record = ledger.run(1)
+    record = journal.run(1)
     assert (record.state, record.reason) == ("stopped", "broken off by RuntimeError")
-    assert outcomes(oo.resume(crm, 1, progress=False, ledger=ledger)).count("linked") == 4
+    assert outcomes(oo.resume(crm, 1, progress=False, journal=journal)).count("linked") == 4
 
 
-def test_a_client_that_was_closed_has_sent_nothing(ledger: oo.Ledger) -> None:
+def test_a_client_that_was_closed_has_sent_nothing(journal: oo.Journal) -> None:
     box = small()
     crm = box.client()
     plan = oo.plan(crm, BUYER, pairs_of(*WANTED))
     crm.close()
-    report = oo.submit(crm, plan, progress=False, ledger=ledger)
-    assert "This client is closed" in report.stopped
+    report = oo.submit(crm, plan, progress=False, journal=journal)
+    assert "This client is closed" in report.stop_reason
     assert set(outcomes(report)) == {"already linked", "skipped"}
-    assert not box.asked
-    assert "This client is closed" in oo.resume(crm, report, progress=False, ledger=ledger).stopped
-    assert outcomes(oo.resume(box.client(), report, progress=False, ledger=ledger)).count("linked") == 4
+    assert not box.writes_received
+    assert "This client is closed" in oo.resume(crm, report, progress=False, journal=journal).stop_reason
+    assert outcomes(oo.resume(box.client(), report, progress=False, journal=journal)).count("linked") == 4
 
 
-def test_stopped_while_a_bad_id_is_looked_for(ledger: oo.Ledger) -> None:
+def test_stopped_while_a_bad_id_is_looked_for(journal: oo.Journal) -> None:
     box = small()
     crm = box.client()
     plan = oo.plan(crm, BUYER, pairs_of(*((1, child) for child in (102, 103, 104, NOBODY))))
-    report = oo.submit(crm, plan, progress=lambda now: oo.stop(), ledger=ledger)
+    report = oo.submit(crm, plan, progress=lambda now: oo.stop(), journal=journal)
     assert outcomes(report) == ["skipped"] * 4
     assert all("not tried alone" in message for message in report.frame["message"])
     assert report.frame["code"].isna().all(), "nobody knows yet whose code it is"
-    assert outcomes(oo.resume(crm, report, progress=False, ledger=ledger)) == ["linked"] * 3 + ["failed"]
+    assert outcomes(oo.resume(crm, report, progress=False, journal=journal)) == ["linked"] * 3 + ["failed"]
 
 
 def test_refused_in_part_and_not_to_be_read_back_is_not_sent_again() -> None:
     box = small(behaviour=Behaviour(several_ids="in part, with an error"))
     crm = box.client()
     plan = oo.plan(crm, BUYER, pairs_of((2, 102), (2, 103), (2, NOBODY)))
-    box.asked.clear()
+    box.writes_received.clear()
     # Each of the five tries to read fails.
     box.faults = Faults(dict.fromkeys(range(2, 7), "late"))
     report = oo.submit(crm, plan, progress=False)
     assert outcomes(report) == ["linked", "linked", "unknown"]
-    assert max(box.asked.values()) == 1
+    assert max(box.writes_received.values()) == 1
     assert outcomes(oo.retry(crm, report, progress=False)) == ["linked", "linked", "failed"]
-    assert box.asked["create", BUYER, 2, 102] == 1
+    assert box.writes_received["create", BUYER, 2, 102] == 1
 
 
-def test_what_was_done_in_part_in_silence_before_the_kernel_died(ledger: oo.Ledger) -> None:
+def test_what_was_done_in_part_in_silence_before_the_kernel_died(journal: oo.Journal) -> None:
     box = small(behaviour=Behaviour(several_ids="in part, in silence"))
     crm = box.client()
     plan = oo.plan(crm, BUYER, pairs_of((2, 102), (2, 103), (2, NOBODY)))
-    failing(ledger, 3, KeyboardInterrupt(), done=False)
+    failing(journal, 3, KeyboardInterrupt(), done=False)
     with pytest.raises(KeyboardInterrupt):
-        oo.submit(crm, plan, progress=False, ledger=ledger)
-    assert ledger.run(1).counts == {"accepted": 3}
-    assert outcomes(oo.resume(crm, 1, progress=False, ledger=ledger)) == ["linked", "linked", "failed"]
+        oo.submit(crm, plan, progress=False, journal=journal)
+    assert journal.run(1).counts == {"accepted": 3}
+    assert outcomes(oo.resume(crm, 1, progress=False, journal=journal)) == ["linked", "linked", "failed"]
 
 
 def test_a_wrong_pair_among_infos_fails_alone() -> None:
     box = small()
     crm = box.client()
     box.link(DATES, [(1, child) for child in (101, 102, 103)])
-    plan = oo.plan_info(crm, DATES, oo.cross([1], [101, 102, 103], info=oo.Info("gesendet")))
+    plan = oo.plan_info(crm, DATES, oo.cross([1], [101, 102, 103], info=oo.RelationInfo("gesendet")))
     box.unlink(DATES, [(1, 102)])
     report = oo.submit(crm, plan, progress=False)
     assert outcomes(report) == ["linked", "failed", "linked"]
     assert [box.info(1, child) for child in (101, 103)] == [("gesendet", None)] * 2
 
 
-def test_an_info_on_its_way_when_the_kernel_died_is_sent_again_by_retry_alone(ledger: oo.Ledger) -> None:
+def test_an_info_on_its_way_when_the_kernel_died_is_sent_again_by_retry_alone(journal: oo.Journal) -> None:
     box = small()
     crm = box.client()
     box.link(DATES, [(1, 101)])
-    run = ledger.open_run(oo.plan_info(crm, DATES, oo.cross([1], [101], info=oo.Info("gesendet"))))
-    ledger.sending(run, [0])
-    assert outcomes(oo.resume(crm, run, progress=False, ledger=ledger)) == ["unknown"]
-    ledger.sending(run, [0])
-    assert outcomes(oo.retry(crm, run, progress=False, ledger=ledger)) == ["linked"]
+    run = journal.open_run(oo.plan_info(crm, DATES, oo.cross([1], [101], info=oo.RelationInfo("gesendet"))))
+    journal.mark_sending(run, [0])
+    assert outcomes(oo.resume(crm, run, progress=False, journal=journal)) == ["unknown"]
+    journal.mark_sending(run, [0])
+    assert outcomes(oo.retry(crm, run, progress=False, journal=journal)) == ["linked"]
     assert box.info(1, 101) == ("gesendet", None)
 
 
-def test_a_crm_that_cannot_be_read_says_why(ledger: oo.Ledger) -> None:
+def test_a_crm_that_cannot_be_read_says_why(journal: oo.Journal) -> None:
     box = small()
     crm = box.client()
-    report = oo.submit(crm, oo.plan(crm, BUYER, pairs_of(*WANTED)), progress=False, ledger=ledger)
+    report = oo.submit(crm, oo.plan(crm, BUYER, pairs_of(*WANTED)), progress=False, journal=journal)
     box.faults = Faults(chance=1, kinds=["refused"])
-    again = oo.retry(crm, report, progress=False, ledger=ledger)
-    assert "Is the network up?" in again.stopped
+    again = oo.retry(crm, report, progress=False, journal=journal)
+    assert "Is the network up?" in again.stop_reason
     assert outcomes(again) == outcomes(report)

@@ -16,8 +16,8 @@ BUYER = "estate:address:buyer"
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> oo.Ledger:
-    return oo.Ledger(tmp_path / "folder" / "runs.sqlite")
+def journal(tmp_path: Path) -> oo.Journal:
+    return oo.Journal(tmp_path / "folder" / "runs.sqlite")
 
 
 @pytest.fixture
@@ -25,43 +25,43 @@ def plan() -> oo.Plan:
     return oo.plan(Sandbox().client(), BUYER, oo.read_pairs(parent=[1001, 1002, "x"], child=[5001, 5001, 5002]))
 
 
-def test_a_run_from_plan_to_end(ledger: oo.Ledger, plan: oo.Plan) -> None:
-    run = ledger.open_run(plan)
-    ledger.sending(run, [0])
-    ledger.settle(run, {0: Entry(State.LINKED), 1: Entry(State.FAILED, 292, "unknown")})
-    ledger.close_run(run, "finished", "", requests=2, seconds=0.5)
-    record = ledger.run(run)
+def test_a_run_from_plan_to_end(journal: oo.Journal, plan: oo.Plan) -> None:
+    run = journal.open_run(plan)
+    journal.mark_sending(run, [0])
+    journal.record(run, {0: Entry(State.LINKED), 1: Entry(State.FAILED, 292, "unknown")})
+    journal.close_run(run, "finished", "", requests=2, seconds=0.5)
+    record = journal.run(run)
     assert (record.state, record.requests, record.undoes) == ("finished", 2, None)
     assert record.relation == plan.relation
     assert record.account == plan.account
     assert record.counts == {"linked": 1, "failed": 1}
-    items, columns = ledger.items(run)
+    items, columns = journal.load_items(run)
     assert items.parents.tolist() == [1001, 1002]
     assert columns["state"] == ["linked", "failed"]
     assert columns["code"] == [None, 292]
-    rows, reasons = ledger.rows(run)
+    rows, reasons = journal.load_rows(run)
     assert rows.tolist() == [0, 1, -1]
     assert "'x'" in reasons[2]
 
 
-def test_another_connection_sees_what_is_being_sent(ledger: oo.Ledger, plan: oo.Plan) -> None:
-    run = ledger.open_run(plan)
-    ledger.sending(run, [1])
-    assert ledger.path is not None
-    with sqlite3.connect(ledger.path) as other:
+def test_another_connection_sees_what_is_being_sent(journal: oo.Journal, plan: oo.Plan) -> None:
+    run = journal.open_run(plan)
+    journal.mark_sending(run, [1])
+    assert journal.path is not None
+    with sqlite3.connect(journal.path) as other:
         states = other.execute("SELECT state FROM items ORDER BY item").fetchall()
     assert states == [("planned",), ("sending",)]
 
 
-def test_a_plan_once(ledger: oo.Ledger, plan: oo.Plan) -> None:
-    ledger.open_run(plan)
+def test_a_plan_once(journal: oo.Journal, plan: oo.Plan) -> None:
+    journal.open_run(plan)
     with pytest.raises(oo.PlanError, match="as run 1"):
-        ledger.open_run(plan)
-    assert [record.run for record in ledger.runs()] == [1]
+        journal.open_run(plan)
+    assert [record.run for record in journal.runs()] == [1]
 
 
-def test_a_change_is_whole_or_not_at_all(ledger: oo.Ledger, plan: oo.Plan) -> None:
-    run = ledger.open_run(plan)
+def test_a_change_is_whole_or_not_at_all(journal: oo.Journal, plan: oo.Plan) -> None:
+    run = journal.open_run(plan)
 
     class Interrupted(str):
         def __conform__(self, protocol: object) -> str:
@@ -69,42 +69,42 @@ def test_a_change_is_whole_or_not_at_all(ledger: oo.Ledger, plan: oo.Plan) -> No
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        ledger.settle(run, {0: Entry(State.LINKED), 1: Entry(State.FAILED, 292, Interrupted("unknown"))})
-    assert ledger.run(run).counts == {"planned": 2}
+        journal.record(run, {0: Entry(State.LINKED), 1: Entry(State.FAILED, 292, Interrupted("unknown"))})
+    assert journal.run(run).counts == {"planned": 2}
 
 
-def test_a_run_is_held_by_one(ledger: oo.Ledger, plan: oo.Plan) -> None:
-    run = ledger.open_run(plan)
-    other = oo.Ledger(ledger.path)
-    with ledger.held(run):
-        for books in (ledger, other):
-            with pytest.raises(oo.LedgerError, match="another kernel"), books.held(run):
+def test_a_run_is_held_by_one(journal: oo.Journal, plan: oo.Plan) -> None:
+    run = journal.open_run(plan)
+    other = oo.Journal(journal.path)
+    with journal.lock_run(run):
+        for opened in (journal, other):
+            with pytest.raises(oo.JournalError, match="another kernel"), opened.lock_run(run):
                 pass
-    with other.held(run):
+    with other.lock_run(run):
         pass
 
 
-def test_files_that_are_no_journal(tmp_path: Path, ledger: oo.Ledger) -> None:
+def test_files_that_are_no_journal(tmp_path: Path, journal: oo.Journal) -> None:
     broken = tmp_path / "broken.sqlite"
     broken.write_bytes(b"no database at all" * 100)
-    with pytest.raises(oo.LedgerError, match="cannot be"):
-        oo.Ledger(broken)
-    with pytest.raises(oo.LedgerError, match="cannot be"):
-        oo.Ledger(tmp_path / "broken.sqlite" / "below" / "runs.sqlite")
-    assert ledger.path is not None
-    with sqlite3.connect(ledger.path) as other:
+    with pytest.raises(oo.JournalError, match="cannot be"):
+        oo.Journal(broken)
+    with pytest.raises(oo.JournalError, match="cannot be"):
+        oo.Journal(tmp_path / "broken.sqlite" / "below" / "runs.sqlite")
+    assert journal.path is not None
+    with sqlite3.connect(journal.path) as other:
         other.execute("PRAGMA user_version = 99")
-    with pytest.raises(oo.LedgerError, match="newer"):
-        oo.Ledger(ledger.path)
-    with pytest.raises(oo.LedgerError, match="no run 5"):
-        oo.Ledger(":memory:").run(5)
+    with pytest.raises(oo.JournalError, match="newer"):
+        oo.Journal(journal.path)
+    with pytest.raises(oo.JournalError, match="no run 5"):
+        oo.Journal(":memory:").run(5)
 
 
 def _submit_ten(path: Path, db: Path, estate: int) -> None:
     crm = Sandbox(db).client()
     for n in range(10):
         plan = oo.plan(crm, BUYER, oo.read_pairs(parent=[estate] * 3, child=[5100 + 3 * n + k for k in range(3)]))
-        oo.submit(crm, plan, progress=False, ledger=oo.Ledger(path))
+        oo.submit(crm, plan, progress=False, journal=oo.Journal(path))
 
 
 def test_two_kernels_lose_nothing(tmp_path: Path) -> None:
@@ -117,8 +117,8 @@ def test_two_kernels_lose_nothing(tmp_path: Path) -> None:
     for kernel in both:
         kernel.join(120)
     assert [kernel.exitcode for kernel in both] == [0, 0]
-    ledger = oo.Ledger(path)
-    records = ledger.runs()
+    journal = oo.Journal(path)
+    records = journal.runs()
     assert len(records) == 20
     assert all(record.counts == {"linked": 3} and record.state == "finished" for record in records)
     links = Sandbox(db).links(BUYER)

@@ -52,11 +52,11 @@ def test_several_open_a_new_journal_at_once(tmp_path: Path) -> None:
     ("statement", "error", "done", "raised"),
     [
         ("BEGIN", KeyboardInterrupt(), True, KeyboardInterrupt),
-        ("BEGIN", sqlite3.OperationalError("database is locked"), False, oo.LedgerError),
-        ("COMMIT", sqlite3.OperationalError("database or disk is full"), False, oo.LedgerError),
+        ("BEGIN", sqlite3.OperationalError("database is locked"), False, oo.JournalError),
+        ("COMMIT", sqlite3.OperationalError("database or disk is full"), False, oo.JournalError),
         ("COMMIT", KeyboardInterrupt(), True, KeyboardInterrupt),
         ("PRAGMA user_version =", KeyboardInterrupt(), True, KeyboardInterrupt),
-        ("PRAGMA user_version =", sqlite3.OperationalError("disk I/O error"), False, oo.LedgerError),
+        ("PRAGMA user_version =", sqlite3.OperationalError("disk I/O error"), False, oo.JournalError),
     ],
     ids=str,
 )
@@ -79,13 +79,13 @@ def test_a_rollback_by_sqlite_itself_hides_no_reason(database: Database) -> None
             db.execute("ROLLBACK")
             raise sqlite3.OperationalError("database or disk is full")
 
-    with pytest.raises(oo.LedgerError, match="disk is full"):
+    with pytest.raises(oo.JournalError, match="disk is full"):
         fail()
 
 
 def test_where_nothing_can_be_locked_it_says_so(database: Database, tmp_path: Path) -> None:
     (tmp_path / "runs.locks" / "7").mkdir()
-    with pytest.raises(oo.LedgerError, match="cannot be locked"), database.held(7):
+    with pytest.raises(oo.JournalError, match="cannot be locked"), database.lock_run(7):
         pass
-    with database.held(8):
+    with database.lock_run(8):
         pass

@@ -15,7 +15,7 @@ import pytest
 
 import onoffice_nb as oo
 from onoffice_nb.execution.control import Progress
-from onoffice_nb.execution.history import report_of
+from onoffice_nb.execution.history import build_report
 from onoffice_nb.execution.states import State
 from onoffice_nb.planning import actions
 from onoffice_nb.sandbox import Behaviour, Fault, Faults, Reply, Sandbox
@@ -25,7 +25,7 @@ NOBODY = 9_000_001
 ESTATES = (1, 2, 3, 4)
 ADDRESSES = tuple(range(101, 131))
 
-every_behaviour = pytest.mark.parametrize("behaviour", list(Behaviour.each()), ids=repr)
+every_behaviour = pytest.mark.parametrize("behaviour", list(Behaviour.variants()), ids=repr)
 
 
 @pytest.fixture(autouse=True)
@@ -81,7 +81,7 @@ def test_the_documented_request_as_it_stands() -> None:
     report = oo.submit(crm, plan, progress=False)
     assert outcomes(report) == ["linked", "linked"]
     assert box.links("calendar:address") >= {(2909, 10821), (2909, 10823)}
-    assert box.asked == {("create", "calendar:address", 2909, child): 1 for child in (10821, 10823)}
+    assert box.writes_received == {("create", "calendar:address", 2909, child): 1 for child in (10821, 10823)}
 
 
 def test_only_what_is_missing_is_sent(box: Sandbox) -> None:
@@ -89,7 +89,7 @@ def test_only_what_is_missing_is_sent(box: Sandbox) -> None:
     crm = box.client()
     report = send(crm, (1, 101), (1, 102))
     assert outcomes(report) == ["already linked", "linked"]
-    assert list(box.asked) == [("create", BUYER, 1, 102)]
+    assert list(box.writes_received) == [("create", BUYER, 1, 102)]
     plan = oo.plan(crm, BUYER, pairs_of((1, 101), (1, 102)))
     assert "All 2 pairs are linked already. Nothing to send." in str(plan)
     again = oo.submit(crm, plan, progress=False)
@@ -123,7 +123,7 @@ def test_a_bad_id_ends_up_alone_with_its_own_code(box: Sandbox) -> None:
     assert report.frame["code"].dropna().tolist() == [292]
     # Halving 31 links takes five more requests, and then the one that brings the last two.
     assert report.requests <= 6
-    assert all(times == 1 for key, times in box.confirmed.items())
+    assert all(times == 1 for key, times in box.writes_confirmed.items())
 
 
 def test_replacing_creates_before_it_removes(box: Sandbox) -> None:
@@ -184,7 +184,7 @@ def test_infos_are_created_and_changed(box: Sandbox) -> None:
 
 
 def test_infos_only_where_they_belong(box: Sandbox) -> None:
-    pairs = oo.cross([1], [101], info=oo.Info("bestätigt"))
+    pairs = oo.cross([1], [101], info=oo.RelationInfo("bestätigt"))
     with pytest.raises(oo.InputError, match="calendar:address"):
         oo.plan(box.client(), BUYER, pairs)
     with pytest.raises(oo.InputError, match="info"):
@@ -200,10 +200,10 @@ def test_never_twice(box: Sandbox) -> None:
     crm = box.client()
     plan = oo.plan(crm, BUYER, pairs_of((1, 101)))
     oo.submit(crm, plan, progress=False)
-    asked = dict(box.asked)
+    asked = dict(box.writes_received)
     with pytest.raises(oo.PlanError, match="submitted already, as run 1"):
         oo.submit(crm, plan, progress=False)
-    assert dict(box.asked) == asked
+    assert dict(box.writes_received) == asked
 
 
 def test_not_in_another_account(box: Sandbox) -> None:
@@ -215,10 +215,10 @@ def test_not_in_another_account(box: Sandbox) -> None:
 def test_not_when_it_is_old(box: Sandbox) -> None:
     crm = box.client()
     plan = oo.plan(crm, BUYER, pairs_of((1, 101)))
-    object.__setattr__(plan, "made", datetime.now(UTC) - timedelta(minutes=30))
+    object.__setattr__(plan, "created_at", datetime.now(UTC) - timedelta(minutes=30))
     with pytest.raises(oo.PlanError, match="30 min old"):
         oo.submit(crm, plan, progress=False)
-    assert not box.asked
+    assert not box.writes_received
     assert outcomes(oo.submit(crm, plan, progress=False, max_age=3600)) == ["linked"]
 
 
@@ -229,7 +229,7 @@ def test_not_when_the_frame_has_changed(box: Sandbox) -> None:
     frame.loc[1, "a"] = 103
     with pytest.raises(oo.PlanError, match="row 2"):
         oo.submit(crm, plan, progress=False)
-    assert not box.asked
+    assert not box.writes_received
 
 
 def test_too_many_connections(box: Sandbox) -> None:
@@ -251,16 +251,16 @@ def test_every_fault_at_every_request(fault: Fault, at: int) -> None:
     crm = box.client()
     plan = oo.plan(crm, BUYER, pairs_of(*((e, a) for e in (1, 2, 3) for a in (*ADDRESSES[:5], NOBODY))))
     before = box.links(BUYER)
-    box.confirmed.clear()
+    box.writes_confirmed.clear()
     box.faults = Faults({at: fault})
     report = oo.submit(crm, plan, progress=False)
-    box.settle()
+    box.apply_late_writes()
     good = {(e, a) for e in (1, 2, 3) for a in ADDRESSES[:5]}
     assert box.links(BUYER) == before | good
     said = dict(zip(zip(report.frame["parent"], report.frame["child"], strict=True), outcomes(report), strict=True))
     assert {pair for pair, outcome in said.items() if outcome == "failed"} == {(e, NOBODY) for e in (1, 2, 3)}
     assert {said[pair] for pair in good} <= {"linked", "already linked"}
-    assert max(box.confirmed.values()) == 1
+    assert max(box.writes_confirmed.values()) == 1
     undone = oo.undo(crm, report, progress=False)
     assert undone.ok
     assert box.links(BUYER) == before
@@ -302,7 +302,7 @@ def test_what_concerns_all_stops_at_once(box: Sandbox, code: tuple[int, str]) ->
     box.log.clear()
     report = oo.submit(wrong, plan, progress=False)
     assert len(box.log) == 1
-    assert str(number) in report.stopped
+    assert str(number) in report.stop_reason
     assert set(outcomes(report)) <= {"failed", "skipped"}
     assert not box.links(BUYER)
     again = oo.resume(crm, report, progress=False)
@@ -315,7 +315,7 @@ def test_three_requests_that_fail_wholly_stop_the_run(box: Sandbox, connections:
     crm = box.client()
     missing = [(1000 + n, 5000 + n) for n in range(460)]
     report = send(crm, *missing, connections=connections)
-    assert "3 requests in a row" in report.stopped
+    assert "3 requests in a row" in report.stop_reason
     # The third failure finds the other lines at work.
     assert 3 <= report.requests <= 2 + connections
     assert report.counts == {"failed": 50 * report.requests, "skipped": 460 - 50 * report.requests}
@@ -330,7 +330,7 @@ def test_one_bad_id_in_every_action_stops_nothing(box: Sandbox, connections: int
     box.add("address", *range(6001, 6601))
     own = [(estate, 6001 + 2 * n + nth) for n, estate in enumerate(estates) for nth in (0, 1)]
     report = send(box.client(), *own, *((estate, 9_000_001) for estate in estates), connections=connections)
-    assert not report.stopped
+    assert not report.stop_reason
     assert report.counts == {"linked": 600, "failed": 300}
 
 
@@ -345,7 +345,7 @@ def test_a_crm_that_refuses_all_is_not_asked_for_each_link(box: Sandbox, connect
     pairs = [(estate, address) for n, estate in enumerate(estates) for address in addresses[10 * n : 10 * n + 10]]
     box.link(BUYER, pairs[:linked_before])
     report = send(box.client(), *pairs, connections=connections)
-    assert "3 requests in a row" in report.stopped
+    assert "3 requests in a row" in report.stop_reason
     assert report.requests < 25
     assert set(report.frame["code"].dropna()) == {262}
 
@@ -356,7 +356,7 @@ def test_one_bad_moment_of_all_lines_stops_nothing(
     box: Sandbox, monkeypatch: pytest.MonkeyPatch, connections: int, fault: str
 ) -> None:
     """What is under way when the train enters the tunnel fails, each of it in every try; after it all is well."""
-    monkeypatch.setattr("onoffice_nb.api.retries.TRIES", 1)
+    monkeypatch.setattr("onoffice_nb.api.retries.MAX_ATTEMPTS", 1)
     estates = range(2001, 2031)
     box.add("estate", *estates)
     crm = box.client()
@@ -380,7 +380,7 @@ def test_one_bad_moment_of_all_lines_stops_nothing(
 
     monkeypatch.setattr(box.transport, "_handle", handle)
     report = oo.submit(crm, plan, progress=False, connections=connections)
-    assert not report.stopped
+    assert not report.stop_reason
     assert report.counts == {"linked": 30}
 
 
@@ -403,7 +403,7 @@ def test_what_was_accepted_but_not_seen_stays_in_doubt(box: Sandbox, monkeypatch
     with monkeypatch.context() as early:
         early.setattr(box.transport, "_handle", handle)
         report = oo.submit(crm, plan, progress=False)
-    assert report.stopped
+    assert report.stop_reason
     assert report.counts == {"unknown": 2}
     assert oo.resume(crm, report, progress=False).counts == {"linked": 2}
     assert oo.undo(crm, report, progress=False).counts == {"removed": 2}
@@ -416,8 +416,8 @@ def test_no_connection_at_all(box: Sandbox) -> None:
     box.faults = Faults(chance=1, kinds=["refused"])
     report = oo.submit(crm, plan, progress=False)
     assert outcomes(report) == ["skipped", "skipped"]
-    assert "nothing was sent" in report.stopped
-    assert not box.asked
+    assert "nothing was sent" in report.stop_reason
+    assert not box.writes_received
     box.faults = None
     assert outcomes(oo.resume(crm, report, progress=False)) == ["linked", "linked"]
 
@@ -430,10 +430,10 @@ def test_an_unknown_outcome_that_cannot_be_read_back(box: Sandbox) -> None:
     assert outcomes(report) == ["unknown", "unknown"]
     assert "oo.retry" in report.frame["advice"][0]
     box.faults = None
-    asked = dict(box.asked)
+    asked = dict(box.writes_received)
     again = oo.retry(crm, report, progress=False)
     assert outcomes(again) == ["linked", "linked"]
-    assert dict(box.asked) == asked, "it was there: looked up, not sent again"
+    assert dict(box.writes_received) == asked, "it was there: looked up, not sent again"
     oo.undo(crm, again, progress=False)
     assert not box.links(BUYER)
 
@@ -441,16 +441,16 @@ def test_an_unknown_outcome_that_cannot_be_read_back(box: Sandbox) -> None:
 def test_an_info_of_unknown_outcome_is_not_repeated_unasked(box: Sandbox) -> None:
     box.link("calendar:address", [(1, 101)])
     crm = box.client()
-    plan = oo.plan_info(crm, "calendar:address", oo.cross([1], [101], info=oo.Info("gesendet")))
+    plan = oo.plan_info(crm, "calendar:address", oo.cross([1], [101], info=oo.RelationInfo("gesendet")))
     box.faults = Faults({1: "late"})
     report = oo.submit(crm, plan, progress=False)
     assert outcomes(report) == ["unknown"]
     key = ("modify", "calendar:address", 1, 101)
-    assert box.asked[key] == 1
+    assert box.writes_received[key] == 1
     assert outcomes(oo.resume(crm, report, progress=False)) == ["unknown"]
-    assert box.asked[key] == 1
+    assert box.writes_received[key] == 1
     assert outcomes(oo.retry(crm, report, progress=False)) == ["linked"]
-    assert box.asked[key] == 2
+    assert box.writes_received[key] == 2
 
 
 # Control
@@ -469,13 +469,13 @@ def test_stop_from_another_thread(box: Sandbox) -> None:
         thread.join()
 
     report = oo.submit(crm, plan, progress=tell)
-    assert report.stopped == "stopped on request"
-    assert told[-1].total == len(plan.todo)
+    assert report.stop_reason == "stopped on request"
+    assert told[-1].total == len(plan.pending)
     links = box.links(BUYER)
     for parent, child, outcome in zip(report.frame["parent"], report.frame["child"], outcomes(report), strict=True):
         assert (outcome == "linked") == ((parent, child) in links)
     resumed = oo.resume(crm, report, progress=False)
-    assert not resumed.stopped
+    assert not resumed.stop_reason
     assert set(outcomes(resumed)) == {"linked", "failed"}
 
 
@@ -509,7 +509,7 @@ def test_nothing_leaves_after_a_stop_because_a_line_was_reading(box: Sandbox, mo
     monkeypatch.setattr(box.transport, "_handle", handle)
     report = oo.submit(crm, plan, progress=False, connections=2)
     assert sorted(sizes) == [1, 3, 6]
-    assert report.stopped == "stopped on request"
+    assert report.stop_reason == "stopped on request"
     assert report.counts == {"linked": 4, "skipped": 3}
 
 
@@ -554,13 +554,13 @@ def test_two_undos_do_not_do_the_same_work(box: Sandbox) -> None:
     refused: list[int] = []
 
     def tell(now: Progress) -> None:
-        with pytest.raises(oo.LedgerError, match="Run 1 is being worked on"):
+        with pytest.raises(oo.JournalError, match="Run 1 is being worked on"):
             oo.undo(crm, report, progress=False)
         refused.append(now.run)
 
     assert oo.undo(crm, report, progress=tell).counts == {"removed": 2}
     assert refused
-    assert set(box.asked.values()) == {1}
+    assert set(box.writes_received.values()) == {1}
 
 
 def test_what_was_taken_back_does_not_go_on(box: Sandbox) -> None:
@@ -578,12 +578,12 @@ def test_what_was_taken_back_does_not_go_on(box: Sandbox) -> None:
 
 def test_a_run_whose_process_died_is_not_said_to_be_well(box: Sandbox) -> None:
     crm = box.client()
-    ledger = oo.Ledger(":memory:")
-    run = ledger.open_run(oo.plan(crm, BUYER, pairs_of((1, 101))))
-    report = report_of(ledger, run)
+    journal = oo.Journal(":memory:")
+    run = journal.open_run(oo.plan(crm, BUYER, pairs_of((1, 101))))
+    report = build_report(journal, run)
     assert not report.ok
     assert "Not finished: it has not come to its end: resume it" in str(report)
-    assert oo.resume(crm, run, progress=False, ledger=ledger).ok
+    assert oo.resume(crm, run, progress=False, journal=journal).ok
 
 
 def test_undo_of_an_undo(box: Sandbox) -> None:
@@ -621,8 +621,8 @@ def test_history(box: Sandbox) -> None:
     assert history["undoes"].tolist()[0] == 1
     assert history["state"].tolist() == ["finished", "finished"]
     assert history[State.FAILED].tolist() == [0, 1]
-    assert oo.retry(crm, history["run"].max(), progress=False).undoes == 1
-    with pytest.raises(oo.LedgerError, match="no run 7"):
+    assert oo.retry(crm, history["run"].max(), progress=False).undoes_run == 1
+    with pytest.raises(oo.JournalError, match="no run 7"):
         oo.undo(crm, 7)
     with pytest.raises(oo.InputError, match="no run"):
         oo.undo(crm, "last")  # type: ignore[arg-type]  # as a user may

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onoffice_nb.intake.cells import Id, Taken, Unread, exact_below, read_cell, split_text
+from onoffice_nb.intake.cells import Normalisation, ParsedId, Reject, exact_integer_limit, read_cell, split_text
 from onoffice_nb.model import MAX_ID
 
 
@@ -30,25 +30,25 @@ class Record(IntEnum):
     SEVEN = 7
 
 
-TAKEN: list[tuple[Any, int, Taken | None]] = [
+TAKEN: list[tuple[Any, int, Normalisation | None]] = [
     (5001, 5001, None),
     (np.int8(5), 5, None),
     (np.uint64(5001), 5001, None),
     (Record.SEVEN, 7, None),
     (Decimal(5006), 5006, None),
     (MAX_ID, MAX_ID, None),
-    ("5001", 5001, Taken.TEXT),
-    (np.str_("5001"), 5001, Taken.TEXT),
-    (str(MAX_ID), MAX_ID, Taken.TEXT),
-    (" 5007 ", 5007, Taken.BLANKS),
-    ("\u00a05007\u202f", 5007, Taken.BLANKS),
-    ("\t5007\r\n", 5007, Taken.BLANKS),
-    ("\ufeff5007", 5007, Taken.BLANKS),
-    ("5006.0", 5006, Taken.DECIMAL),
-    (" 5006.00", 5006, Taken.DECIMAL),
-    (5006.0, 5006, Taken.DECIMAL),
-    (np.float32(5006), 5006, Taken.DECIMAL),
-    (Decimal("5006.000"), 5006, Taken.DECIMAL),
+    ("5001", 5001, Normalisation.TEXT),
+    (np.str_("5001"), 5001, Normalisation.TEXT),
+    (str(MAX_ID), MAX_ID, Normalisation.TEXT),
+    (" 5007 ", 5007, Normalisation.BLANKS),
+    ("\u00a05007\u202f", 5007, Normalisation.BLANKS),
+    ("\t5007\r\n", 5007, Normalisation.BLANKS),
+    ("\ufeff5007", 5007, Normalisation.BLANKS),
+    ("5006.0", 5006, Normalisation.DECIMAL),
+    (" 5006.00", 5006, Normalisation.DECIMAL),
+    (5006.0, 5006, Normalisation.DECIMAL),
+    (np.float32(5006), 5006, Normalisation.DECIMAL),
+    (Decimal("5006.000"), 5006, Normalisation.DECIMAL),
 ]
 
 REFUSED: list[tuple[Any, str, str]] = [
@@ -140,14 +140,14 @@ REFUSED: list[tuple[Any, str, str]] = [
 
 
 @pytest.mark.parametrize(("raw", "value", "taken"), TAKEN, ids=repr)
-def test_the_certain_is_taken_and_says_how_it_was_written(raw: Any, value: int, taken: Taken | None) -> None:
-    assert read_cell(raw) == Id(value, str(raw if not isinstance(raw, IntEnum) else raw.value), taken)
+def test_the_certain_is_taken_and_says_how_it_was_written(raw: Any, value: int, taken: Normalisation | None) -> None:
+    assert read_cell(raw) == ParsedId(value, str(raw if not isinstance(raw, IntEnum) else raw.value), taken)
 
 
 @pytest.mark.parametrize(("raw", "reason", "suggestion"), REFUSED, ids=[str(at) for at in range(len(REFUSED))])
 def test_all_else_is_refused_with_a_reason_and_advice(raw: Any, reason: str, suggestion: str) -> None:
     found = read_cell(raw)
-    assert isinstance(found, Unread)
+    assert isinstance(found, Reject)
     assert found.reason == reason
     assert suggestion in found.suggestion
     if isinstance(raw, str):
@@ -158,7 +158,7 @@ def test_all_else_is_refused_with_a_reason_and_advice(raw: Any, reason: str, sug
 def test_a_text_is_an_id_only_if_it_is_the_plain_number(text: str) -> None:
     found = read_cell(text)
     bare = text.strip().strip("\ufeff\u200b\u2060").strip()
-    if isinstance(found, Id):
+    if isinstance(found, ParsedId):
         assert bare in (str(found.value), f"{found.value}.0", f"{found.value}.00")
         assert 1 <= found.value <= MAX_ID
     else:
@@ -168,14 +168,14 @@ def test_a_text_is_an_id_only_if_it_is_the_plain_number(text: str) -> None:
 @given(st.floats())
 def test_a_float_is_an_id_only_if_it_is_exactly_that_number(number: float) -> None:
     found = read_cell(number)
-    assert isinstance(found, Id) == (number.is_integer() and 1 <= number < 2**53)
-    assert isinstance(found, Unread) or found.value == number
+    assert isinstance(found, ParsedId) == (number.is_integer() and 1 <= number < 2**53)
+    assert isinstance(found, Reject) or found.value == number
 
 
 def test_exactness_depends_on_the_float() -> None:
-    assert exact_below(float) == 2.0**53
-    assert exact_below(np.dtype("float32")) == 2.0**24
-    assert exact_below(np.longdouble) == 2.0**53
+    assert exact_integer_limit(float) == 2.0**53
+    assert exact_integer_limit(np.dtype("float32")) == 2.0**24
+    assert exact_integer_limit(np.longdouble) == 2.0**53
 
 
 @pytest.mark.parametrize(
@@ -223,6 +223,6 @@ def test_plain_ids_survive_every_unambiguous_separator(ids: list[int], separator
 def test_splitting_neither_joins_nor_cuts_digits(text: str) -> None:
     lines, _ = split_text(text)
     cells = [cell for line in lines for cell in line]
-    ids = {found.value for found in map(read_cell, cells) if isinstance(found, Id)}
+    ids = {found.value for found in map(read_cell, cells) if isinstance(found, ParsedId)}
     digits = "".join(each if each.isdigit() else " " for each in text).split()
     assert {str(each) for each in ids} <= set(digits)

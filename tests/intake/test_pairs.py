@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from onoffice_nb.errors import PairsError, PlanError
 from onoffice_nb.intake.files import read_table
 from onoffice_nb.intake.pairs import Pairs, cross, read_ids, read_pairs
-from onoffice_nb.model import CONFIRMATIONS, Info
+from onoffice_nb.model import CONFIRMATIONS, RelationInfo
 from tests.samples import SAMPLES
 
 ESTATE, ADDRESS = "Datensatznr. Immobilie", "Datensatznr. Adresse"
@@ -117,7 +117,7 @@ def test_appointments_carry_their_infos() -> None:
     table = read_table(SAMPLES / "termine_teilnehmer.csv")
     pairs = read_pairs(table, parent="termin_id", child="adresse_id", info="bestaetigung")
     assert len(pairs) == len(table) == 133
-    assert set(pairs.infos) == {Info(each) for each in CONFIRMATIONS}
+    assert set(pairs.infos) == {RelationInfo(each) for each in CONFIRMATIONS}
     assert pairs.frame["info"].tolist() == table["bestaetigung"].tolist()
     assert pairs.info is not None
     assert pairs.info.dtype == np.int16
@@ -125,7 +125,7 @@ def test_appointments_carry_their_infos() -> None:
 
 def test_infos_are_read_as_strictly_as_ids() -> None:
     nfd = unicodedata.normalize("NFD", "bestätigt")
-    cells = ["bestätigt", nfd, "\u00a0gesendet", "", None, "Bestätigt", "aktiv", 1, Info("gecancelt")]
+    cells = ["bestätigt", nfd, "\u00a0gesendet", "", None, "Bestätigt", "aktiv", 1, RelationInfo("gecancelt")]
     pairs = read(of([1] * 9, list(range(1, 10)), cells))
     assert pairs.frame["info"].fillna("").tolist() == ["bestätigt", "bestätigt", "gesendet", "", "", "gecancelt"]
     assert pairs.rejects[["row", "column", "raw"]].to_numpy().tolist() == [
@@ -143,7 +143,7 @@ def test_infos_are_read_as_strictly_as_ids() -> None:
 
 def test_only_infos_that_pairs_have_are_kept() -> None:
     pairs = read(of(["x", 1, 2], [5, 5, 5], ["gesendet", "bestätigt", ""]))
-    assert pairs.infos == (Info("bestätigt"),)
+    assert pairs.infos == (RelationInfo("bestätigt"),)
     assert pairs.info is not None
     assert pairs.info.tolist() == [0, -1]
     assert read(of([1], [5], [""])).infos == ()
@@ -161,10 +161,10 @@ def test_the_same_pair_with_different_infos_rejects_every_one_of_its_rows() -> N
 
 
 def test_one_info_for_all() -> None:
-    pairs = read_pairs(parent=[1, 2], child=[5, 6], info=Info("gesendet"))
+    pairs = read_pairs(parent=[1, 2], child=[5, 6], info=RelationInfo("gesendet"))
     assert pairs.frame["info"].tolist() == ["gesendet", "gesendet"]
-    assert cross([1], [5, 6], info=Info("gesendet")).frame["info"].tolist() == ["gesendet", "gesendet"]
-    with pytest.raises(PairsError, match=r"info='bestätigt' is no .*oo\.Info"):
+    assert cross([1], [5, 6], info=RelationInfo("gesendet")).frame["info"].tolist() == ["gesendet", "gesendet"]
+    with pytest.raises(PairsError, match=r"info='bestätigt' is no .*oo\.RelationInfo"):
         cross([1], [2], info="bestätigt")  # type: ignore[arg-type]  # as a user may
 
 

@@ -14,7 +14,7 @@ from hypothesis import given
 
 import onoffice_nb as oo
 from onoffice_nb.model import Verb
-from onoffice_nb.planning.actions import Items, as_given, group
+from onoffice_nb.planning.actions import Items, actions_from_groups, group
 from onoffice_nb.sandbox import Sandbox
 from tests.samples import SAMPLES
 
@@ -57,7 +57,7 @@ def test_removals_are_an_action_each(pairs: list[tuple[int, int]]) -> None:
 
 @given(st.dictionaries(st.tuples(ids, ids), st.sampled_from(["bestätigt", "gesendet", None]), min_size=1))
 def test_infos_never_share_an_action(wanted: dict[tuple[int, int], str | None]) -> None:
-    infos = (oo.Info("bestätigt"), oo.Info("gesendet"))
+    infos = (oo.RelationInfo("bestätigt"), oo.RelationInfo("gesendet"))
     columns = np.array(list(wanted), dtype=np.int64)
     codes = np.array([{"bestätigt": 0, "gesendet": 1, None: -1}[info] for info in wanted.values()], dtype=np.int16)
     items = Items.of(Verb.CREATE, columns[:, 0], columns[:, 1], codes, infos)
@@ -76,7 +76,7 @@ def test_slices_and_parts() -> None:
     assert len(actions[5:2]) == 0
     with pytest.raises(IndexError):
         actions[len(actions)]
-    part = as_given(BUYER, items, [np.array([0, 1]), np.array([5])])
+    part = actions_from_groups(BUYER, items, [np.array([0, 1]), np.array([5])])
     assert [len(action.children) for action in part] == [2, 1]
 
 
@@ -106,10 +106,12 @@ def test_what_it_shows(plan: oo.Plan) -> None:
 def test_infos_that_it_leaves_as_they_are() -> None:
     box = Sandbox()
     box.link("calendar:address", [(2909, 10821)])
-    plan = oo.plan(box.client(), "calendar:address", oo.cross([2909], [10821, 10823], info=oo.Info("bestätigt")))
+    plan = oo.plan(
+        box.client(), "calendar:address", oo.cross([2909], [10821, 10823], info=oo.RelationInfo("bestätigt"))
+    )
     assert "1 linked already" in str(plan)
     assert "stay as they are: oo.plan_info(…)" in str(plan)
-    new = oo.plan(box.client(), "calendar:address", oo.cross([2909], [10823], info=oo.Info("bestätigt")))
+    new = oo.plan(box.client(), "calendar:address", oo.cross([2909], [10823], info=oo.RelationInfo("bestätigt")))
     assert "stay as they are" not in str(new)
 
 
@@ -147,8 +149,8 @@ def test_nothing_to_send_is_a_request_without_actions() -> None:
 def test_saved_and_loaded(plan: oo.Plan, tmp_path: Path) -> None:
     path = plan.save(tmp_path / "plan.json")
     loaded = oo.Plan.load(path)
-    assert loaded.hash == plan.hash
-    assert loaded.key == plan.key
+    assert loaded.digest == plan.digest
+    assert loaded.submission_key == plan.submission_key
     assert str(loaded) == str(plan)
     assert loaded.to_json() == plan.to_json()
     assert loaded.pairs.rows.tolist() == plan.pairs.rows.tolist()

@@ -298,10 +298,10 @@ def test_every_switch_is_tested_here() -> None:
 
 
 def test_each_goes_through_every_setting() -> None:
-    each = list(Behaviour.each())
+    each = list(Behaviour.variants())
     assert each[0] == Behaviour()
     assert len(each) == len(set(each)) == 1 + sum(len(Behaviour.settings(one.name)) - 1 for one in fields(Behaviour))
-    assert [len(one.changed) for one in each] == [0] + [1] * (len(each) - 1)
+    assert [len(one.overrides) for one in each] == [0] + [1] * (len(each) - 1)
     assert repr(Behaviour(missing_link="succeeds")) == "Behaviour(missing_link='succeeds')"
 
 

@@ -66,10 +66,10 @@ def test_in_process(fault: Fault) -> None:
         assert_spoilt(fault, response)
     expected = {(1001, 5001), (1001, 5002), (1001, 5003)} if fault in DONE_AFTER else set()
     assert {pair for pair in box.links("buyer") if pair[0] == 1001} == expected
-    assert box.asked[KEY] == (fault not in (Fault.REFUSED, Fault.UNREACHED))
-    assert box.confirmed == Counter()
+    assert box.writes_received[KEY] == (fault not in (Fault.REFUSED, Fault.UNREACHED))
+    assert box.writes_confirmed == Counter()
     hand.send(writes(hand, 1))
-    assert box.confirmed == {KEY: 1}
+    assert box.writes_confirmed == {KEY: 1}
     assert [entry.fault for entry in box.log] == [fault, None]
 
 
@@ -134,9 +134,9 @@ def test_settle_does_what_was_put_off() -> None:
     hand = ByHand(box.token, box.secret, box.transport)
     with pytest.raises(httpx.ReadTimeout):
         hand.send(writes(hand))
-    box.settle()
+    box.apply_late_writes()
     assert (1001, 5003) in box.links("buyer")
-    assert box.asked[KEY] == 1
+    assert box.writes_received[KEY] == 1
 
 
 @pytest.mark.parametrize("fault", Fault)
@@ -150,7 +150,7 @@ def test_our_client_says_what_is_known(fault: Fault) -> None:
         elif fault not in (Fault.REFUSED, Fault.UNREACHED):
             with pytest.raises(OutcomeUnknown):
                 crm.create("buyer", [1001], [5001])
-            assert box.asked[KEY] == 1
+            assert box.writes_received[KEY] == 1
 
 
 @pytest.fixture(scope="module")
@@ -180,7 +180,7 @@ def test_over_http(served: tuple[Sandbox, ByHand], fault: Fault) -> None:
     hand.http.timeout = httpx.Timeout(2)
     expected = {(1001, 5001), (1001, 5002), (1001, 5003)} if fault in DONE_AFTER else set()
     assert {pair for pair in box.links("buyer") if pair[0] == 1001} == expected
-    box.settle()
+    box.apply_late_writes()
     assert results(hand.send(writes(hand))) == ["0", "1", "2"]
 
 
@@ -201,16 +201,16 @@ def test_schedule_wins_over_chance() -> None:
 
 
 def test_written_on_a_command_line() -> None:
-    faults = Faults.read(["late:2", "drop_after:0.5", "cut:0.5"], seed=3)
+    faults = Faults.parse(["late:2", "drop_after:0.5", "cut:0.5"], seed=3)
     assert faults.schedule == {2: Fault.LATE}
     assert (faults.chance, faults.kinds, faults.seed) == (0.5, [Fault.DROP_AFTER, Fault.CUT], 3)
-    assert Faults.read([]).chance == 0
+    assert Faults.parse([]).chance == 0
 
 
 @pytest.mark.parametrize("text", ["late", "late:", "late:x", "late:1.x", "sometimes:3", ":3", ""])
 def test_no_such_fault(text: str) -> None:
     with pytest.raises(SandboxError, match="is no fault"):
-        Faults.read([text])
+        Faults.parse([text])
 
 
 @pytest.mark.parametrize("wrong", [{"schedule": {1: "x"}}, {"kinds": ["x"]}])
@@ -225,4 +225,4 @@ def test_connection_that_never_was(monkeypatch: pytest.MonkeyPatch) -> None:
     box = Sandbox(faults=Faults(chance=1, kinds=["refused", "unreached"]))
     with box.client() as crm, pytest.raises(ConnectionFailed):
         crm.create("buyer", [1001], [5001])
-    assert not box.asked
+    assert not box.writes_received

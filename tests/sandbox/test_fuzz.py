@@ -88,7 +88,7 @@ def _check(box: Sandbox, body: bytes) -> None:
     if box.behaviour.unknown_record != "linked":
         for kind in KINDS:
             assert box.links(kind) <= {(estate, address) for estate in (1001, 1002) for address in (5001, 5002)}
-    assert box.known("estate", [1001, 1002]) == {1001, 1002}
+    assert box.existing_ids("estate", [1001, 1002]) == {1001, 1002}
 
 
 def _agency(behaviour: Behaviour | None = None) -> tuple[Sandbox, ByHand]:
@@ -108,7 +108,7 @@ def test_whatever_is_sent(data: st.DataObject) -> None:
 @settings(max_examples=5, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_under_every_setting(data: st.DataObject) -> None:
-    for behaviour in Behaviour.each():
+    for behaviour in Behaviour.variants():
         box, hand = _agency(behaviour)
         _check(box, data.draw(requests(hand)))
 

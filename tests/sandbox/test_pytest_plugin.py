@@ -24,7 +24,7 @@ def test_each_has_its_own(onoffice_sandbox):
 
 @pytest.mark.onoffice_sandbox(empty=True, behaviour=Behaviour(missing_link="succeeds"))
 def test_options(onoffice_sandbox):
-    assert onoffice_sandbox.known("estate", [1001]) == set()
+    assert onoffice_sandbox.existing_ids("estate", [1001]) == set()
     onoffice_sandbox.add("estate", 1)
     onoffice_sandbox.add("address", 2)
     with onoffice_sandbox.client() as crm:

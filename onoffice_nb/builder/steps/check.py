@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from onoffice_nb.builder.widgets import BoundedIntText, Message, button, html, lines, named, show, step
-from onoffice_nb.formatting import count, escape
+from onoffice_nb.builder.widgets import BoundedIntText, Message, button, html, lines, show, step_box, with_class
+from onoffice_nb.formatting import counted, escape
 from onoffice_nb.planning.plan import Plan
 
 __all__ = ["CheckStep"]
@@ -31,11 +31,11 @@ class CheckStep:
         self.message = Message()
         self._button = button("check", "Check against the CRM", clicked, style="primary")
         self._figures = html("figures")
-        self._request = named("request", BoundedIntText(description="Request", min=1, max=1))
+        self._request = with_class("request", BoundedIntText(description="Request", min=1, max=1))
         self._json = html("json")
         self._code = html("code")
         self._request.observe(lambda _: self._show_request(), "value")
-        self.view = step(
+        self.view = step_box(
             *("step-check", 3, "Check"),
             *(self._button, self.message.view, self._figures, self._request, self._json, self._code),
         )
@@ -61,7 +61,7 @@ class CheckStep:
         for part, shown in ((self._figures, plan), (self._json, requests), (self._code, code)):
             show(part, bool(shown))
 
-    def outdate(self, run: int) -> None:
+    def mark_outdated(self, run: int) -> None:
         """Say that what is shown is how things stood before a run."""
         if self.plan is not None:
             self.message.say(f"This is how it stood before run {run}. Check again to see how it stands now.")
@@ -81,7 +81,7 @@ class CheckStep:
 
 def _figures(plan: Plan) -> str:
     """The plan in numbers, and what has to be known about it."""
-    todo = len(plan.todo)
+    todo = len(plan.pending)
     figures = [
         (len(plan.pairs), "pair", "pairs"),
         (len(plan.items) - todo, "already linked", "already linked"),
@@ -91,9 +91,9 @@ def _figures(plan: Plan) -> str:
     ]
     boxes = "".join(f"<li><strong>{n:,}</strong> {escape(one if n == 1 else more)}</li>" for n, one, more in figures)
     left = plan.pairs.rejected
-    told = [f"{count(left, 'row')} became no pair and will not be sent."] if left else []
-    told += [f"With confirmation status: {plan.statuses}."] if plan.statuses else []
-    told += [_STATUSES_STAY] if plan.leaves_statuses else []
+    told = [f"{counted(left, 'row')} became no pair and will not be sent."] if left else []
+    told += [f"With confirmation status: {plan.info_summary}."] if plan.info_summary else []
+    told += [_STATUSES_STAY] if plan.keeps_existing_info else []
     rest = "".join(f"<p>{escape(each)}</p>" for each in told)
     return f'<p class="oo-hint">{escape(plan.account)}</p><ul class="oo-numbers">{boxes}</ul>{rest}'
 

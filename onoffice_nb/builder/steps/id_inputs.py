@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Final
 
-from onoffice_nb.builder.widgets import Dropdown, Textarea, VBox, named, offer, show
-from onoffice_nb.formatting import visible
+from onoffice_nb.builder.widgets import Dropdown, Textarea, VBox, set_options, show, with_class
+from onoffice_nb.formatting import printable
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["NOTHING", "Side"]
+__all__ = ["NOTHING", "IdInput"]
 
 # Columns are picked by position, as labels may be anything and may stand twice.
 NOTHING: Final = -1
 
 
-class Side:
+class IdInput:
     """Parent or child; `column` and `text` are its controls, of which one is shown."""
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._labels: list[Hashable] = []
-        self.column = named(f"{name}-column", Dropdown(options=[("", NOTHING)]))
-        self.text = named(f"{name}-text", Textarea(rows=6, placeholder="1001\n1002 …"))
-        self.view = named("side", VBox([self.column, self.text]))
+        self.column = with_class(f"{name}-column", Dropdown(options=[("", NOTHING)]))
+        self.text = with_class(f"{name}-text", Textarea(rows=6, placeholder="1001\n1002 …"))
+        self.view = with_class("side", VBox([self.column, self.text]))
         self.offer(None)
 
     def arrange(self, module: str, *, pasted: bool) -> None:
@@ -40,9 +40,9 @@ class Side:
         """Offer the columns of a frame; the chosen label stays chosen if it is there, else nothing is."""
         chosen = self.label
         self._labels = [] if frame is None else list(frame.columns)
-        offer(
+        set_options(
             self.column,
-            [("choose a column …", NOTHING), *((visible(label), at) for at, label in enumerate(self._labels))],
+            [("choose a column …", NOTHING), *((printable(label), at) for at, label in enumerate(self._labels))],
         )
         self.pick(chosen)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from onoffice_nb.builder.widgets import Select, Text, html, lines, named, show, step
+from onoffice_nb.builder.widgets import Select, Text, html, lines, show, step_box, with_class
 from onoffice_nb.catalogue import all_relations, relations
 from onoffice_nb.catalogue import relation as find_relation
 from onoffice_nb.errors import RelationError
-from onoffice_nb.formatting import count, escape
+from onoffice_nb.formatting import counted, escape
 from onoffice_nb.model import URN_PREFIX, RelationType, Support
 
 __all__ = ["RelationStep"]
@@ -23,16 +23,16 @@ class RelationStep:
         self.relation: RelationType | None = None
         self._changed = changed
         self._filling = False
-        self._search = named(
+        self._search = with_class(
             "relation-search", Text(description="Search by word or URN", placeholder="buyer, Käufer, estate:address …")
         )
-        self._list = named("relation-list", Select(description="Relation type", rows=7))
+        self._list = with_class("relation-list", Select(description="Relation type", rows=7))
         self._found = html("found")
         self._sentence = html("sentence")
         self._fill()
         self._search.observe(lambda _: self._fill(), "value")
         self._list.observe(lambda _: self._picked(), "value")
-        self.view = step("step-relation", 1, "Relation", self._search, self._list, self._found, self._sentence)
+        self.view = step_box("step-relation", 1, "Relation", self._search, self._list, self._found, self._sentence)
         self._tell()
 
     def choose(self, name: str | RelationType) -> RelationType:
@@ -79,7 +79,7 @@ class RelationStep:
         doubt = ["<p>Not documented as creatable: try one pair first.</p>"] if kind.create is Support.UNKNOWN else []
         self._sentence.value = "".join(
             [
-                f'<p class="oo-direction" role="status">Chosen: {escape(kind.sentence)}</p>',
+                f'<p class="oo-direction" role="status">Chosen: {escape(kind.description)}</p>',
                 f'<p class="oo-hint">{escape(kind.urn)}<br>{" · ".join(filter(None, facts))}</p>',
                 *note,
                 *doubt,
@@ -96,7 +96,7 @@ def _matching(text: str) -> tuple[list[RelationType], str]:
             found = [find_relation(text)]
     except RelationError as error:
         return [], str(error)
-    return found, f"{count(len(found), 'relation type fits', 'relation types fit')}."
+    return found, f"{counted(len(found), 'relation type fits', 'relation types fit')}."
 
 
 def _label(kind: RelationType) -> str:

@@ -10,17 +10,17 @@ from onoffice_nb.builder.widgets import (
     Message,
     button,
     html,
-    named,
-    on_the_page,
     row,
     shortened,
     show,
-    step,
+    step_box,
     table,
+    ui_wording,
+    with_class,
 )
 from onoffice_nb.execution.control import Progress
 from onoffice_nb.execution.report import Report
-from onoffice_nb.formatting import count, escape
+from onoffice_nb.formatting import counted, escape
 from onoffice_nb.model import Account, Outcome, Verb
 from onoffice_nb.planning.plan import Plan
 
@@ -53,7 +53,7 @@ class SendStep:
         self._stop_run = stop
         self._plan: Plan | None = None
         self._asking = False
-        self._confirm = named("confirm", Checkbox(indent=False))
+        self._confirm = with_class("confirm", Checkbox(indent=False))
         self._submit = button("submit", "Submit", submit, style="primary")
         self._progress = html("progress")
         self._stop = button("stop", "Stop", self._stopped)
@@ -67,8 +67,8 @@ class SendStep:
             button("undo-yes", "Undo", undo, style="danger"),
             button("undo-no", "Keep the links", lambda: self._ask_undo(False)),
         )
-        self._confirm.observe(lambda _: self._arm(), "value")
-        self.view = step(
+        self._confirm.observe(lambda _: self._enable_submit(), "value")
+        self.view = step_box(
             *("step-send", 4, "Send"),
             *(self._confirm, self._submit, self._progress, self._stop, self.message.view, self._card),
             *(row(self._retry, self._undo), self._really, self._rows),
@@ -81,12 +81,12 @@ class SendStep:
 
     def offer(self, plan: Plan | None) -> None:
         """Ask for the confirmation of a plan, or of none; whatever was confirmed before is not any more."""
-        self._plan = plan if plan is not None and len(plan.todo) else None
+        self._plan = plan if plan is not None and len(plan.pending) else None
         self._confirm.value = False
         self._confirm.description = _sentence(plan) if plan else ""
         show(self._confirm, self._plan is not None)
         show(self._submit, self._plan is not None)
-        self._arm()
+        self._enable_submit()
         self.message.clear()
         if plan is None:
             self.message.say("Check first: what is confirmed here is what was shown there.")
@@ -123,7 +123,7 @@ class SendStep:
         failed = f" · {now.failed:,} failed or unknown" if now.failed else ""
         self._progress.value = (
             f'<progress max="{max(now.total, 1)}" value="{now.done}" aria-label="links settled"></progress>'
-            f"<p>{now.done:,} of {count(now.total, 'link')}{failed}</p>{_HOW_TO_STOP}"
+            f"<p>{now.done:,} of {counted(now.total, 'link')}{failed}</p>{_HOW_TO_STOP}"
         )
 
     def end(self) -> None:
@@ -132,19 +132,19 @@ class SendStep:
             show(control, False)
         report = self.report
         show(self._retry, report is not None and not report.ok)
-        show(self._undo, report is not None and report.undoes is None and _made(report) > 0)
+        show(self._undo, report is not None and report.undoes_run is None and _made(report) > 0)
 
     def show(self, report: Report) -> None:
         """Show what became of the rows."""
         self.report = report
-        self._card.value = f'<div role="status">{on_the_page(report._repr_html_())}</div>'
-        self._rows.value = on_the_page(_rows(report))
+        self._card.value = f'<div role="status">{ui_wording(report._repr_html_())}</div>'
+        self._rows.value = ui_wording(_rows(report))
         for part in (self._card, self._rows):
             show(part, True)
         what_now = "Check again to see what is left to do." if report.ok else _RETRY_LOOKS_FIRST
         self.message.say(f"This was run {report.run}. {what_now}")
 
-    def _arm(self) -> None:
+    def _enable_submit(self) -> None:
         self._submit.disabled = not self._confirm.value
 
     def _stopped(self) -> None:
@@ -155,7 +155,7 @@ class SendStep:
     def _ask_undo(self, asking: bool) -> None:
         self._asking = asking and self.report is not None
         if self._asking and self.report is not None:
-            made = count(_made(self.report), "link")
+            made = counted(_made(self.report), "link")
             question = f"Take back run {self.report.run} in {self._account}: remove the {made} that it created?"
             self._question.value = f"<p>{escape(question)} What was linked before stays.</p>"
         show(self._really, self._asking)
@@ -166,13 +166,13 @@ def _sentence(plan: Plan) -> str:
 
     `Create 9 links in SANDBOX · Muster Immobilien: estate (parent) → address (child), the buyer.`
     """
-    status = f", with status {plan.statuses}" if plan.statuses else ""
-    return f"Create {count(len(plan.todo), 'link')} in {plan.account}: {plan.relation.sentence}{status}."
+    status = f", with status {plan.info_summary}" if plan.info_summary else ""
+    return f"Create {counted(len(plan.pending), 'link')} in {plan.account}: {plan.relation.description}{status}."
 
 
 def _made(report: Report) -> int:
     """How many links a run has created, as far as can be told."""
-    created = report.items.wants(Verb.CREATE)
+    created = report.items.with_verb(Verb.CREATE)
     return sum(report.outcomes[created] == Outcome.LINKED)
 
 

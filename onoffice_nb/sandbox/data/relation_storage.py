@@ -51,9 +51,9 @@ class Kind:
     """
 
     relation: RelationType
-    kept: str
-    shown: tuple[str, ...]
-    mirrored: bool
+    stored_as: str
+    reads_from: tuple[str, ...]
+    reversed: bool
     derived: bool
     parent: str
     child: str
@@ -77,9 +77,9 @@ def _kinds() -> dict[str, Kind]:
         kept = mirror or _KEPT_AS.get(each.suffix, each.suffix)
         kinds[each.urn] = Kind(
             relation=each,
-            kept=kept,
-            shown=_SHOWN.get(each.suffix, (kept,)),
-            mirrored=mirror is not None,
+            stored_as=kept,
+            reads_from=_SHOWN.get(each.suffix, (kept,)),
+            reversed=mirror is not None,
             derived="reads as derived" in each.note,
             parent=_RECORDS_OF.get(each.parent, each.parent),
             child=_RECORDS_OF.get(each.child, each.child),
@@ -90,12 +90,12 @@ def _kinds() -> dict[str, Kind]:
 def kind_of(urn: object, *, tenant_is_renter: bool = False) -> Kind | None:
     """The kind of a whole URN or of a suffix; None for anything else, also in other case.
 
-    >>> kind_of("complex:estate:units").kept
+    >>> kind_of("complex:estate:units").stored_as
     'estate:estateUnit'
     """
     if not isinstance(urn, str):
         return None
     kind = _kinds().get(urn) or _kinds().get(URN_PREFIX + urn)
     if tenant_is_renter and kind is not None and kind.suffix == _TENANT:
-        return replace(kind, kept=_RENTER, shown=(_RENTER,))
+        return replace(kind, stored_as=_RENTER, reads_from=(_RENTER,))
     return kind

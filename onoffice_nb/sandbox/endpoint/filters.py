@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final, TypeAlias
 
 from onoffice_nb.sandbox.endpoint import php_json as php
-from onoffice_nb.sandbox.endpoint.refusal import Refusal
+from onoffice_nb.sandbox.endpoint.refusal import ApiRefusal
 
 __all__ = ["Keep", "comparable", "read_filter"]
 
@@ -53,14 +53,14 @@ def read_filter(raw: object, fields: Collection[str], unknown_field: int) -> Kee
     """A test for records; Refusal 257 (form), 142 (operator) or `unknown_field`."""
     by_field = php.as_map(raw)
     if by_field is None:
-        raise Refusal(257, "no map of fields")
+        raise ApiRefusal(257, "no map of fields")
     tests: list[Keep] = []
     for name, conditions in by_field.items():
         if name not in fields:
-            raise Refusal(unknown_field, name)
+            raise ApiRefusal(unknown_field, name)
         listed = php.as_list(conditions)
         if listed is None:
-            raise Refusal(257, name)
+            raise ApiRefusal(257, name)
         tests += [_test(name, php.as_map(condition) or {}) for condition in listed]
     return lambda record: all(test(record) for test in tests)
 
@@ -68,7 +68,7 @@ def read_filter(raw: object, fields: Collection[str], unknown_field: int) -> Kee
 def _test(name: str, condition: Mapping[str, Any]) -> Keep:
     symbol, value = condition.get("op"), condition.get("val")
     if not isinstance(symbol, str) or "val" not in condition:
-        raise Refusal(257, name)
+        raise ApiRefusal(257, name)
     op = " ".join(symbol.lower().split())
     if op in ("in", "not in"):
         listed = php.as_list(value)
@@ -77,16 +77,16 @@ def _test(name: str, condition: Mapping[str, Any]) -> Keep:
     if op == "between":
         bounds = php.as_list(value) or []
         if len(bounds) != 2:
-            raise Refusal(257, name)
+            raise ApiRefusal(257, name)
         low, high = map(comparable, bounds)
         return lambda record: low <= comparable(record[name]) <= high
     if isinstance(value, dict | list):
-        raise Refusal(257, name)
+        raise ApiRefusal(257, name)
     if op in ("like", "not like"):
         pattern = _pattern(str(value))
         return lambda record: (pattern.fullmatch(record[name]) is not None) is (op == "like")
     if op not in _COMPARED:
-        raise Refusal(142, symbol)
+        raise ApiRefusal(142, symbol)
     compare, key = _COMPARED[op], comparable(value)
     return lambda record: compare(comparable(record[name]), key)
 

@@ -20,16 +20,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from onoffice_nb.api.wire import Keys
+from onoffice_nb.api.wire import ApiKeys
 from onoffice_nb.sandbox.behaviour import Behaviour
 from onoffice_nb.sandbox.data.store import Store
 from onoffice_nb.sandbox.endpoint import php_json as php
 from onoffice_nb.sandbox.endpoint import records as reading
 from onoffice_nb.sandbox.endpoint import relations
-from onoffice_nb.sandbox.endpoint.refusal import Refusal
-from onoffice_nb.sandbox.endpoint.request import Asked, Data, Write
+from onoffice_nb.sandbox.endpoint.refusal import ApiRefusal
+from onoffice_nb.sandbox.endpoint.request import ActionRequest, CallResult, Write
 
-__all__ = ["CALLS", "ENDPOINTS", "KNOWN", "LARGEST_REQUEST", "Desk", "Handled", "Reply"]
+__all__ = ["CALLS", "ENDPOINTS", "KNOWN", "LARGEST_REQUEST", "HandledRequest", "Reply", "RequestHandler"]
 
 ENDPOINTS: Final = ("/api/stable/api.php", "/api/latest/api.php")
 
@@ -38,7 +38,7 @@ LARGEST_REQUEST: Final = 8 * 2**20
 _TOLERANCE: Final = 120
 _TOO_LARGE: Final = b"<html><head><title>413 Request Entity Too Large</title></head></html>"
 
-Call = Callable[[Asked, Store, Behaviour], Data]
+Call = Callable[[ActionRequest, Store, Behaviour], CallResult]
 CALLS: Final[Mapping[tuple[str, str], Call]] = {
     ("create", "relation"): relations.create,
     ("modify", "relation"): relations.modify,
@@ -60,7 +60,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Handled:
+class HandledRequest:
     """A reply, and what it was about: the writes asked for, and one line for each action, without any secret."""
 
     reply: Reply
@@ -70,22 +70,22 @@ class Handled:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class RequestHandler:
     """Answers requests. `clock` gives Unix seconds."""
 
     store: Store
-    keys: Keys = field(repr=False)
+    keys: ApiKeys = field(repr=False)
     behaviour: Behaviour
     clock: Callable[[], float]
 
-    def answer(self, body: bytes, *, commit: bool = True) -> Handled:
+    def answer(self, body: bytes, *, commit: bool = True) -> HandledRequest:
         """Do what a request asks for, all its actions in one transaction; with `commit=False` undo it again."""
         if len(body) > LARGEST_REQUEST:
-            return Handled(Reply(413, "text/html", _TOO_LARGE), lines=("too large",))
+            return HandledRequest(Reply(413, "text/html", _TOO_LARGE), lines=("too large",))
         try:
             actions = self._actions(php.loads(body))
-        except Refusal as refusal:
-            return Handled(_reply(self._refused(refusal)), lines=(str(refusal),))
+        except ApiRefusal as refusal:
+            return HandledRequest(_reply(self._refused(refusal)), lines=(str(refusal),))
         results: list[dict[str, Any]] = []
         writes: list[Write] = []
         lines: list[str] = []
@@ -100,34 +100,34 @@ class Desk:
                 unknown += [shown] * (code in (23, 24, 25))
         failed = any(result["status"]["errorcode"] for result in results)
         code = self.behaviour.envelope_error if failed else 0
-        envelope = _envelope(200, code, Refusal(code).message if code else "OK", results)
-        return Handled(_reply(envelope), tuple(writes), tuple(lines), tuple(unknown))
+        envelope = _envelope(200, code, ApiRefusal(code).message if code else "OK", results)
+        return HandledRequest(_reply(envelope), tuple(writes), tuple(lines), tuple(unknown))
 
-    def _actions(self, request: object) -> list[Asked]:
+    def _actions(self, request: object) -> list[ActionRequest]:
         top = php.as_map(request) or {}
         token = top.get("token")
         if not isinstance(token, str) or not token:
-            raise Refusal(13)
+            raise ApiRefusal(13)
         inner = php.as_map(top.get("request"))
         if inner is None:
-            raise Refusal(14)
+            raise ApiRefusal(14)
         actions = php.as_list(inner.get("actions"))
         if not actions:
-            raise Refusal(15)
-        read = [Asked.read(each) for each in actions]
+            raise ApiRefusal(15)
+        read = [ActionRequest.read(each) for each in actions]
         cap = self.behaviour.actions_per_request
         if cap is not None and len(read) > cap:
-            raise Refusal(303)
+            raise ApiRefusal(303)
         if not hmac.compare_digest(token.encode(), self.keys.token.encode()):
-            raise Refusal(self.behaviour.unknown_token)
+            raise ApiRefusal(self.behaviour.unknown_token)
         return read
 
-    def _refused(self, refusal: Refusal) -> dict[str, Any]:
+    def _refused(self, refusal: ApiRefusal) -> dict[str, Any]:
         in_words = refusal.code < 10 and self.behaviour.json_error == "text"
         errorcode = refusal.message if in_words else refusal.code
         return _envelope(self.behaviour.refused_status, errorcode, refusal.message, [])
 
-    def _result(self, asked: Asked) -> tuple[dict[str, Any], int]:
+    def _result(self, asked: ActionRequest) -> tuple[dict[str, Any], int]:
         """The result of one action, and its code."""
         data: object = []
         code, message = 0, "OK"
@@ -136,7 +136,7 @@ class Desk:
             data = {"meta": {"cntabsolute": None}, "records": []}
             done = _call_of(asked)(asked, self.store, self.behaviour)
             data = {"meta": {"cntabsolute": done.total}, "records": done.records}
-        except Refusal as refusal:
+        except ApiRefusal as refusal:
             code, message = refusal.code, refusal.message
         return {
             "actionid": asked.actionid,
@@ -155,31 +155,31 @@ class Desk:
         text = text[:100]
         return text if text.isprintable() else "".join(char if char.isprintable() else "?" for char in text)
 
-    def _check_signature(self, asked: Asked) -> None:
+    def _check_signature(self, asked: ActionRequest) -> None:
         stamp = str(asked.timestamp)
         if isinstance(asked.timestamp, bool) or not (stamp.isascii() and stamp.isdigit()) or len(stamp) > 12:
-            raise Refusal(136)
+            raise ApiRefusal(136)
         if abs(self.clock() - int(stamp)) > _TOLERANCE:
-            raise Refusal(136)
+            raise ApiRefusal(136)
         if asked.hmac is not None and not isinstance(asked.hmac, str):
-            raise Refusal(243, "hmac")
+            raise ApiRefusal(243, "hmac")
         text = stamp + self.keys.token + asked.resourcetype + asked.actionid
         digest = hmac.new(self.keys.secret.encode(), text.encode(), hashlib.sha256).digest()
         right = hmac.compare_digest(base64.b64encode(digest), (asked.hmac or "").encode())
         if not right or str(asked.hmac_version) != "2":
-            raise Refusal(137)
+            raise ApiRefusal(137)
 
 
-def _call_of(asked: Asked) -> Call:
+def _call_of(asked: ActionRequest) -> Call:
     call = CALLS.get((asked.verb, asked.resourcetype))
     if call is None:
         if asked.resourcetype not in {resourcetype for _, resourcetype in CALLS}:
-            raise Refusal(25, asked.resourcetype)
-        raise Refusal(23, asked.actionid)
+            raise ApiRefusal(25, asked.resourcetype)
+        raise ApiRefusal(23, asked.actionid)
     if asked.resourceid and asked.verb != "read":
-        raise Refusal(24, asked.resourceid)
+        raise ApiRefusal(24, asked.resourceid)
     if "" in asked.parameters:
-        raise Refusal(21)
+        raise ApiRefusal(21)
     return call
 
 

@@ -7,7 +7,7 @@ import re
 from itertools import count
 from typing import Any, Final, NoReturn
 
-from onoffice_nb.sandbox.endpoint.refusal import Refusal
+from onoffice_nb.sandbox.endpoint.refusal import ApiRefusal
 
 __all__ = ["as_list", "as_map", "dumps", "loads"]
 
@@ -51,27 +51,27 @@ def loads(body: bytes) -> Any:
     {'a': [1, '2']}
     """
     if not body.strip():
-        raise Refusal(9)
+        raise ApiRefusal(9)
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
-        raise Refusal(7) from None
+        raise ApiRefusal(7) from None
     try:
         value = json.loads(text, parse_constant=_no_constant, parse_int=_integer)
     except json.JSONDecodeError as error:
-        raise Refusal(5 if error.msg.startswith("Invalid control character") else 6) from None
+        raise ApiRefusal(5 if error.msg.startswith("Invalid control character") else 6) from None
     except RecursionError:
-        raise Refusal(3) from None
+        raise ApiRefusal(3) from None
     if text.count("[") + text.count("{") > _DEPTH and _depth(value) > _DEPTH:
-        raise Refusal(3)
+        raise ApiRefusal(3)
     if "\\u" in text and _has_lone_surrogate(value):
-        raise Refusal(8)
+        raise ApiRefusal(8)
     return value
 
 
 def _no_constant(name: str) -> NoReturn:
     """NaN and Infinity are no JSON."""
-    raise Refusal(6)
+    raise ApiRefusal(6)
 
 
 def _integer(digits: str) -> int | float:

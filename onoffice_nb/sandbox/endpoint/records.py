@@ -10,8 +10,8 @@ from onoffice_nb.sandbox.behaviour import Behaviour
 from onoffice_nb.sandbox.data.store import Store
 from onoffice_nb.sandbox.endpoint import php_json as php
 from onoffice_nb.sandbox.endpoint.filters import comparable, read_filter
-from onoffice_nb.sandbox.endpoint.refusal import Refusal
-from onoffice_nb.sandbox.endpoint.request import Asked, Data
+from onoffice_nb.sandbox.endpoint.refusal import ApiRefusal
+from onoffice_nb.sandbox.endpoint.request import ActionRequest, CallResult
 
 __all__ = ["MODULES", "Module", "read"]
 
@@ -55,22 +55,22 @@ MODULES: Final = {
 }
 
 
-def read(asked: Asked, store: Store, behaviour: Behaviour) -> Data:
+def read(asked: ActionRequest, store: Store, behaviour: Behaviour) -> CallResult:
     """Records of one module. Unknown ids and records that may not be read are absent."""
     module, parameters = MODULES[asked.resourcetype], asked.parameters
     if module.name == "user" and behaviour.user_right == "missing":
-        raise Refusal(170)
+        raise ApiRefusal(170)
     wanted = _fields(parameters, module, behaviour)
     records = _chosen(asked, module, store, behaviour)
     for name, descending in reversed(_order(parameters, module)):
         records.sort(key=lambda record: comparable(record[1][name]), reverse=descending)
     offset, limit = _index(parameters, "listoffset", 0), _index(parameters, "listlimit", _LIMIT)
     if limit > _LARGEST_LIMIT and behaviour.list_limit == "refused":
-        raise Refusal(255, "listlimit")
+        raise ApiRefusal(255, "listlimit")
     page = records[offset : offset + min(limit, _LARGEST_LIMIT)]
     # An address repeats its record id among its elements.
     repeated = {number: {"id": number} if module.name == "address" else {} for number, _ in page}
-    return Data(
+    return CallResult(
         [
             {
                 "id": number,
@@ -83,12 +83,14 @@ def read(asked: Asked, store: Store, behaviour: Behaviour) -> Data:
     )
 
 
-def _chosen(asked: Asked, module: Module, store: Store, behaviour: Behaviour) -> list[tuple[int, dict[str, str]]]:
+def _chosen(
+    asked: ActionRequest, module: Module, store: Store, behaviour: Behaviour
+) -> list[tuple[int, dict[str, str]]]:
     """All records that are asked for, by id: one by resourceid, or those of recordids, and of the filter."""
     if asked.resourceid:
         records = store.records(module.name, [asked.resourceid])
         if not records and behaviour.unknown_resourceid == "refused":
-            raise Refusal(169 if module.name == "calendar" else 80)
+            raise ApiRefusal(169 if module.name == "calendar" else 80)
         return [(number, _shown(module, number, fields)) for number, fields in records]
     if module.name == "calendar" and behaviour.appointments == "by period":
         _check_period(asked.parameters)
@@ -109,15 +111,15 @@ def _shown(module: Module, number: int, fields: Mapping[str, str]) -> dict[str, 
 
 def _fields(parameters: Mapping[str, Any], module: Module, behaviour: Behaviour) -> list[str]:
     if "data" not in parameters:
-        raise Refusal(167, "data")
+        raise ApiRefusal(167, "data")
     wanted = php.as_list(parameters["data"])
     if wanted is None:
-        raise Refusal(74)
+        raise ApiRefusal(74)
     for name in wanted:
         if not isinstance(name, str):
-            raise Refusal(291)
+            raise ApiRefusal(291)
         if name not in module.known:
-            raise Refusal(behaviour.unknown_field, name)
+            raise ApiRefusal(behaviour.unknown_field, name)
     return wanted
 
 
@@ -126,27 +128,27 @@ def _order(parameters: Mapping[str, Any], module: Module) -> list[tuple[str, boo
     sortby = parameters.get("sortby") or {}
     order = {sortby: parameters.get("sortorder", "ASC")} if isinstance(sortby, str) else php.as_map(sortby)
     if order is None or any(name not in module.known for name in order):
-        raise Refusal(212)
+        raise ApiRefusal(212)
     directions = {name: str(direction).upper() for name, direction in order.items()}
     if any(direction not in ("ASC", "DESC") for direction in directions.values()):
-        raise Refusal(255, "sortorder")
+        raise ApiRefusal(255, "sortorder")
     return [(name, direction == "DESC") for name, direction in directions.items()]
 
 
 def _index(parameters: Mapping[str, Any], name: str, default: int) -> int:
     text = str(parameters.get(name, default))
     if not (text.removeprefix("-").isdigit() and text.isascii() and len(text) < 19):
-        raise Refusal(68)
+        raise ApiRefusal(68)
     if int(text) < 0:
-        raise Refusal(67)
+        raise ApiRefusal(67)
     return int(text)
 
 
 def _check_period(parameters: Mapping[str, Any]) -> None:
     start, end = (parameters.get(name) for name in ("datestart", "dateend"))
     if not start:
-        raise Refusal(91)
+        raise ApiRefusal(91)
     if not end:
-        raise Refusal(92)
+        raise ApiRefusal(92)
     if str(start) > str(end):
-        raise Refusal(93)
+        raise ApiRefusal(93)

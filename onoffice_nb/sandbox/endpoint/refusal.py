@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from onoffice_nb.errors import SandboxError, api_code
 
-__all__ = ["Refusal"]
+__all__ = ["ApiRefusal"]
 
 
-class Refusal(SandboxError):
+class ApiRefusal(SandboxError):
     """A request or an action that is refused, with the API's code and its own message.
 
     Never leaves the sandbox: it becomes an error on the level where it arose.
 
-    >>> Refusal(75, "Id2").message
+    >>> ApiRefusal(75, "Id2").message
     'Unknown field: "Id2"'
     """
 

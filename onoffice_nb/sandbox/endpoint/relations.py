@@ -8,9 +8,9 @@ from typing import Any, Final
 from onoffice_nb.sandbox.behaviour import Behaviour
 from onoffice_nb.sandbox.data.relation_storage import BROKERS_ONLY, Kind, kind_of
 from onoffice_nb.sandbox.data.store import Pair, Store
-from onoffice_nb.sandbox.endpoint.refusal import Refusal
-from onoffice_nb.sandbox.endpoint.request import Asked, Data, Write
-from onoffice_nb.sandbox.endpoint.validation import EMPTY, Wish, allowed, read_ids, read_kind
+from onoffice_nb.sandbox.endpoint.refusal import ApiRefusal
+from onoffice_nb.sandbox.endpoint.request import ActionRequest, CallResult, Write
+from onoffice_nb.sandbox.endpoint.validation import EMPTY, LinkRequest, read_ids, read_kind, validate
 
 __all__ = ["create", "delete", "linked", "modify", "related", "writes"]
 
@@ -18,57 +18,61 @@ _SUCCESS: Final[dict[str, Any]] = {"id": 0, "type": "", "elements": {"success": 
 _UNCONFIRMED: Final = "nicht gesetzt"
 
 
-def create(asked: Asked, store: Store, behaviour: Behaviour) -> Data:
+def create(asked: ActionRequest, store: Store, behaviour: Behaviour) -> CallResult:
     """Link one parent with children, or one child with parents; links that exist stay as they are."""
 
-    def link(wish: Wish, pairs: list[Pair]) -> None:
+    def link(wish: LinkRequest, pairs: list[Pair]) -> None:
         confirmation = (wish.infos[0] or _UNCONFIRMED) if wish.kind.relation.takes_info else None
-        store.link(wish.kind.kept, pairs, confirmation)
+        store.link(wish.kind.stored_as, pairs, confirmation)
 
     return _written(asked, store, behaviour, link, behaviour.create_reply)
 
 
-def modify(asked: Asked, store: Store, behaviour: Behaviour) -> Data:
+def modify(asked: ActionRequest, store: Store, behaviour: Behaviour) -> CallResult:
     """Change the relationinfo of links."""
 
-    def inform(wish: Wish, pairs: list[Pair]) -> None:
-        store.inform(wish.kind.kept, pairs, *wish.infos)
+    def inform(wish: LinkRequest, pairs: list[Pair]) -> None:
+        store.inform(wish.kind.stored_as, pairs, *wish.infos)
 
     return _written(asked, store, behaviour, inform, behaviour.delete_reply)
 
 
-def delete(asked: Asked, store: Store, behaviour: Behaviour) -> Data:
+def delete(asked: ActionRequest, store: Store, behaviour: Behaviour) -> CallResult:
     """Delete a link."""
 
-    def unlink(wish: Wish, pairs: list[Pair]) -> None:
-        store.unlink(wish.kind.kept, pairs)
+    def unlink(wish: LinkRequest, pairs: list[Pair]) -> None:
+        store.unlink(wish.kind.stored_as, pairs)
 
     return _written(asked, store, behaviour, unlink, behaviour.delete_reply)
 
 
 def _written(
-    asked: Asked, store: Store, behaviour: Behaviour, write: Callable[[Wish, list[Pair]], None], reply: str
-) -> Data:
-    wish = Wish.read(asked, behaviour)
-    pairs, objection = allowed(wish, store, behaviour)
+    asked: ActionRequest,
+    store: Store,
+    behaviour: Behaviour,
+    write: Callable[[LinkRequest, list[Pair]], None],
+    reply: str,
+) -> CallResult:
+    wish = LinkRequest.read(asked, behaviour)
+    pairs, objection = validate(wish, store, behaviour)
     write(wish, pairs)
     if objection is not None:
         raise objection
-    return Data([_SUCCESS] if reply == "success" else [])
+    return CallResult([_SUCCESS] if reply == "success" else [])
 
 
-def related(asked: Asked, store: Store, behaviour: Behaviour) -> Data:
+def related(asked: ActionRequest, store: Store, behaviour: Behaviour) -> CallResult:
     """The ids on the other side of links, for the ids of one side; a side that is empty counts as not sent."""
     kind = read_kind(asked, behaviour)
     sides = {name: asked.parameters.get(name) for name in ("parentids", "childids")}
     given = {name: read_ids(value, name) for name, value in sides.items() if value not in EMPTY}
     if not given:
-        raise Refusal(185)
+        raise ApiRefusal(185)
     if len(given) == 2 and behaviour.both_sides == "refused":
-        raise Refusal(255, "childids")
+        raise ApiRefusal(255, "childids")
     side, ids = next(iter(given.items()))
     if behaviour.ids_per_action is not None and len(ids) > behaviour.ids_per_action:
-        raise Refusal(302)
+        raise ApiRefusal(302)
     found: dict[int, set[int]] = {each: set() for each in ids}
     if side == "parentids":
         for parent, child in linked(store, kind, parents=ids):
@@ -79,7 +83,7 @@ def related(asked: Asked, store: Store, behaviour: Behaviour) -> Data:
     return _related(found, behaviour, listed=behaviour.unlinked_id == "listed" and kind.relation.parent != "task")
 
 
-def _related(found: Mapping[int, set[int]], behaviour: Behaviour, *, listed: bool) -> Data:
+def _related(found: Mapping[int, set[int]], behaviour: Behaviour, *, listed: bool) -> CallResult:
     write = str if behaviour.related_ids == "strings" else int
     elements: dict[str, Any] | None = {
         # In no particular order: scattered, and the same each time.
@@ -89,10 +93,10 @@ def _related(found: Mapping[int, set[int]], behaviour: Behaviour, *, listed: boo
     }
     if not any(found.values()):
         if behaviour.no_hit == "no record":
-            return Data([])
+            return CallResult([])
         if behaviour.no_hit != "empty lists":
             elements = {} if behaviour.no_hit == "empty elements" else None
-    return Data([{"id": "relatedIds", "type": "", "elements": elements}])
+    return CallResult([{"id": "relatedIds", "type": "", "elements": elements}])
 
 
 def linked(
@@ -103,12 +107,12 @@ def linked(
     children: Iterable[int] | None = None,
 ) -> set[Pair]:
     """The links of one kind as they are shown: of these parents, of these children, or all of them."""
-    if kind.mirrored:
+    if kind.reversed:
         parents, children = children, parents
     pairs: set[Pair] = set()
-    for name in kind.shown:
+    for name in kind.reads_from:
         pairs.update(store.pairs(name, parents=parents, children=children))
-    if kind.mirrored:
+    if kind.reversed:
         pairs = {(child, parent) for parent, child in pairs}
     if kind.suffix == BROKERS_ONLY:
         rights = store.rights("address", {child for _, child in pairs})
@@ -117,14 +121,14 @@ def linked(
     return pairs
 
 
-def writes(asked: Asked, code: int) -> list[Write]:
+def writes(asked: ActionRequest, code: int) -> list[Write]:
     """The links that an action asks to write, as far as it can be read; none for n:n."""
     if asked.resourcetype != "relation" or asked.verb not in ("create", "modify", "delete"):
         return []
     kind = kind_of(asked.parameters.get("relationtype"))
     try:
         parents, children = (read_ids(asked.parameters.get(name), name) for name in ("parentid", "childid"))
-    except Refusal:
+    except ApiRefusal:
         return []
     if kind is None or min(len(parents), len(children)) > 1:
         return []

@@ -10,9 +10,9 @@ from typing import Any, Final, NamedTuple, Self
 from onoffice_nb.api.wire import ACTION_IDS
 from onoffice_nb.model import URN_PREFIX
 from onoffice_nb.sandbox.endpoint import php_json as php
-from onoffice_nb.sandbox.endpoint.refusal import Refusal
+from onoffice_nb.sandbox.endpoint.refusal import ApiRefusal
 
-__all__ = ["Asked", "Data", "Write"]
+__all__ = ["ActionRequest", "CallResult", "Write"]
 
 _VERBS: Final = {actionid: verb for verb, actionid in ACTION_IDS.items()}
 
@@ -28,7 +28,7 @@ class Write(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Data:
+class CallResult:
     """What a call answers: records, and the total of a list (None elsewhere)."""
 
     records: list[dict[str, Any]]
@@ -36,7 +36,7 @@ class Data:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ActionRequest:
     """One action. `verb` is read, create, modify, delete, get, do, or "" for an actionid that nobody knows."""
 
     verb: str
@@ -54,21 +54,21 @@ class Asked:
         """An action of a request; Refusal 16 to 20 or 247 where its form is wrong."""
         action = php.as_map(raw)
         if not action:
-            raise Refusal(247)
+            raise ApiRefusal(247)
         actionid = action.get("actionid")
         if not isinstance(actionid, str):
-            raise Refusal(16)
+            raise ApiRefusal(16)
         if not actionid:
-            raise Refusal(17)
+            raise ApiRefusal(17)
         resourceid = action.get("resourceid")
         if isinstance(resourceid, bool) or not isinstance(resourceid, str | int):
-            raise Refusal(18)
+            raise ApiRefusal(18)
         resourcetype = action.get("resourcetype")
         if not isinstance(resourcetype, str) or not resourcetype:
-            raise Refusal(19)
+            raise ApiRefusal(19)
         parameters = php.as_map(action.get("parameters"))
         if parameters is None:
-            raise Refusal(20)
+            raise ApiRefusal(20)
         identifier = action.get("identifier")
         return cls(
             verb=_VERBS.get(actionid, ""),

@@ -23,10 +23,10 @@ from onoffice_nb.sandbox.behaviour import Behaviour
 from onoffice_nb.sandbox.data.relation_storage import BROKERS_ONLY, Kind, kind_of
 from onoffice_nb.sandbox.data.store import Pair, Rights, Store
 from onoffice_nb.sandbox.endpoint import php_json as php
-from onoffice_nb.sandbox.endpoint.refusal import Refusal
-from onoffice_nb.sandbox.endpoint.request import Asked
+from onoffice_nb.sandbox.endpoint.refusal import ApiRefusal
+from onoffice_nb.sandbox.endpoint.request import ActionRequest
 
-__all__ = ["EMPTY", "Wish", "allowed", "read_ids", "read_kind"]
+__all__ = ["EMPTY", "LinkRequest", "read_ids", "read_kind", "validate"]
 
 # What clients send for "none", beside leaving it out.
 EMPTY: Final[tuple[object, ...]] = (None, "", [], {})
@@ -36,7 +36,7 @@ _NO_RECORD: Final = {"address": 292, "estate": 293}
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class LinkRequest:
     """One parent with children or one child with parents, of one kind; `info` as it was sent."""
 
     verb: str
@@ -46,20 +46,20 @@ class Wish:
     info: object
 
     @classmethod
-    def read(cls, asked: Asked, behaviour: Behaviour) -> Self:
+    def read(cls, asked: ActionRequest, behaviour: Behaviour) -> Self:
         """The wish of an action; Refusal where it cannot be read."""
         kind = read_kind(asked, behaviour)
         sides = [asked.parameters.get(name) for name in ("parentid", "childid")]
         arrays = any(isinstance(side, dict | list) for side in sides)
         if asked.verb == "delete" and arrays and behaviour.delete_arrays == "refused":
-            raise Refusal(187)
+            raise ApiRefusal(187)
         parents, children = read_ids(sides[0], "parentid"), read_ids(sides[1], "childid")
         if not parents or not children:
-            raise Refusal(185)
+            raise ApiRefusal(185)
         if behaviour.ids_per_action is not None and max(len(parents), len(children)) > behaviour.ids_per_action:
-            raise Refusal(302)
+            raise ApiRefusal(302)
         if min(len(parents), len(children)) > 1:
-            raise Refusal(219)
+            raise ApiRefusal(219)
         return cls(asked.verb, kind, parents, children, asked.parameters.get("relationinfo"))
 
     @property
@@ -75,19 +75,19 @@ class Wish:
         return confirmation, feedback
 
 
-def read_kind(asked: Asked, behaviour: Behaviour) -> Kind:
+def read_kind(asked: ActionRequest, behaviour: Behaviour) -> Kind:
     """The kind that an action names by its whole URN; Refusal 132."""
     urn = asked.parameters.get("relationtype")
     kind = kind_of(urn, tenant_is_renter=behaviour.tenant_is_renter)
     if kind is None or kind.relation.urn != urn:
-        raise Refusal(132)
+        raise ApiRefusal(132)
     return kind
 
 
 def read_ids(value: object, name: str) -> list[int]:
     """Ids, each once, in order. A lone one counts as an array (seen in the code of clients)."""
     if value is None:
-        raise Refusal(167, name)
+        raise ApiRefusal(167, name)
     listed = [value] if isinstance(value, str | int | float) and value != "" else php.as_list(value)
     return list(dict.fromkeys([each if type(each) is int else _id(each, name) for each in listed or []]))
 
@@ -95,12 +95,12 @@ def read_ids(value: object, name: str) -> list[int]:
 def _id(value: object, name: str) -> int:
     if isinstance(value, str) and value.isascii() and value.removeprefix("-").isdigit() and len(value) < 19:
         return int(value)
-    raise Refusal(228, name)
+    raise ApiRefusal(228, name)
 
 
-def allowed(wish: Wish, store: Store, behaviour: Behaviour) -> tuple[list[Pair], Refusal | None]:
+def validate(wish: LinkRequest, store: Store, behaviour: Behaviour) -> tuple[list[Pair], ApiRefusal | None]:
     """The links that may be written, and the objection to the rest; raises it where nothing is to be written."""
-    case = _Case(
+    case = ValidationContext(
         wish,
         behaviour,
         store,
@@ -125,10 +125,10 @@ def allowed(wish: Wish, store: Store, behaviour: Behaviour) -> tuple[list[Pair],
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
+class ValidationContext:
     """A wish with all that a check needs; `sides` are module, ids and the rights on those that are known."""
 
-    wish: Wish
+    wish: LinkRequest
     behaviour: Behaviour
     store: Store
     sides: tuple[tuple[str, list[int], dict[int, Rights]], tuple[str, list[int], dict[int, Rights]]]
@@ -152,77 +152,77 @@ class _Case:
         return 173 if {self.wish.kind.parent, self.wish.kind.child} == {"address", "estate"} else 78
 
 
-Objection: TypeAlias = tuple[Refusal, set[Pair]]
-_Check: TypeAlias = Callable[[_Case], Objection | None]
+Violation: TypeAlias = tuple[ApiRefusal, set[Pair]]
+_Check: TypeAlias = Callable[[ValidationContext], Violation | None]
 
 
-def _support(case: _Case) -> None:
+def _support(case: ValidationContext) -> None:
     wish = case.wish
     if wish.verb == "modify":
         if not wish.kind.relation.takes_info:
-            raise Refusal(182)
+            raise ApiRefusal(182)
     elif not wish.kind.supports(wish.verb, undocumented=case.behaviour.undocumented_writes == "accepted"):
-        raise Refusal(78 if wish.verb == "create" else 168)
+        raise ApiRefusal(78 if wish.verb == "create" else 168)
 
 
-def _info(case: _Case) -> None:
+def _info(case: ValidationContext) -> None:
     wish = case.wish
     if wish.verb == "delete":
         return
     if wish.info in EMPTY:
         if wish.verb == "modify":
-            raise Refusal(167, "relationinfo")
+            raise ApiRefusal(167, "relationinfo")
         return
-    wrong = Refusal(179 if wish.verb == "create" else 181)
+    wrong = ApiRefusal(179 if wish.verb == "create" else 181)
     info = php.as_map(wish.info)
     if info is None or not wish.kind.relation.takes_info:
         raise wrong
     for name, value in info.items():
         if name not in _ALLOWED:
-            raise Refusal(144, name)
+            raise ApiRefusal(144, name)
         if value not in _ALLOWED[name] or (wish.verb == "create" and name == "statusTerminrueckmeldung"):
             raise wrong
 
 
-def _records(case: _Case) -> Objection | None:
+def _records(case: ValidationContext) -> Violation | None:
     if case.behaviour.unknown_record == "linked":
         return None
     unknown = [set(ids) - known.keys() for _, ids, known in case.sides]
     for ids, (module, _, _) in zip(unknown, case.sides, strict=True):
         if ids:
             codes = {"80": 80, "173": case.not_created, "by module": _NO_RECORD.get(module, 80)}
-            return Refusal(codes[case.behaviour.unknown_record]), case.those_with_any(unknown)
+            return ApiRefusal(codes[case.behaviour.unknown_record]), case.those_with_any(unknown)
     return None
 
 
-def _rights(case: _Case) -> Objection | None:
+def _rights(case: ValidationContext) -> Violation | None:
     closed = [{number for number, rights in known.items() if not rights.writable} for _, _, known in case.sides]
     for ids, (module, _, _) in zip(closed, case.sides, strict=True):
         if ids:
-            return Refusal(_NO_RIGHT.get(module, 156), *sorted(ids)), case.those_with_any(closed)
+            return ApiRefusal(_NO_RIGHT.get(module, 156), *sorted(ids)), case.those_with_any(closed)
     return None
 
 
-def _broker(case: _Case) -> Objection | None:
+def _broker(case: ValidationContext) -> Violation | None:
     if case.wish.verb != "create" or case.wish.kind.suffix != BROKERS_ONLY:
         return None
     others = set(case.wish.children) - case.brokers
-    return (Refusal(263), case.those_with(1, others)) if others else None
+    return (ApiRefusal(263), case.those_with(1, others)) if others else None
 
 
-def _links(case: _Case) -> Objection | None:
+def _links(case: ValidationContext) -> Violation | None:
     wish = case.wish
     if wish.verb == "create" and case.behaviour.existing_link != "refused":
         return None
-    there = case.store.pairs(wish.kind.kept, parents=wish.parents, children=wish.children)
+    there = case.store.pairs(wish.kind.stored_as, parents=wish.parents, children=wish.children)
     if wish.kind.suffix == BROKERS_ONLY:
         there = case.those_with(1, case.brokers) & there
     missing = set(wish.pairs) - there
     if wish.verb == "create":
-        return (Refusal(case.not_created), there) if there else None
+        return (ApiRefusal(case.not_created), there) if there else None
     if wish.verb == "modify":
-        return (Refusal(180), missing) if missing else None
-    return (Refusal(168), missing) if missing and case.behaviour.missing_link == "refused" else None
+        return (ApiRefusal(180), missing) if missing else None
+    return (ApiRefusal(168), missing) if missing and case.behaviour.missing_link == "refused" else None
 
 
 _CHECKS: Final[dict[str, _Check]] = {

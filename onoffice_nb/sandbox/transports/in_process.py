@@ -11,7 +11,7 @@ import httpx
 from onoffice_nb.sandbox.endpoint.handler import ENDPOINTS, Reply
 from onoffice_nb.sandbox.faults import Dropped, Fault
 
-__all__ = ["Line"]
+__all__ = ["SandboxTransport"]
 
 _EXCEPTIONS: Final = {
     Fault.REFUSED: (httpx.ConnectError, "Connection refused"),
@@ -23,7 +23,7 @@ _EXCEPTIONS: Final = {
 }
 
 
-class Line(httpx.MockTransport):
+class SandboxTransport(httpx.MockTransport):
     """Hands requests to a sandbox, blocking or `async`; its faults become httpx's exceptions."""
 
     def __init__(self, handle: Callable[[bytes], Reply]) -> None:
@@ -46,11 +46,13 @@ class Line(httpx.MockTransport):
             if dropped.cut is None:
                 kind, message = _EXCEPTIONS[dropped.fault]
                 raise kind(message, request=request) from None
-            return httpx.Response(200, headers={"content-type": "application/json"}, stream=_Cut(dropped.cut.body))
+            return httpx.Response(
+                200, headers={"content-type": "application/json"}, stream=TruncatedStream(dropped.cut.body)
+            )
         return httpx.Response(reply.status, headers={"content-type": reply.content_type}, content=reply.body)
 
 
-class _Cut(httpx.SyncByteStream, httpx.AsyncByteStream):
+class TruncatedStream(httpx.SyncByteStream, httpx.AsyncByteStream):
     """The beginning of a body, after which the line breaks."""
 
     def __init__(self, body: bytes) -> None:

@@ -40,7 +40,7 @@ def render(box: Sandbox, suffix: str = "") -> str:
         pairs = sorted(box.links(kinds[suffix]))
         rest = f"<p>and {len(pairs) - _SHOWN} more</p>" if len(pairs) > _SHOWN else ""
         body = (
-            f"<p><a href='/'>all relation types</a></p><h2>{_text(kinds[suffix].sentence)}</h2>"
+            f"<p><a href='/'>all relation types</a></p><h2>{_text(kinds[suffix].description)}</h2>"
             + _table((kinds[suffix].parent, kinds[suffix].child), pairs[:_SHOWN])
             + rest
         )

@@ -353,13 +353,13 @@ def test_asked_and_confirmed(box: Sandbox, hand: ByHand) -> None:
     hand.relate("delete", "estate:address:buyer", 1001, 5001)
     hand.relate("create", "estate:address:buyer", [1001, 1002], [5001, 5002])
     kind = "estate:address:buyer"
-    assert box.asked == {
+    assert box.writes_received == {
         ("create", kind, 1001, 5001): 1,
         ("create", kind, 1001, 5002): 2,
         ("create", kind, 1001, 9000): 1,
         ("delete", kind, 1001, 5001): 1,
     }
-    assert box.confirmed == {
+    assert box.writes_confirmed == {
         ("create", kind, 1001, 5001): 1,
         ("create", kind, 1001, 5002): 1,
         ("delete", kind, 1001, 5001): 1,
@@ -373,7 +373,7 @@ def test_refused_request_leaves_nothing(box: Sandbox, hand: ByHand) -> None:
     )
     hand.post(good, "no action")
     assert box.links("buyer") == before
-    assert not box.asked
+    assert not box.writes_received
 
 
 def test_behaviour_names_its_settings() -> None:

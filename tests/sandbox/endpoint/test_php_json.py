@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onoffice_nb.sandbox.endpoint import php_json as php
-from onoffice_nb.sandbox.endpoint.refusal import Refusal
+from onoffice_nb.sandbox.endpoint.refusal import ApiRefusal
 
 VALUES = [
     {},
@@ -76,7 +76,7 @@ def test_writes_as_php_does(value: object, written: bytes) -> None:
 
 @pytest.mark.parametrize(("text", "code"), TEXTS.items(), ids=[text[:12].decode("latin-1") for text in TEXTS])
 def test_refuses_with_the_code(text: bytes, code: int) -> None:
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(ApiRefusal) as caught:
         php.loads(text)
     assert caught.value.code == code
 
@@ -89,7 +89,7 @@ def test_reads_what_it_wrote(value: object) -> None:
 
 @given(st.binary())
 def test_reads_or_refuses(text: bytes) -> None:
-    with suppress(Refusal):
+    with suppress(ApiRefusal):
         php.loads(text)
 
 

@@ -49,8 +49,8 @@ def test_create_read_delete(box: Sandbox, hand: ByHand, relation: RelationType) 
     assert hand.relate("create", relation.suffix, *pair) == (0 if creates else 78)
     assert box.links(relation) == ({pair} if creates else set())
     if not creates:
-        source = kind(relation).shown[0]
-        box.link(relation if kind(relation).kept == source else source, [pair])
+        source = kind(relation).reads_from[0]
+        box.link(relation if kind(relation).stored_as == source else source, [pair])
     assert hand.related(relation.suffix, parentids=[10]) == {"10": ["1"]}
     assert hand.related(relation.suffix, childids=[1]) == {"1": ["10"]}
     assert hand.relate("delete", relation.suffix, *pair) == (0 if deletes else 168)

@@ -19,7 +19,7 @@ from onoffice_nb.errors import SandboxError
 from onoffice_nb.sandbox import Sandbox
 from onoffice_nb.sandbox.data.demo_agency import OTHER_BRANCH
 from onoffice_nb.sandbox.endpoint.handler import LARGEST_REQUEST
-from onoffice_nb.sandbox.serve import run
+from onoffice_nb.sandbox.serve import serve
 from onoffice_nb.sandbox.transports.http_server import Server
 from tests.reference_client import URN, ByHand
 
@@ -99,7 +99,7 @@ def test_hundred_parallel_writers(box: Sandbox, server: Server) -> None:
         codes = list(pool.map(write, estates))
     assert codes == [[0] * 10] * 100
     assert box.links(BUYER) - before == {(estate, address) for estate in estates for address in range(5001, 5101)}
-    assert set(box.asked.values()) == {1}
+    assert set(box.writes_received.values()) == {1}
     box.unlink(BUYER, box.links(BUYER) - before)
 
 
@@ -145,17 +145,17 @@ def test_no_such_port(port: int) -> None:
 def test_state_survives_a_restart(tmp_path: Path) -> None:
     file = tmp_path / "agency.sqlite"
     first = Sandbox(file)
-    assert first.account.lasting
+    assert first.account.persistent
     with first.client() as crm:
         crm.create("buyer", [1001], [5001, 5002])
     first.add("address", 20_000, Name="Neu")
     # Not closed: as if the process had been killed.
     again = Sandbox(file)
     assert {pair for pair in again.links("buyer") if pair[0] == 1001} == {(1001, 5001), (1001, 5002)}
-    assert again.known("address", [20_000]) == {20_000}
+    assert again.existing_ids("address", [20_000]) == {20_000}
     assert again.account == first.account
     assert Sandbox().account.fingerprint != Sandbox().account.fingerprint
-    assert not Sandbox().account.lasting
+    assert not Sandbox().account.persistent
 
 
 def test_file_of_another_kind(tmp_path: Path) -> None:
@@ -177,7 +177,7 @@ def test_database_of_another_program(tmp_path: Path) -> None:
         Sandbox(file)
 
 
-RUN = "import sys; from onoffice_nb.sandbox.serve import run; run(lambda text: print(text, flush=True), 0, {}, {})"
+RUN = "import sys; from onoffice_nb.sandbox.serve import serve; serve(lambda text: print(text, flush=True), 0, {}, {})"
 
 
 def test_run_until_ctrl_c(tmp_path: Path) -> None:
@@ -188,7 +188,9 @@ def test_run_until_ctrl_c(tmp_path: Path) -> None:
         assert process.stderr is not None
         said = b""
         while b"Ctrl-C" not in said:
-            said += process.stdout.readline()
+            line = process.stdout.readline()
+            assert line, process.stderr.read().decode()
+            said += line
         given = dict(re.findall(r"ONOFFICE_(\w+)=(\S+)", said.decode()))
         hand = ByHand(given["TOKEN"], given["SECRET"], url=given["URL"])
         with hand.http:
@@ -216,7 +218,7 @@ def test_run_live_like(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             codes.append((hand.relate("create", BUYER, estate, 5001), hand.code("read", "user", {"data": ["Name"]})))
 
     monkeypatch.setattr(Server, "wait", ask)
-    run(said.append, 0, file, live_like=True)
-    run(said.append, 0, file)
+    serve(said.append, 0, file, live_like=True)
+    serve(said.append, 0, file)
     assert codes == [(262, 170), (0, 0)]
     assert said.count("Stopped.") == 2
