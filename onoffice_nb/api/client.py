@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import httpx
 
+from onoffice_nb.api.appointments import Infos, read_infos
 from onoffice_nb.api.operations import (
     HttpReply,
     Links,
+    Operation,
     Send,
     Wait,
     call_one,
@@ -38,7 +40,6 @@ __all__ = ["AsyncClient", "Client", "require_client"]
 
 T = TypeVar("T")
 Relation = str | RelationType
-Asking = Generator[list[Call], list[Result | None], T]
 _CLOSED = "This client is closed. Open a new one, for example with oo.connect()."
 
 
@@ -116,11 +117,11 @@ class Client(_Connection):
             results: list[Result | None] = done.value
             return results
 
-    def _run(self, asking: Asking[T]) -> T:
+    def _run(self, operation: Operation[T]) -> T:
         try:
-            calls = next(asking)
+            calls = next(operation)
             while True:
-                calls = asking.send(self.batch(calls))
+                calls = operation.send(self.batch(calls))
         except StopIteration as done:
             answer: T = done.value
             return answer
@@ -177,6 +178,48 @@ class Client(_Connection):
         """
         links = self.link_arrays(relation, parents=parents, children=children)
         return make_frame({"parent": links.parents, "child": links.children})
+
+    def info_arrays(self, relation: Relation, *, parents: Iterable[int]) -> Infos:
+        """The relation infos of these appointments' participants, as arrays: for programs without pandas.
+
+        Args:
+            relation: `calendar:address`, the only relation type that carries an info.
+            parents: ids of appointments.
+
+        Returns:
+            Five arrays of equal length, ordered by parent, then child; see `Infos`.
+
+        Raises:
+            InputError: for another relation type, or what cannot be ids.
+            ApiError: if the account refuses to tell.
+            ConnectionFailed: if no connection was made.
+            OutcomeUnknown: if no readable answer came.
+        """
+        return self._run(read_infos(relation, parents=parents))
+
+    def read_infos(self, relation: Relation, *, parents: Iterable[int]) -> pd.DataFrame:
+        """Confirmation and feedback of everybody who takes part in these appointments.
+
+        One appointment is one action (the API has no call for several by id),
+        so 50 appointments are one request. Appointments that do not exist or
+        may not be read are left out.
+
+        Args:
+            relation: `calendar:address`, the only relation type that carries an info.
+            parents: ids of appointments.
+
+        Returns:
+            A frame of `parent` (the appointment), `child` (the address), `confirmation` and
+            `feedback`, ordered by parent, then child. The values are those of `RelationInfo`
+            (German, as the CRM shows them); missing where the API names none.
+
+        Raises:
+            InputError: for another relation type, or what cannot be ids.
+            ApiError: if the account refuses to tell.
+            ConnectionFailed: if no connection was made.
+            OutcomeUnknown: if no readable answer came.
+        """
+        return make_frame(self.info_arrays(relation, parents=parents).columns)
 
     def read(
         self,
@@ -247,11 +290,11 @@ class AsyncClient(_Connection):
             results: list[Result | None] = done.value
             return results
 
-    async def _run(self, asking: Asking[T]) -> T:
+    async def _run(self, operation: Operation[T]) -> T:
         try:
-            calls = next(asking)
+            calls = next(operation)
             while True:
-                calls = asking.send(await self.batch(calls))
+                calls = operation.send(await self.batch(calls))
         except StopIteration as done:
             answer: T = done.value
             return answer
@@ -290,6 +333,48 @@ class AsyncClient(_Connection):
         """As `Client.related`."""
         links = await self.link_arrays(relation, parents=parents, children=children)
         return make_frame({"parent": links.parents, "child": links.children})
+
+    async def info_arrays(self, relation: Relation, *, parents: Iterable[int]) -> Infos:
+        """The relation infos of these appointments' participants, as arrays: for programs without pandas.
+
+        Args:
+            relation: `calendar:address`, the only relation type that carries an info.
+            parents: ids of appointments.
+
+        Returns:
+            Five arrays of equal length, ordered by parent, then child; see `Infos`.
+
+        Raises:
+            InputError: for another relation type, or what cannot be ids.
+            ApiError: if the account refuses to tell.
+            ConnectionFailed: if no connection was made.
+            OutcomeUnknown: if no readable answer came.
+        """
+        return await self._run(read_infos(relation, parents=parents))
+
+    async def read_infos(self, relation: Relation, *, parents: Iterable[int]) -> pd.DataFrame:
+        """Confirmation and feedback of everybody who takes part in these appointments.
+
+        One appointment is one action (the API has no call for several by id),
+        so 50 appointments are one request. Appointments that do not exist or
+        may not be read are left out.
+
+        Args:
+            relation: `calendar:address`, the only relation type that carries an info.
+            parents: ids of appointments.
+
+        Returns:
+            A frame of `parent` (the appointment), `child` (the address), `confirmation` and
+            `feedback`, ordered by parent, then child. The values are those of `RelationInfo`
+            (German, as the CRM shows them); missing where the API names none.
+
+        Raises:
+            InputError: for another relation type, or what cannot be ids.
+            ApiError: if the account refuses to tell.
+            ConnectionFailed: if no connection was made.
+            OutcomeUnknown: if no readable answer came.
+        """
+        return make_frame((await self.info_arrays(relation, parents=parents)).columns)
 
     async def read(
         self,

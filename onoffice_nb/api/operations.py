@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,12 +35,15 @@ __all__ = [
     "Exchange",
     "HttpReply",
     "Links",
+    "Operation",
     "Send",
     "Wait",
     "call_one",
+    "chunks",
     "raise_for_errors",
     "read_links",
     "read_records",
+    "record_ids",
     "request_cycle",
     "write_call",
     "write_links",
@@ -73,7 +76,10 @@ class HttpReply:
 _NOTHING_WRITTEN: Final = "Nothing was written, as this only reads: try again in a minute."
 _NOT_KNOWN: Final = "It is not known what was done."
 
+T = TypeVar("T")
 Exchange: TypeAlias = Generator[Send | Wait, HttpReply | None, list[Result | None]]
+# What a client does: it yields the calls of one request, is sent their results, and returns what was wanted.
+Operation: TypeAlias = Generator[list[Call], list[Result | None], T]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,7 +139,7 @@ def raise_for_errors(results: Iterable[Result | None]) -> list[Result]:
     return good
 
 
-def call_one(call: Call) -> Generator[list[Call], list[Result | None], Result]:
+def call_one(call: Call) -> Operation[Result]:
     """One call, whatever it is."""
     return raise_for_errors((yield [call]))[0]
 
@@ -144,12 +150,12 @@ def write_links(
     parents: Iterable[int],
     children: Iterable[int],
     info: RelationInfo | None = None,
-) -> Generator[list[Call], list[Result | None], Result]:
+) -> Operation[Result]:
     """One action on links, held to the rules that the API has for it (errors 219, 302, 182)."""
     kind = find_relation(relation)
     if not isinstance(info, RelationInfo | None):
         raise InputError(f"{info!r} is no relationinfo. Write oo.RelationInfo('bestätigt'), for example.")
-    action = Action(verb, kind, tuple(_ids(parents)), tuple(_ids(children)), info)
+    action = Action(verb, kind, tuple(record_ids(parents)), tuple(record_ids(children)), info)
     sizes = len(action.parents), len(action.children)
     if min(sizes) > 1:
         raise InputError(f"n:n is not allowed ({sizes[0]} parents, {sizes[1]} children): one side has to be one id.")
@@ -174,19 +180,19 @@ def read_links(
     *,
     parents: Iterable[int] | None = None,
     children: Iterable[int] | None = None,
-) -> Generator[list[Call], list[Result | None], Links]:
+) -> Operation[Links]:
     """The links of some parents, or of some children, 500 ids an action and 50 actions a request."""
     if (parents is None) == (children is None):
         raise InputError(
             "Ask by parents or by children: related(relation, parents=[…]) or related(relation, children=[…])."
         )
     kind = find_relation(relation)
-    ids = _ids((children or ()) if parents is None else parents)
+    ids = record_ids((children or ()) if parents is None else parents)
     side, asks_parents = ("childids" if parents is None else "parentids"), parents is not None
     near: list[int] = []
     far: list[int] = []
-    groups = _chunks(list(dict.fromkeys(ids)), IDS_PER_ACTION)
-    for request in _chunks(groups, ACTIONS_PER_REQUEST):
+    groups = chunks(list(dict.fromkeys(ids)), IDS_PER_ACTION)
+    for request in chunks(groups, ACTIONS_PER_REQUEST):
         calls = [Call("get", "idsfromrelation", {"relationtype": kind.urn, side: group}) for group in request]
         results = raise_for_errors((yield calls))
         for group, result in zip(request, results, strict=True):
@@ -219,7 +225,7 @@ def read_records(
     ids: Iterable[int] | None = None,
     filter: Mapping[str, Any] | None = None,
     seen: Callable[[int], object] = lambda records: None,
-) -> Generator[list[Call], list[Result | None], dict[str, list[Any]]]:
+) -> Operation[dict[str, list[Any]]]:
     """Records as columns: `id` and the fields. `seen` is told how many records each page brought."""
     if module not in _MODULES:
         raise InputError(f"{module!r} cannot be read by this tool. Modules that can: {', '.join(_MODULES)}.")
@@ -235,9 +241,9 @@ def read_records(
     if ids is None:
         yield from _read_pages(resourcetype, parameters | ({"filter": dict(filter)} if filter else {}), columns, seen)
         return columns
-    wanted = list(dict.fromkeys(_ids(ids)))
-    calls = [_by_ids(resourcetype, key, group, parameters) for group in _chunks(wanted, _PAGE if key else 1)]
-    for request in _chunks(calls, ACTIONS_PER_REQUEST):
+    wanted = list(dict.fromkeys(record_ids(ids)))
+    calls = [_by_ids(resourcetype, key, group, parameters) for group in chunks(wanted, _PAGE if key else 1)]
+    for request in chunks(calls, ACTIONS_PER_REQUEST):
         for result in (yield request):
             # A single record that is unknown or not to be read is silently absent in lists; here it is an error 80.
             if key or result is None or result.code not in (80, 121, 169):
@@ -247,7 +253,7 @@ def read_records(
 
 def _read_pages(
     resourcetype: str, parameters: Mapping[str, Any], columns: dict[str, list[Any]], seen: Callable[[int], object]
-) -> Generator[list[Call], list[Result | None], None]:
+) -> Operation[None]:
     offset = 0
     while True:
         (result,) = raise_for_errors((yield [Call("read", resourcetype, {**parameters, "listoffset": offset})]))
@@ -278,7 +284,7 @@ def _gather(result: Result, columns: dict[str, list[Any]]) -> int:
     return len(result.records)
 
 
-def _ids(values: Iterable[int]) -> list[int]:
+def record_ids(values: Iterable[int]) -> list[int]:
     """Ids as plain ints; whatever is no positive whole number is named, all at once."""
     if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
         raise InputError(f"{values!r} is no list of whole numbers. Write [1001, 1002]; oo.read_ids(…) reads text.")
@@ -292,5 +298,10 @@ def _ids(values: Iterable[int]) -> list[int]:
     return listed
 
 
-def _chunks(items: Sequence[Any], size: int) -> list[Any]:
+def chunks(items: list[T], size: int) -> list[list[T]]:
+    """Parts of a list, of so many items each; the last may be shorter.
+
+    >>> chunks([1, 2, 3], 2)
+    [[1, 2], [3]]
+    """
     return [items[start : start + size] for start in range(0, len(items), size)]

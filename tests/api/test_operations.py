@@ -27,6 +27,7 @@ from onoffice_nb.api.wire import ApiKeys, Call, Result
 from onoffice_nb.errors import ApiError, ConnectionFailed, InputError, OutcomeUnknown, RelationError
 from onoffice_nb.model import RelationInfo, Verb
 from onoffice_nb.sandbox.endpoint import php_json as php
+from tests.api.answering import asked
 
 T = TypeVar("T")
 KEYS = ApiKeys("T" * 32, "S" * 64)
@@ -129,21 +130,6 @@ def test_bodies_do_not_show(holder: object) -> None:
 
 
 # Paging: the calls of each request
-
-
-def asked(
-    flow: Generator[list[Call], list[Result | None], T], reply: Callable[[Call], Result | None]
-) -> tuple[list[list[Call]], T]:
-    """The calls of each request of a flow, and what it returns."""
-    requests: list[list[Call]] = []
-    try:
-        calls = next(flow)
-        while True:
-            requests.append(calls)
-            calls = flow.send([reply(call) for call in calls])
-    except StopIteration as done:
-        found: T = done.value
-        return requests, found
 
 
 def linked_to_the_next(call: Call) -> Result:
