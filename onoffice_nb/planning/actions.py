@@ -28,8 +28,17 @@ _VERBS = (Verb.CREATE, Verb.MODIFY, Verb.DELETE)
 class Items:
     """Single links to be created, modified or deleted: n of them, as columns.
 
-    `verbs` holds positions in (create, modify, delete); `info` positions in
-    `infos`, or -1 for none.
+    Attributes:
+        parents: int64[n], the parents' record ids.
+        children: int64[n], the children's record ids.
+        verbs: uint8[n], positions in (create, modify, delete).
+        info: int16[n], positions in `infos`, -1 for none.
+        infos: The relation infos that the links get.
+
+    Example:
+        >>> items = Items.of(Verb.CREATE, np.array([1001, 1001]), np.array([5001, 5002]))
+        >>> len(items), items.verb(0)
+        (2, <Verb.CREATE: 'create'>)
     """
 
     parents: IntArray
@@ -50,7 +59,9 @@ class Items:
         """Items that all want the same verb."""
         n = len(parents)
         verbs = np.full(n, _VERBS.index(verb), dtype=np.uint8)
-        return cls(parents, children, verbs, np.full(n, -1, dtype=np.int16) if info is None else info, infos)
+        if info is None:
+            info = np.full(n, -1, dtype=np.int16)
+        return cls(parents, children, verbs, info, infos)
 
     def __len__(self) -> int:
         return len(self.parents)
@@ -80,7 +91,10 @@ class Items:
 
 
 class Actions(Sequence[Action]):
-    """A sequence of actions over some items; `members(n)` tells which items action n is about."""
+    """A sequence of actions over some items; `members(n)` tells which items action n is about.
+
+    Action i is about the items at the positions `order[starts[i]:starts[i + 1]]`.
+    """
 
     def __init__(self, relation: RelationType, items: Items, order: IntArray, starts: IntArray) -> None:
         self.relation = relation
@@ -110,10 +124,10 @@ class Actions(Sequence[Action]):
         if isinstance(index, slice):
             first, last, step = index.indices(len(self))
             if step != 1:
-                raise InputError("A slice of actions has no step.")
+                raise InputError(f"Expected a slice of actions without a step, got a step of {step}: leave it out.")
             return Actions(self.relation, self.items, self._order, self._starts[first : max(first, last) + 1])
-        n = range(len(self))[index]
-        members = self.members(n)
+
+        members = self.members(range(len(self))[index])
         items = self.items
         info = int(items.info[members[0]])
         return Action(
@@ -137,9 +151,23 @@ class Actions(Sequence[Action]):
 
 
 def group(relation: RelationType, items: Items, chosen: IntArray) -> Actions:
-    """The fewest actions that do the chosen items (positions), none of them mixing verbs or infos.
+    """The fewest actions that do the chosen items, none of them mixing verbs or infos.
 
     Items to delete become an action each, as the API takes one pair there.
+
+    Args:
+        relation: The relation type of the links.
+        items: What has to be done.
+        chosen: The positions of the items to be done, int64.
+
+    Returns:
+        The actions: creations, then changes, then removals.
+
+    Example:
+        >>> from onoffice_nb.catalogue import relation
+        >>> items = Items.of(Verb.CREATE, np.array([1001, 1001, 1002]), np.array([5001, 5002, 5002]))
+        >>> [(action.parents, action.children) for action in group(relation("buyer"), items, np.arange(3))]
+        [((1001,), (5001, 5002)), ((1002,), (5002,))]
     """
     order: list[IntArray] = []
     sizes: list[IntArray] = []
@@ -149,18 +177,20 @@ def group(relation: RelationType, items: Items, chosen: IntArray) -> Actions:
             order.append(wanted[np.lexsort((items.children[wanted], items.parents[wanted]))])
             sizes.append(np.ones(len(wanted), dtype=np.int64))
             continue
+
         infos = items.info[wanted]
         for info in np.unique(infos).tolist():
-            same = wanted[infos == info]
-            found = stars(items.parents[same], items.children[same])
-            order.append(same[found.order])
-            sizes.append(np.diff(found.starts))
+            same_info = wanted[infos == info]
+            shared = stars(items.parents[same_info], items.children[same_info])
+            order.append(same_info[shared.order])
+            sizes.append(np.diff(shared.starts))
+
     starts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(np.concatenate(sizes))])
     return Actions(relation, items, np.concatenate(order), starts)
 
 
 def actions_from_groups(relation: RelationType, items: Items, groups: Sequence[IntArray]) -> Actions:
     """One action for each group of items, as they are: parts of stars are stars."""
-    sizes = np.array([0, *(len(each) for each in groups)], dtype=np.int64)
+    sizes = np.array([0, *(len(members) for members in groups)], dtype=np.int64)
     order = np.concatenate([np.zeros(0, dtype=np.int64), *groups])
     return Actions(relation, items, order, np.cumsum(sizes))

@@ -18,7 +18,7 @@ from onoffice_nb.api.operations import write_call
 from onoffice_nb.api.wire import masked_request, with_identifiers
 from onoffice_nb.catalogue import all_relations
 from onoffice_nb.errors import PlanError
-from onoffice_nb.formatting import counted, escape, html_card, make_frame, write_file
+from onoffice_nb.formatting import counted, escape, html_card, make_frame, printable, write_file
 from onoffice_nb.intake.pairs import Pairs
 from onoffice_nb.model import Account, RelationInfo, RelationType, Support, Verb
 from onoffice_nb.planning.actions import Actions, Items, group
@@ -26,6 +26,7 @@ from onoffice_nb.planning.actions import Actions, Items, group
 __all__ = ["Plan"]
 
 _FORMAT: Final = "onoffice_nb plan 1"
+_REJECT_COLUMNS: Final = ("row", "index", "column", "raw", "reason", "suggestion")
 _DOING: Final = {Verb.CREATE: "create", Verb.MODIFY: "change", Verb.DELETE: "remove"}
 
 
@@ -33,10 +34,28 @@ _DOING: Final = {Verb.CREATE: "create", Verb.MODIFY: "change", Verb.DELETE: "rem
 class Plan:
     """Links to be created, changed or removed in one account, and the requests that do it.
 
-    `items` are the pairs, in their order, and behind them the links that a
-    replacing plan removes. `before` tells for each item whether the link was
-    in the CRM at `made` (1 yes, 0 no, -1 not looked). Print it, or let the
-    notebook show it, before you submit it.
+    Made by `oo.plan`, `oo.plan_removal`, `oo.plan_info` or `Plan.load`, and never
+    changed afterwards. Print it, or let the notebook show it, before you submit it.
+
+    Attributes:
+        account: Where it will be sent to, and nowhere else.
+        relation: The relation type of all its links.
+        verb: What it is for: to create, to modify or to delete links.
+        pairs: The pairs that it was made of.
+        items: The pairs, in their order, and behind them the links that a replacing plan removes.
+        linked_before: int8[items], whether the link was in the CRM when the plan was made: 1 yes, 0 no,
+            -1 not looked.
+        created_at: When the plan was made, in UTC.
+
+    Example:
+        >>> import onoffice_nb as oo
+        >>> crm = oo.Sandbox().client()
+        >>> plan = oo.plan(crm, "buyer", oo.read_pairs(parent=[1001, 1002], child=[5001, 5001]))
+        >>> print(plan)
+        SANDBOX · Muster Immobilien
+        estate (parent) → address (child), the buyer
+        Create 2 links in 1 action, 1 request
+        2 pairs · 0 duplicates · 0 rejects
     """
 
     account: Account
@@ -49,7 +68,7 @@ class Plan:
 
     @cached_property
     def pending(self) -> NDArray[np.int64]:
-        """The items that will be sent: not what is linked already, not what is gone already."""
+        """The items that will be sent, as positions, int64: not what is linked already, not what is gone already."""
         creating = self.items.with_verb(Verb.CREATE)
         return np.flatnonzero(np.where(creating, self.linked_before != 1, self.linked_before != 0))
 
@@ -60,7 +79,7 @@ class Plan:
 
     @cached_property
     def requests(self) -> list[Actions]:
-        """The actions of each request, up to 50; removals never share one with what has to stand before them."""
+        """The actions of each request, up to 50; removals never share a request with what has to stand before them."""
         removals = int(self.items.with_verb(Verb.DELETE)[self.pending].sum())
         first_removal = len(self.actions) - removals
         return self.actions[:first_removal].requests + self.actions[first_removal:].requests
@@ -68,16 +87,38 @@ class Plan:
     def to_json(self, request: int = 1) -> str:
         """A request exactly as it will be sent, but for token, hmac (masked) and timestamp (set when sent).
 
-        `request` counts from 1. Where nothing is to be sent, a request without actions.
+        Args:
+            request: Which one, counted from 1.
+
+        Returns:
+            The body of the request. Where nothing is to be sent, a request without actions.
+
+        Raises:
+            PlanError: The plan has no such request.
+
+        Example:
+            >>> import json
+            >>> import onoffice_nb as oo
+            >>> crm = oo.Sandbox().client()
+            >>> plan = oo.plan(crm, "buyer", oo.read_pairs(parent=[1001], child=[5001]))
+            >>> json.loads(plan.to_json())["request"]["actions"][0]["parameters"]["childid"]
+            [5001]
         """
         if type(request) is not int or not 0 < request <= max(1, len(self.requests)):
-            raise PlanError(f"There is no request {request!r}: this plan has {counted(len(self.requests), 'request')}.")
-        calls = [write_call(each) for each in self.requests[request - 1]] if self.requests else []
+            raise PlanError(
+                f"Expected the number of a request, from 1 to {max(1, len(self.requests)):,}, got {request!r}:"
+                f" this plan has {counted(len(self.requests), 'request')}."
+            )
+        actions = self.requests[request - 1] if self.requests else []
+        calls = [write_call(action) for action in actions]
         return json.dumps(masked_request(with_identifiers(calls)), ensure_ascii=False, indent=2)
 
     @cached_property
     def digest(self) -> str:
-        """What this plan would do, as 16 hexadecimal digits: account, relation, verbs, links and infos."""
+        """What this plan would do, as 16 hexadecimal digits: account, relation, verbs, links and infos.
+
+        Plans of the same digest send the same; what was found beside that is not in it.
+        """
         text = json.dumps([self.account.fingerprint, self.relation.urn, [str(info) for info in self.items.infos]])
         digest = hashlib.sha256(text.encode())
         for column in (self.items.parents, self.items.children, self.items.verbs, self.items.info, self.linked_before):
@@ -86,25 +127,36 @@ class Plan:
 
     @property
     def submission_key(self) -> str:
-        """Hash and moment: what the journal knows this plan by, so that it is submitted once."""
+        """Digest and moment: what the journal knows this plan by, so that it is submitted once."""
         return f"{self.digest} {self.created_at.isoformat()}"
 
     def counts(self) -> dict[str, int]:
-        """How many links it creates, changes and removes, and how many need nothing."""
-        found = {_DOING[verb]: int(self.items.with_verb(verb)[self.pending].sum()) for verb in Verb}
-        return found | {"nothing to do": len(self.items) - len(self.pending)}
+        """How many links it creates, changes and removes, and how many need nothing.
+
+        Returns:
+            The numbers of items under `create`, `change`, `remove` and `nothing to do`.
+
+        Example:
+            >>> import onoffice_nb as oo
+            >>> crm = oo.Sandbox().client()
+            >>> oo.plan(crm, "buyer", oo.read_pairs(parent=[1001], child=[5001])).counts()
+            {'create': 1, 'change': 0, 'remove': 0, 'nothing to do': 0}
+        """
+        counts = {_DOING[verb]: int(self.items.with_verb(verb)[self.pending].sum()) for verb in Verb}
+        return counts | {"nothing to do": len(self.items) - len(self.pending)}
 
     @property
     def info_summary(self) -> str:
-        """How many links get which relationinfo: `33 × bestätigt, 38 × gesendet`, or nothing."""
+        """How many links get which confirmation status: `33 × bestätigt, 38 × gesendet`, or an empty text."""
         wanted = self.items.info[self.pending]
-        found = Counter(wanted[wanted >= 0].tolist())
-        return ", ".join(f"{n:,} × {self.items.infos[info]}" for info, n in sorted(found.items()))
+        numbers = Counter(wanted[wanted >= 0].tolist())
+        return ", ".join(f"{n:,} × {self.items.infos[info]}" for info, n in sorted(numbers.items()))
 
     @property
     def keeps_existing_info(self) -> bool:
-        """Whether pairs have a relationinfo that is not sent, as they are linked already."""
-        return self.verb is Verb.CREATE and bool((np.delete(self.items.info, self.pending) >= 0).any())
+        """Whether pairs have a confirmation status that is not sent, as they are linked already."""
+        idle_info = np.delete(self.items.info, self.pending)
+        return self.verb is Verb.CREATE and bool((idle_info >= 0).any())
 
     def __str__(self) -> str:
         return "\n".join(self._lines())
@@ -122,6 +174,7 @@ class Plan:
         work = ", ".join(f"{verb} {counted(n, 'link')}" for verb, n in counts.items() if n)
         if not work:
             return self._nothing(idle)
+
         after = f" ({idle:,} {self._idle_reason()})" if idle else ""
         return f"{work}{after} in {counted(len(self.actions), 'action')}, {counted(len(self.requests), 'request')}"
 
@@ -135,34 +188,61 @@ class Plan:
         return "linked already" if self.verb is Verb.CREATE else "not linked"
 
     def _lines(self) -> list[str]:
+        """What the plan says of itself, line by line; the first one names the account."""
         summary = self._summary()
-        lines = [str(self.account), self.relation.description, summary[0].upper() + summary[1:], repr(self.pairs)]
+        facts = [str(self.account), self.relation.description, summary[0].upper() + summary[1:], repr(self.pairs)]
+        return facts + self._hints()
+
+    def _hints(self) -> list[str]:
+        """What has to be known before it is submitted."""
+        hints = []
         if len(self.pending) and (self.linked_before[self.pending] < 0).any():
-            lines.append(
+            hints.append(
                 "The CRM was not read before: what is linked already is sent too, and undo will leave it alone."
             )
         if self.info_summary:
-            lines.append(f"With status: {self.info_summary}")
+            hints.append(f"With status: {self.info_summary}")
         if self.keeps_existing_info:
-            lines.append("The statuses of links that are there already stay as they are: oo.plan_info(…) changes them.")
-        unread_rows = counted(self.pairs.rejected, "row")
-        if self.verb is Verb.CREATE and self.pairs.rejected and self.items.with_verb(Verb.DELETE)[self.pending].any():
-            lines.append(
-                f"{unread_rows} could not be read as pairs: should such a row mean a link that is"
-                " there, this plan removes it. Mend them first: pairs.rejects shows them."
+            hints.append("The statuses of links that are there already stay as they are: oo.plan_info(…) changes them.")
+        if self.pairs.rejected and self._replaces:
+            hints.append(
+                f"{counted(self.pairs.rejected, 'row')} could not be read as pairs: should such a row mean a link that"
+                " is there, this plan removes it. Mend them first: pairs.rejects shows them."
             )
         if getattr(self.relation, self.verb) is Support.UNKNOWN:
-            lines.append(f"It is not documented that the API can {self.verb} this relation type: try one pair first.")
+            hints.append(f"It is not documented that the API can {self.verb} this relation type: try one pair first.")
         if self.relation.note:
-            lines.append(f"Note: {self.relation.note}.")
-        return lines
+            hints.append(f"Note: {self.relation.note}.")
+        return hints
+
+    @property
+    def _replaces(self) -> bool:
+        """Whether it removes links of the parents that it links anew."""
+        removals = self.items.with_verb(Verb.DELETE)[self.pending]
+        return self.verb is Verb.CREATE and bool(removals.any())
 
     def save(self, path: str | Path) -> Path:
         """Write the plan to a JSON file, to be looked at, passed on and submitted later.
 
         The file holds ids, reasons and the account's label; neither the other
-        columns of your frame nor any secret. Raises InputError where it cannot
-        be written.
+        columns of your frame nor any secret.
+
+        Args:
+            path: The file to write, over what is there.
+
+        Returns:
+            The path.
+
+        Raises:
+            InputError: The file cannot be written.
+
+        Example:
+            >>> import tempfile
+            >>> import onoffice_nb as oo
+            >>> plan = oo.plan(oo.Sandbox().client(), "buyer", oo.read_pairs(parent=[1001], child=[5001]))
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     oo.Plan.load(plan.save(f"{folder}/plan.json")).digest == plan.digest
+            True
         """
         content = {
             "format": _FORMAT,
@@ -191,22 +271,46 @@ class Plan:
 
     @classmethod
     def load(cls, path: str | Path) -> Plan:
-        """Read a plan that was saved; refuses one that was changed since."""
+        """Read a plan that was saved.
+
+        Args:
+            path: A file that `save` has written.
+
+        Returns:
+            The plan, as it was saved. The frame that it was read from is not with it, so whether that has
+            changed since is not asked any more.
+
+        Raises:
+            PlanError: The file is not there, is not a plan of this version, or was changed after it was saved.
+
+        Example:
+            >>> import onoffice_nb as oo
+            >>> oo.Plan.load("nothing-here.json")
+            Traceback (most recent call last):
+            onoffice_nb.errors.PlanError: nothing-here.json cannot be read as a plan: ... Save it again with plan...
+        """
         try:
             content = json.loads(Path(path).read_text(encoding="utf-8"))
             seal = content.pop("seal")
             if content["format"] != _FORMAT:
-                raise PlanError(f"{path} is no plan of this version ({_FORMAT}).")
+                raise PlanError(
+                    f"Expected a file of the format {_FORMAT!r}, {printable(path)} has another: make the plan anew"
+                    " with oo.plan(…)."
+                )
             if seal != _seal(content):
-                raise PlanError(f"{path} was changed after it was saved. Make the plan anew with oo.plan(…).")
+                raise PlanError(
+                    f"{printable(path)} was changed after it was saved. Make the plan anew with oo.plan(…)."
+                )
             return cls._of(content)
         except (OSError, ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
-            raise PlanError(f"{path} cannot be read as a plan: {error}. Save it again with plan.save(…).") from None
+            raise PlanError(
+                f"{printable(path)} cannot be read as a plan: {printable(error)}. Save it again with plan.save(…)."
+            ) from None
 
     @classmethod
     def _of(cls, content: dict[str, Any]) -> Plan:
         named = content["relation"]
-        known = {each.urn: each for each in all_relations()}
+        known = {relation.urn: relation for relation in all_relations()}
         infos = tuple(RelationInfo(**info) for info in content["infos"])
         items = Items(
             np.array(content["parents"], dtype=np.int64),
@@ -216,7 +320,7 @@ class Plan:
             infos,
         )
         n = content["pairs"]
-        names = ("row", "index", "column", "raw", "reason", "suggestion")
+        rejects = {name: [reject[name] for reject in content["rejects"]] for name in _REJECT_COLUMNS}
         return cls(
             account=Account(**content["account"]),
             # What a known relation type is called, the file has no say in.
@@ -229,7 +333,7 @@ class Plan:
                 info=items.info[:n] if infos else None,
                 rows=np.array(content["rows"], dtype=np.int64),
                 reasons={int(row): reason for row, reason in content["reasons"].items()},
-                rejects=make_frame({name: [each[name] for each in content["rejects"]] for name in names}),
+                rejects=make_frame(rejects),
             ),
             items=items,
             linked_before=np.array(content["before"], dtype=np.int8),

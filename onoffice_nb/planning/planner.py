@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from onoffice_nb.api.client import Client, require_client
 from onoffice_nb.api.operations import Links
@@ -26,50 +28,89 @@ __all__ = [
 def plan(crm: Client, relation: str | RelationType, pairs: Pairs, *, diff: bool = True, replace: bool = False) -> Plan:
     """What has to be sent so that each pair is linked. Nothing is written yet.
 
-    Reads the links that are there already and leaves them out; `diff=False`
-    skips that (undo then leaves all links alone, as it cannot tell whose they
-    are). `replace=True` also removes the other links of the given parents,
-    each one after the new links of its parent stand.
+    Args:
+        crm: The account; it is read, never written.
+        relation: The relation type, or its name: a word, a suffix or the whole URN.
+        pairs: The links that are wanted, from `oo.read_pairs` or `oo.cross`.
+        diff: Read the links that are there already, and leave them out. Without it, all are sent, and an undo
+            leaves them alone, as it cannot tell whose they are.
+        replace: Also remove the other links of the given parents, each one after the new links of its parent
+            stand.
 
-    >>> import onoffice_nb as oo
-    >>> crm = oo.Sandbox().client()
-    >>> oo.plan(crm, "buyer", oo.read_pairs(parent=[1001, 1002], child=[5001, 5001]))
-    <Plan SANDBOX · Muster Immobilien: create 2 links in 1 action, 1 request · estate (parent) → address (child), ...>
+    Returns:
+        The plan, for `oo.submit`.
+
+    Raises:
+        RelationError: There is no such relation type, or several.
+        InputError: What was given is not a client or not pairs, or the pairs have a relation info that
+            this relation type does not take.
+        PlanError: The API is documented as unable to create links of this type.
+        OnOfficeError: The CRM did not answer, or refused.
+
+    Example:
+        >>> import onoffice_nb as oo
+        >>> crm = oo.Sandbox().client()
+        >>> oo.plan(crm, "buyer", oo.read_pairs(parent=[1001, 1002], child=[5001, 5001]))
+        <Plan SANDBOX · Muster Immobilien: create 2 links in 1 action, 1 request · estate (parent) → address ...>
     """
-    kind = _checked_relation(crm, relation, pairs, Verb.CREATE)
-    _check_info_allowed(pairs, kind)
+    relation = _checked_relation(crm, relation, pairs, Verb.CREATE)
+    _check_info_allowed(pairs, relation)
     if any(info.feedback is not None for info in pairs.infos):
         raise InputError("A feedback can only be set on a link that exists: use oo.plan_info(…) after this.")
+    if replace and not diff:
+        raise InputError("replace=True has to read what is linked: leave diff=False out.")
+
     items = Items.of(Verb.CREATE, pairs.parents, pairs.children, pairs.info, pairs.infos)
-    before = np.full(len(pairs), -1, dtype=np.int8)
+    linked_before = np.full(len(pairs), -1, dtype=np.int8)
     if replace:
-        if not diff:
-            raise InputError("replace=True has to read what is linked: leave diff=False out.")
-        there = crm.link_arrays(kind, parents=np.unique(pairs.parents).tolist()) if len(pairs) else _NONE
-        before = are_links(pairs.parents, pairs.children, there).astype(np.int8)
-        other = ~are_links(there.parents, there.children, Links(pairs.parents, pairs.children))
-        items += Items.of(Verb.DELETE, there.parents[other], there.children[other])
-        before = np.concatenate([before, np.ones(int(other.sum()), dtype=np.int8)])
+        items, linked_before = _with_removals(crm, relation, items)
     elif diff:
-        before = currently_linked(crm, kind, pairs.parents, pairs.children).astype(np.int8)
-    return Plan(crm.account, kind, Verb.CREATE, pairs, items, before, datetime.now(UTC))
+        linked_before = currently_linked(crm, relation, pairs.parents, pairs.children).astype(np.int8)
+    return Plan(crm.account, relation, Verb.CREATE, pairs, items, linked_before, datetime.now(UTC))
+
+
+def _with_removals(crm: Client, relation: RelationType, items: Items) -> tuple[Items, NDArray[np.int8]]:
+    """The items and, behind them, all other links of their parents; and for each whether it is linked now."""
+    parent_ids = np.unique(items.parents).tolist()
+    existing_links = crm.link_arrays(relation, parents=parent_ids) if parent_ids else _NO_LINKS
+    linked = are_links(items.parents, items.children, existing_links).astype(np.int8)
+
+    others = ~are_links(existing_links.parents, existing_links.children, Links(items.parents, items.children))
+    removals = Items.of(Verb.DELETE, existing_links.parents[others], existing_links.children[others])
+    return items + removals, np.concatenate([linked, np.ones(len(removals), dtype=np.int8)])
 
 
 def plan_removal(crm: Client, relation: str | RelationType, pairs: Pairs) -> Plan:
-    """What has to be sent so that no pair is linked any more: one action a link, as the API takes one pair there.
+    """What has to be sent so that no pair is linked any more. Nothing is written yet.
 
-    Pairs that are not linked are left out.
+    Each link is an action of its own, as the API takes one pair there. Pairs
+    that are not linked are left out.
 
-    >>> import onoffice_nb as oo
-    >>> box = oo.Sandbox()
-    >>> box.link("buyer", [(1001, 5001)])
-    >>> oo.plan_removal(box.client(), "buyer", oo.read_pairs(parent=[1001, 1002], child=[5001, 5001])).counts()
-    {'create': 0, 'change': 0, 'remove': 1, 'nothing to do': 1}
+    Args:
+        crm: The account; it is read, never written.
+        relation: The relation type, or its name: a word, a suffix or the whole URN.
+        pairs: The links that are not wanted, from `oo.read_pairs` or `oo.cross`.
+
+    Returns:
+        The plan, for `oo.submit`.
+
+    Raises:
+        RelationError: There is no such relation type, or several.
+        InputError: What was given is not a client or not pairs.
+        PlanError: The API is documented as unable to delete links of this type.
+        OnOfficeError: The CRM did not answer, or refused.
+
+    Example:
+        >>> import onoffice_nb as oo
+        >>> box = oo.Sandbox()
+        >>> box.link("buyer", [(1001, 5001)])
+        >>> oo.plan_removal(box.client(), "buyer", oo.read_pairs(parent=[1001, 1002], child=[5001, 5001])).counts()
+        {'create': 0, 'change': 0, 'remove': 1, 'nothing to do': 1}
     """
-    kind = _checked_relation(crm, relation, pairs, Verb.DELETE)
+    relation = _checked_relation(crm, relation, pairs, Verb.DELETE)
     items = Items.of(Verb.DELETE, pairs.parents, pairs.children)
-    before = currently_linked(crm, kind, pairs.parents, pairs.children).astype(np.int8)
-    return Plan(crm.account, kind, Verb.DELETE, pairs, items, before, datetime.now(UTC))
+    linked_before = currently_linked(crm, relation, pairs.parents, pairs.children).astype(np.int8)
+    return Plan(crm.account, relation, Verb.DELETE, pairs, items, linked_before, datetime.now(UTC))
 
 
 def plan_info(crm: Client, relation: str | RelationType, pairs: Pairs) -> Plan:
@@ -96,26 +137,29 @@ def plan_info(crm: Client, relation: str | RelationType, pairs: Pairs) -> Plan:
     return Plan(crm.account, kind, Verb.MODIFY, pairs, items, before, datetime.now(UTC))
 
 
-_NONE = Links(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+_NO_LINKS: Final = Links(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
 
 
 def _checked_relation(crm: object, relation: str | RelationType, pairs: object, verb: Verb) -> RelationType:
     """The relation type of a plan, once its three arguments are what they have to be."""
     require_client(crm)
-    kind = find_relation(relation)
+    relation = find_relation(relation)
     if not isinstance(pairs, Pairs):
         raise InputError(
-            f"A plan is made of pairs, not of {type(pairs).__name__}: read them with"
-            " oo.read_pairs(frame, parent=…, child=…), or oo.cross(parents, children)."
+            f"Expected Pairs, got {type(pairs).__name__}: read them with oo.read_pairs(frame, parent=…, child=…), or"
+            " oo.cross(parents, children)."
         )
-    if getattr(kind, verb) is Support.NO or (verb is Verb.MODIFY and not kind.takes_info):
-        raise PlanError(f"The API is documented as unable to {verb} {kind.suffix}. {kind.note}".rstrip())
-    return kind
+    if getattr(relation, verb) is Support.NO or (verb is Verb.MODIFY and not relation.takes_info):
+        raise PlanError(
+            f"The API is documented as unable to {verb} links of {relation.suffix}"
+            f"{f' ({relation.note})' if relation.note else ''}: change them in onOffice itself."
+        )
+    return relation
 
 
 def _check_info_allowed(pairs: Pairs, relation: RelationType) -> None:
     if pairs.infos and not relation.takes_info:
         raise InputError(
-            f"Only calendar:address takes a relationinfo, {relation.suffix} does not."
+            f"Only calendar:address takes a relation info, {relation.suffix} does not."
             " Read the pairs without info=… or choose calendar:address."
         )

@@ -332,7 +332,7 @@ def test_each_request_can_be_looked_at(shown: Page) -> None:
 def test_what_cannot_be_created_is_told_at_the_check(shown: Page) -> None:
     shown.paste("user:messengerUser:is", "1", "2")
     shown.click("check")
-    assert "unable to create user:messengerUser:is" in shown["step-check"].children[2].value
+    assert "unable to create links of user:messengerUser:is" in shown["step-check"].children[2].value
     assert shown.builder.plan is None
 
 

@@ -207,15 +207,15 @@ def test_no_pairs_no_stars() -> None:
 
 
 def test_unequal_columns_are_named() -> None:
-    with pytest.raises(PairsError, match=r"^3 parents and 2 children make no pairs"):
+    with pytest.raises(PairsError, match="got 3 parents and 2 children"):
         stars([1, 2, 3], [4, 5])
 
 
 def test_a_repeated_pair_is_named() -> None:
-    with pytest.raises(PairsError, match=r"^The pair 8 → 4 comes more than once \(2 repeated in all\)"):
+    with pytest.raises(PairsError, match=r"8 → 4 more than once \(2 repeated in all\)"):
         stars([8, 1, 8, 8], [4, 4, 4, 4])
 
 
 def test_a_cap_below_one_is_refused() -> None:
-    with pytest.raises(PairsError, match="An action cannot hold 0 ids"):
+    with pytest.raises(PairsError, match="1 or more ids an action, got 0"):
         stars([1], [2], cap=0)
