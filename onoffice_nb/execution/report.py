@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from onoffice_nb.errors import api_code
 from onoffice_nb.formatting import counted, escape, escape_formula, html_card, make_frame, printable, write_file
+from onoffice_nb.intake.provenance import row_numbers
 from onoffice_nb.model import Account, Outcome, RelationType, Verb
 from onoffice_nb.planning.actions import Items
 
@@ -63,11 +64,13 @@ class Report:
         pair shows what became of the row that was kept.
         """
         notes = dict(self.reasons)
+        numbers = row_numbers(None if self.source is None else self.source.index, len(self.rows))
         _, first = np.unique(self.rows, return_index=True)
         kept = dict(zip(self.rows[first].tolist(), first.tolist(), strict=True))
         for row in np.setdiff1d(np.flatnonzero(self.rows >= 0), first).tolist():
-            notes[row] = f"the same pair as row {kept[int(self.rows[row])] + 1}"
+            notes[row] = f"the same pair as row {numbers[kept[int(self.rows[row])]]}"
         ours = self._table(self.rows, notes)
+        ours["row"] = numbers
         if self.source is None:
             return ours
         import pandas as pd

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy as np
 from onoffice_nb.errors import PairsError
 from onoffice_nb.formatting import counted, printable, quote
 from onoffice_nb.intake.cells import Normalisation, ParsedId, Reject, exact_integer_limit, read_cell, split_text
+from onoffice_nb.intake.provenance import row_numbers
 from onoffice_nb.model import MAX_ID
 
 if TYPE_CHECKING:
@@ -44,6 +46,11 @@ class Column:
     notes: tuple[str, ...] = ()
     index: pd.Index[Any] | None = None
     lines: tuple[int, ...] = ()
+
+    @cached_property
+    def row_numbers(self) -> NDArray[np.int64]:
+        """int64[n]: the number by which messages name each row."""
+        return row_numbers(self.index, len(self.ids))
 
     @property
     def reasons(self) -> list[str]:
@@ -79,11 +86,13 @@ def read_column(source: Any, name: str) -> Column:
         taken = {
             kind: np.flatnonzero(kinds == kind) for kind in Normalisation if not (pasted and kind is Normalisation.TEXT)
         }
+    numbers = row_numbers(index, len(ids))
     for kind, rows in taken.items():
         if len(rows):
             found = read_cell(cells[rows[0]])
             value = found.value if isinstance(found, ParsedId) else 0
-            where = f"such as {quote(found.raw)} in row {rows[0] + 1}, taken as {value}"
+            number = numbers[rows[0]]
+            where = f"such as {quote(found.raw)} in row {number}, taken as {value}"
             notes.append(f"{name}: {counted(len(rows), 'id')} {kind}, {where}")
     bad = np.flatnonzero(ids == 0)
     why, problems = map_distinct([cells[at] for at in bad.tolist()], _problem)

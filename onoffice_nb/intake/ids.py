@@ -13,6 +13,7 @@ import numpy as np
 
 from onoffice_nb.errors import PairsError
 from onoffice_nb.intake.columns import Column, read_column
+from onoffice_nb.intake.provenance import file_notes
 from onoffice_nb.intake.rejects import duplicate_notes, html_summary, rejects_of, summary
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def read_ids(source: str | Iterable[Any], *, name: str = "ids") -> Ids:
     """
     if isinstance(source, Ids):
         return source
+    notes = file_notes(source)
     # Blank lines before and after a pasted list are no cells; between two ids they are.
     column = read_column(source.strip() if isinstance(source, str) else source, name)
     rows, first = factorize(column.ids, column.ids > 0)
@@ -83,7 +85,11 @@ def read_ids(source: str | Iterable[Any], *, name: str = "ids") -> Ids:
         values=read_only(column.ids[first]),
         rows=read_only(rows),
         rejects=rejects_of([column]),
-        notes=(*column.notes, *(f"{column.name}: {note}" for note in duplicate_notes(rows, first))),
+        notes=(
+            *notes,
+            *column.notes,
+            *(f"{column.name}: {note}" for note in duplicate_notes(rows, first, column.row_numbers)),
+        ),
     )
 
 

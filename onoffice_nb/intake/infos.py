@@ -15,6 +15,7 @@ from onoffice_nb.formatting import counted, printable, quote
 from onoffice_nb.intake.cells import Reject, is_missing, strip_blanks
 from onoffice_nb.intake.columns import Column, cells_of, map_distinct
 from onoffice_nb.intake.ids import factorize
+from onoffice_nb.intake.provenance import row_numbers
 from onoffice_nb.model import CONFIRMATIONS, RelationInfo
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def read_infos(source: Any, name: str) -> Infos:
         dtype=np.int64,
     )
     notes: list[str] = []
+    numbers = row_numbers(index, len(found))
     problems = [each for each in verdicts if isinstance(each, Reject)]
     place = {id(each): at for at, each in enumerate(problems)}
     why = np.array([place.get(id(each), -1) for each in verdicts], dtype=np.int64)[found]
@@ -69,9 +71,9 @@ def read_infos(source: Any, name: str) -> Infos:
         rows = np.flatnonzero(found == at)
         row = int(rows[0])
         if verdict.info is None:
-            notes.append(f"{name}: {counted(len(rows), 'row')} without an info, such as row {row + 1}")
+            notes.append(f"{name}: {counted(len(rows), 'row')} without an info, such as row {numbers[row]}")
         else:
-            where = f"{quote(str(cells[row]))} in row {row + 1}, taken as {quote(str(verdict.info))}"
+            where = f"{quote(str(cells[row]))} in row {numbers[row]}, taken as {quote(str(verdict.info))}"
             notes.append(f"{name}: {counted(len(rows), 'info')} {verdict.normalised_from}, such as {where}")
     bad = np.flatnonzero(why >= 0)
     column = Column(name, np.zeros(len(found), dtype=np.int64), bad, why[bad], tuple(problems), tuple(notes), index)
@@ -87,14 +89,14 @@ def conflicting_infos(keys: NDArray[np.int64], ok: NDArray[np.bool_], infos: Inf
     pair_of, code_of = rows[bad].tolist(), infos.codes[bad].tolist()
     told: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     for row, pair, code in zip(bad.tolist(), pair_of, code_of, strict=True):
-        told[pair][code].append(row)
+        told[pair][code].append(int(infos.column.row_numbers[row]))
 
     def word(code: int) -> str:
         return str(infos.distinct_infos[code]) if code >= 0 else ""
 
     def problem(pair: int, code: int) -> Reject:
         others = [
-            f"{quote(word(other))} in row {', '.join(str(row + 1) for row in at[:_NAMED])}{', …' * (len(at) > _NAMED)}"
+            f"{quote(word(other))} in row {', '.join(map(str, at[:_NAMED]))}{', …' * (len(at) > _NAMED)}"
             for other, at in told[pair].items()
             if other != code
         ]

@@ -20,6 +20,7 @@ from onoffice_nb.intake.cells import Reject, is_missing
 from onoffice_nb.intake.columns import Column, check_aligned, quoted_list
 from onoffice_nb.intake.ids import Ids, factorize, read_aligned_column, read_ids, read_only
 from onoffice_nb.intake.infos import Infos, conflicting_infos, read_infos
+from onoffice_nb.intake.provenance import file_notes, row_numbers
 from onoffice_nb.intake.rejects import duplicate_notes, html_summary, rejects_of, summary
 from onoffice_nb.model import RelationInfo
 
@@ -43,9 +44,11 @@ class Pairs:
     appearance. `infos`: the distinct relationinfos; `info`: int16[n], for each
     pair its position in `infos` or -1, None where no info was asked for.
     `rows`: int64[m], for each input row the position of its pair, or -1 for a
-    reject; `reasons`: the row's position -> why it is one. `rejects`: a
-    DataFrame with one line per problem (`row` from 1, `index` the frame's own
-    label). `source`: a copy of the user's frame, its columns and order kept.
+    reject; `row_numbers`: int64[m], how messages name each input row: as its
+    file counts it, else from 1; `reasons`: the row's position -> why it is a
+    reject. `rejects`: a DataFrame with one line per problem (`row` is the row's
+    number, `index` the frame's own label). `source`: a copy of the user's
+    frame, its columns and order kept.
     """
 
     parents: NDArray[np.int64]
@@ -53,6 +56,7 @@ class Pairs:
     infos: tuple[RelationInfo, ...]
     info: NDArray[np.int16] | None
     rows: NDArray[np.int64]
+    row_numbers: NDArray[np.int64]
     reasons: dict[int, str]
     rejects: pd.DataFrame
     notes: tuple[str, ...] = ()
@@ -97,7 +101,7 @@ class Pairs:
                 column = now.iloc[:, _position(now, name)]
             except PairsError as gone:
                 raise PlanError(f"The frame was changed since it was read. {gone} Read the pairs again.") from None
-            _compare(str(name), self.source.iloc[:, _position(self.source, name)], column)
+            _compare(str(name), self.source.iloc[:, _position(self.source, name)], column, self.row_numbers)
 
     def __len__(self) -> int:
         return len(self.parents)
@@ -136,7 +140,9 @@ def read_pairs(frame: pd.DataFrame | None = None, *, parent: Any, child: Any, in
     check_aligned(parents, children)
     if isinstance(infos, Infos):
         check_aligned(parents, infos.column)
-    return replace(_assemble(parents, children, infos), source=source, columns=columns, live_frame=given)
+    pairs = _assemble(parents, children, infos)
+    notes = (*file_notes(parent, child), *pairs.notes)
+    return replace(pairs, notes=notes, source=source, columns=columns, live_frame=given)
 
 
 def cross(parents: Any, children: Any, *, info: RelationInfo | None = None) -> Pairs:
@@ -170,9 +176,10 @@ def cross(parents: Any, children: Any, *, info: RelationInfo | None = None) -> P
         infos=() if info is None else (info,),
         info=None if info is None else read_only(np.zeros(n, dtype=np.int16)),
         rows=read_only(np.concatenate([np.arange(n), np.full(len(rejects), -1)])),
+        row_numbers=row_numbers(None, n + len(rejects)),
         reasons=reasons,
         rejects=rejects,
-        notes=tuple(note for ids in sides.values() for note in ids.notes),
+        notes=tuple(dict.fromkeys(note for ids in sides.values() for note in ids.notes)),
     )
 
 
@@ -201,9 +208,13 @@ def _assemble(parents: Column, children: Column, infos: Infos | RelationInfo | N
         infos=kinds,
         info=info,
         rows=read_only(rows),
+        row_numbers=parents.row_numbers,
         reasons=reasons,
         rejects=rejects_of(columns),
-        notes=(*(note for column in columns for note in column.notes), *duplicate_notes(rows, first)),
+        notes=(
+            *(note for column in columns for note in column.notes),
+            *duplicate_notes(rows, first, parents.row_numbers),
+        ),
     )
 
 
@@ -253,12 +264,12 @@ def _position(frame: pd.DataFrame, name: Any) -> int:
     )
 
 
-def _compare(name: str, then: pd.Series[Any], now: pd.Series[Any]) -> None:
+def _compare(name: str, then: pd.Series[Any], now: pd.Series[Any], row_numbers: NDArray[np.int64]) -> None:
     if then.equals(now):
         return
     changed = [
         f"row {row} was {quote(str(a))}, is {quote(str(b))}"
-        for row, (a, b) in enumerate(zip(then, now, strict=True), 1)
+        for row, a, b in zip(row_numbers, then, now, strict=True)
         if not _same(a, b)
     ]
     if changed:

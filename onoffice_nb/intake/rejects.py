@@ -25,12 +25,12 @@ _NAMED = 10
 _SHOWN = 20
 
 
-def duplicate_notes(rows: NDArray[np.int64], first: NDArray[np.int64]) -> list[str]:
+def duplicate_notes(rows: NDArray[np.int64], first: NDArray[np.int64], row_numbers: NDArray[np.int64]) -> list[str]:
     """The note that names the rows which repeat others, if any do."""
     again = np.flatnonzero((rows >= 0) & (first[rows] != np.arange(len(rows)))) if len(first) else np.array([], int)
     if not len(again):
         return []
-    named = [f"row {at + 1} repeats row {first[rows[at]] + 1}" for at in again[:_NAMED].tolist()]
+    named = [f"row {row_numbers[at]} repeats row {row_numbers[first[rows[at]]]}" for at in again[:_NAMED].tolist()]
     more = f", and {len(again) - _NAMED:,} more" if len(again) > _NAMED else ""
     return [f"{counted(len(again), 'duplicate')}, each kept once: {', '.join(named)}{more}"]
 
@@ -46,7 +46,14 @@ def rejects_of(columns: Sequence[Column]) -> pd.DataFrame:
         labels = column.reject_rows if column.index is None else column.index.take(column.reject_rows)
         for name, values in zip(
             REJECT_COLUMNS,
-            ((column.reject_rows + 1).tolist(), labels.tolist(), [column.name] * len(raw), raw, reason, suggestion),
+            (
+                column.row_numbers[column.reject_rows].tolist(),
+                labels.tolist(),
+                [column.name] * len(raw),
+                raw,
+                reason,
+                suggestion,
+            ),
             strict=True,
         ):
             lines[name] += values

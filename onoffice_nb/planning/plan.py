@@ -263,6 +263,7 @@ class Plan:
             "before": self.linked_before.tolist(),
             "pairs": len(self.pairs),
             "rows": self.pairs.rows.tolist(),
+            "row_numbers": self.pairs.row_numbers.tolist(),
             "reasons": {str(row): reason for row, reason in self.pairs.reasons.items()},
             "rejects": self.pairs.rejects.astype(str).to_dict("records"),
         }
@@ -332,6 +333,7 @@ class Plan:
                 infos=infos,
                 info=items.info[:n] if infos else None,
                 rows=np.array(content["rows"], dtype=np.int64),
+                row_numbers=np.array(content["row_numbers"], dtype=np.int64),
                 reasons={int(row): reason for row, reason in content["reasons"].items()},
                 rejects=make_frame(rejects),
             ),

@@ -407,3 +407,26 @@ def test_sources_of_every_kind_raise_nothing_of_their_own(parent: Any, child: An
         read_pairs(parent=parent, child=child)
     with suppress(PairsError):
         cross(parent, child)
+
+
+def test_rows_bear_the_numbers_of_their_file_also_when_filtered_and_sorted() -> None:
+    index = pd.Index([4, 5, 7, 8, 9], name="file row")
+    frame = pd.DataFrame({"e": ["1001", "x", "1001", "1002", "-"], "a": ["5001", "5002", "5001", "y", "5003"]}, index)
+    frame.attrs["notes"] = ("2 rows are hidden",)
+
+    pairs = read_pairs(frame[frame["a"] != "5003"].sort_index(ascending=False), parent="e", child="a")
+
+    assert pairs.row_numbers.tolist() == [8, 7, 5, 4]
+    assert pairs.rejects["row"].tolist() == [5, 8]
+    assert pairs.notes[0] == "2 rows are hidden"
+    assert "in row 8, taken as 1002" in pairs.notes[1]
+    assert pairs.notes[-1].endswith("row 4 repeats row 7")
+    assert read_pairs(parent=frame["e"], child=frame["a"]).notes[0] == "2 rows are hidden"
+    assert read_ids(frame["e"]).rejects["row"].tolist() == [5, 9]
+    assert cross(frame["e"], frame["a"]).notes.count("2 rows are hidden") == 1
+
+    live = frame.copy()
+    pairs = read_pairs(live, parent="e", child="a")
+    live.loc[8, "a"] = "5009"
+    with pytest.raises(PlanError, match="row 8 was 'y'"):
+        pairs.check_unchanged()

@@ -1,0 +1,60 @@
+"""What a frame tells of the file that it was read from: the numbers of its rows, and notes.
+
+`read_table` gives its frame an index of the name `FILE_ROW` which holds the
+numbers that the rows have in the file. It survives filtering and sorting, so
+that a reject still names the row that the user sees in Excel. What has to be
+said of the file itself (hidden rows, a guessed encoding) stands in
+`frame.attrs["notes"]`, which pandas hands on in the same way.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+__all__ = ["FILE_ROW", "NOTES", "file_notes", "row_numbers"]
+
+FILE_ROW: Final = "file row"
+NOTES: Final = "notes"
+
+
+def row_numbers(index: pd.Index[Any] | None, n: int) -> NDArray[np.int64]:
+    """The number of each of `n` rows, as messages name it.
+
+    Args:
+        index: The labels of the rows, None where they have none.
+        n: How many rows there are.
+
+    Returns:
+        int64[n]: the labels themselves if the index is one of file rows, else 1 to `n`.
+
+    Example:
+        >>> import pandas as pd
+        >>> row_numbers(pd.Index([4, 6], name=FILE_ROW), 2).tolist()
+        [4, 6]
+        >>> row_numbers(pd.Index([4, 6]), 2).tolist()
+        [1, 2]
+    """
+    if index is not None and index.name == FILE_ROW and index.dtype == np.int64:
+        return index.to_numpy(dtype=np.int64)
+    return np.arange(1, n + 1)
+
+
+def file_notes(*sources: object) -> tuple[str, ...]:
+    """The notes that frames or their columns carry of their files, each once.
+
+    Args:
+        *sources: Anything; what is no frame of `read_table`'s carries none.
+
+    Returns:
+        The notes, in order of first appearance.
+    """
+    carried = [getattr(source, "attrs", {}).get(NOTES) for source in sources]
+    # Another program may keep something else under this name.
+    notes = [note for notes in carried if isinstance(notes, tuple) for note in notes if isinstance(note, str)]
+    return tuple(dict.fromkeys(notes))
