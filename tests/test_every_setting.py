@@ -63,6 +63,19 @@ def test_relationinfo(behaviour: Behaviour) -> None:
     ]
 
 
+def test_infos_are_read_back(behaviour: Behaviour) -> None:
+    """One appointment that exists and one that does not, whichever call tells its participants' statuses."""
+    box = small(behaviour)
+    crm = box.client()
+    crm.create("calendar:address", [1], [1, 2], oo.RelationInfo("bestätigt"))
+    crm.modify("calendar:address", [1], [2], oo.RelationInfo("gesendet", feedback="aktiv"))
+    infos = crm.info_arrays("calendar:address", parents=[1, 99])
+    assert [infos.parents.tolist(), infos.children.tolist()] == [[1, 1], [1, 2]]
+    assert infos.confirmations.tolist() == ["bestätigt", "gesendet"]
+    told = behaviour.follow_up_status != "not configured" and behaviour.appointment_id == "resourceid"
+    assert infos.feedbacks.tolist() == [None, "aktiv" if told else None]
+
+
 def test_types_that_may_not_be_writable(behaviour: Behaviour) -> None:
     box = small(behaviour)
     box.link("task:address", [(1, 1)])

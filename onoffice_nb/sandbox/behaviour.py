@@ -6,8 +6,9 @@
 
 A client is right only if it is right under each of them.
 
-Marks: D documented by onOffice, R seen in a recorded reply, C seen in the code
-of clients in production, G a guess.
+Marks: D documented by onOffice, L tried on the live API by another project, R
+seen in a recorded reply, C seen in the code of clients in production, G a
+guess.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from onoffice_nb.errors import SandboxError
 
 __all__ = ["Behaviour", "Mark"]
 
-Mark = Literal["D", "R", "C", "G"]
+Mark = Literal["D", "L", "R", "C", "G"]
 
 # The order in which a relation call is checked; the first objection is the answer.
 _FORWARD: Final = ("support", "info", "records", "rights", "broker", "links")
@@ -110,9 +111,31 @@ class Behaviour:
         fact="Reading one unknown record by resourceid answers no record, or 80 (169 in the calendar).",
     )
     appointments: str = _switch(
-        "all",
         "by period",
-        fact="Appointments are listed without a period, or only with datestart and dateend (91, 92, 93).",
+        "all",
+        fact="read calendar lists the appointments of a period only (289, 91, 92, 93), or everybody's without one.",
+        mark="D",
+    )
+    calendar_data: str = _switch(
+        "ignored",
+        "chosen",
+        fact="read calendar is documented without data: it shows all fields, or those that data names.",
+    )
+    appointment_id: str = _switch(
+        "resourceid",
+        "parameter",
+        fact="appointmentList takes the id of one appointment as the action's resourceid, or as the parameter"
+        " resourceId.",
+        mark="L",
+    )
+    appointment_list_users: str = _switch(
+        "all", "own", fact="appointmentList without userIds and groupIds lists everybody's appointments, or one's own."
+    )
+    follow_up_status: str = _switch(
+        "as written",
+        "in English",
+        "not configured",
+        fact="followUpStatus is the feedback as relationinfo has it, or in English, or always null.",
     )
     user_right: str = _switch("given", "missing", fact="Reading users needs a right, else 170.", mark="D")
     list_limit: str = _switch("cut", "refused", fact="A listlimit beyond 500 counts as 500, or is refused (255).")

@@ -38,7 +38,7 @@ class Fact:
 def facts() -> tuple[Fact, ...]:
     """All facts that are no switch, from `facts.csv`."""
     table = files("onoffice_nb").joinpath("sandbox/facts.csv").read_text(encoding="utf-8")
-    marks: dict[str, Mark] = {"D": "D", "R": "R", "C": "C", "G": "G"}
+    marks: dict[str, Mark] = {"D": "D", "L": "L", "R": "R", "C": "C", "G": "G"}
     return tuple(
         Fact(row["section"], marks[row["source"]], row["fact"], row["proof"])
         for row in csv.DictReader(table.splitlines())
@@ -47,6 +47,7 @@ def facts() -> tuple[Fact, ...]:
 
 _SOURCES: Final = {
     "D": "documented",
+    "L": "tried on the live API by another project",
     "R": "seen in a recorded reply",
     "C": "seen in clients in production",
     "G": "a guess",

@@ -18,7 +18,7 @@ from onoffice_nb.model import Account, RelationType
 from onoffice_nb.sandbox.behaviour import Behaviour
 from onoffice_nb.sandbox.data import demo_agency as agency
 from onoffice_nb.sandbox.data.relation_storage import Kind, kind_of
-from onoffice_nb.sandbox.data.store import Pair, Store
+from onoffice_nb.sandbox.data.store import API_USER, Pair, Store
 from onoffice_nb.sandbox.endpoint import records as reading
 from onoffice_nb.sandbox.endpoint import relations
 from onoffice_nb.sandbox.endpoint.handler import KNOWN, HandledRequest, Reply, RequestHandler
@@ -71,11 +71,13 @@ class Sandbox:
     request, in seconds. `empty=True` starts without an agency. Safe to use
     from several threads.
 
-    Attributes: `asked` counts every write that it was asked for, keyed by
-    (verb, suffix, parent, child), whatever became of it; `confirmed` those
-    that it answered with success in a reply that arrived whole; `log` holds
-    the last requests, and `heard` is told of each; `unknown` names the last
-    calls that it does not know.
+    Attributes:
+        user: id of the user as whom clients speak.
+        writes_received: how often each write was asked for, keyed by (verb, suffix, parent, child),
+            whatever became of it.
+        writes_confirmed: how often it was answered with success in a reply that arrived whole.
+        log: the last requests; `on_request`, if set, is called with each.
+        unknown: the last calls that it does not know.
 
     >>> box = Sandbox()
     >>> box
@@ -103,6 +105,7 @@ class Sandbox:
         if not isinstance(latency, int | float) or not latency >= 0:
             raise SandboxError(f"latency={latency!r}: give seconds, 0 or more.")
         self.token, self.secret = _KEYS.token, _KEYS.secret
+        self.user = API_USER
         self.faults = faults
         self.latency = latency
         self.writes_received: Counter[Key] = Counter()
@@ -235,8 +238,11 @@ class Sandbox:
         return set(self._store.rights(module, ids))
 
     def info(self, appointment: int, address: int) -> tuple[str | None, str | None] | None:
-        """Confirmation and feedback of a participant, which the API does not show; None if there is no such link."""
-        return self._store.infos("calendar:address").get((appointment, address))
+        """Confirmation and feedback of a participant, as relationinfo has them; None if there is no such link."""
+        for participant in self._store.participants([appointment]):
+            if participant.address == address:
+                return participant.confirmation, participant.feedback
+        return None
 
     def add(
         self,

@@ -265,17 +265,63 @@ def test_unknown_resourceid(setting: str, codes: tuple[int, int]) -> None:
     assert asked == codes
 
 
-@pytest.mark.parametrize(("setting", "codes"), [("all", (0, 0, 0, 0)), ("by period", (91, 92, 93, 0))])
+@pytest.mark.parametrize(("setting", "codes"), [("by period", (289, 92, 93, 0)), ("all", (0, 92, 93, 0))])
 def test_appointments(setting: str, codes: tuple[int, ...]) -> None:
     _, hand = agency(appointments=setting)
-    periods: list[dict[str, str]] = [
-        {},
+    periods: list[dict[str, Any]] = [
+        {"allusers": True},
         {"datestart": "2026-01-01"},
         {"datestart": "2026-01-02", "dateend": "2026-01-01"},
         {"datestart": "2026-01-01", "dateend": "2026-12-31"},
     ]
-    assert tuple(hand.code("read", "calendar", {"data": ["art"], **period}) for period in periods) == codes
-    assert hand.code("read", "calendar", {"data": ["art"]}, resourceid="1") == 0
+    assert tuple(hand.code("read", "calendar", period) for period in periods) == codes
+    assert hand.code("read", "calendar", [], resourceid="1") == 0
+    if setting == "all":
+        listed = hand.call("read", "calendar", {"allusers": True})["data"]["records"]
+        assert [record["id"] for record in listed] == list(range(1, 10))
+
+
+@pytest.mark.parametrize("setting", ["ignored", "chosen"])
+def test_calendar_data(setting: str) -> None:
+    _, hand = agency(calendar_data=setting)
+    result = hand.call("read", "calendar", {"data": ["ort", "unheard"]}, resourceid="1")
+    (record,) = result["data"]["records"]
+    assert set(record["elements"]) == {"ort"} if setting == "chosen" else "start_dt" in record["elements"]
+
+
+@pytest.mark.parametrize("setting", ["resourceid", "parameter"])
+def test_appointment_id(setting: str) -> None:
+    _, hand = agency(appointment_id=setting)
+    by_resourceid = hand.call("get", "appointmentList", {"data": ["id"]}, resourceid="7")
+    by_parameter = hand.call("get", "appointmentList", {"data": ["id"], "resourceId": "7"})
+    right, wrong = (by_resourceid, by_parameter) if setting == "resourceid" else (by_parameter, by_resourceid)
+    assert [record["id"] for record in right["data"]["records"]] == [7]
+    assert wrong["status"]["errorcode"] == 230
+
+
+@pytest.mark.parametrize(("setting", "found"), [("all", [1, 2]), ("own", [2])])
+def test_appointment_list_users(setting: str, found: list[int]) -> None:
+    box, hand = agency(appointment_list_users=setting)
+    box.add("calendar", 1, start_dt="2026-05-22 08:00:00", user_ids="5")
+    box.add("calendar", 2, start_dt="2026-05-22 08:00:00", user_ids=str(box.user))
+    period = {"startDate": "2026-05-22", "endDate": "2026-05-22"}
+    result = hand.call("get", "appointmentList", {"data": ["id"], "filter": period})
+    assert [record["id"] for record in result["data"]["records"]] == found
+    result = hand.call("get", "appointmentList", {"data": ["id"], "filter": period | {"userIds": ["5"]}})
+    assert [record["id"] for record in result["data"]["records"]] == [1]
+
+
+@pytest.mark.parametrize(
+    ("setting", "shown"),
+    [("as written", (True, "aktiv")), ("in English", (True, "active")), ("not configured", (False, None))],
+)
+def test_follow_up_status(setting: str, shown: tuple[bool, str | None]) -> None:
+    box, hand = agency(follow_up_status=setting)
+    box.link(PARTICIPANT, [(1, 1)])
+    hand.relate("modify", PARTICIPANT, 1, 1, relationinfo={"statusTerminrueckmeldung": "aktiv"})
+    result = hand.call("get", "appointmentList", {"data": ["contacts", "showFollowUpStatus"]}, resourceid="1")
+    (contact,) = result["data"]["records"][0]["elements"]["contacts"]
+    assert (contact["followUpAvailable"], contact["followUpStatus"]) == shown
 
 
 @pytest.mark.parametrize(("setting", "code"), [("given", 0), ("missing", 170)])

@@ -137,6 +137,7 @@ def _appointments() -> Records:
     for number in APPOINTMENTS:
         month, day = _chosen(range(1, 13), "month", number), _chosen(range(1, 29), "day", number)
         hour = _chosen(range(8, 19), "hour", number)
+        host = _host(number)
         purpose = _chosen(_PURPOSES, "purpose", number)
         place = _chosen(tuple(_PLACES), "where", number)
         yield (
@@ -147,8 +148,16 @@ def _appointments() -> Records:
                 "end_dt": f"2026-{month:02}-{day:02} {hour + 1:02}:00:00",
                 "art": purpose,
                 "ort": place,
+                "von": people.user_name(host),
+                "user_ids": str(host),
+                "modified": f"2025-12-{day:02} {hour:02}:00:00",
             },
         )
+
+
+def _host(appointment: int) -> int:
+    """The user who holds an appointment."""
+    return _chosen(people.PRESENT, "host", appointment)
 
 
 def _tasks() -> Records:
@@ -228,6 +237,6 @@ def _prospects() -> Iterator[Pair]:
 
 def _participants() -> Iterator[Pair]:
     for appointment in range(3031, 3151):
-        yield appointment, people.address_of(_chosen(people.PRESENT, "host", appointment))
+        yield appointment, people.address_of(_host(appointment))
         for place in range(appointment % 3):
             yield appointment, _chosen(people.PROSPECTS, "guest", appointment, place)

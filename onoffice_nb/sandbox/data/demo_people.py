@@ -6,7 +6,20 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Protocol
 
-__all__ = ["HOSTILE_TITLES", "OWNERS", "PRESENT", "PROSPECTS", "USERS", "address_of", "addresses", "brokers", "users"]
+from onoffice_nb.sandbox.data.store import API_USER
+
+__all__ = [
+    "HOSTILE_TITLES",
+    "OWNERS",
+    "PRESENT",
+    "PROSPECTS",
+    "USERS",
+    "address_of",
+    "addresses",
+    "brokers",
+    "user_name",
+    "users",
+]
 
 Records = Iterator[tuple[int, dict[str, str]]]
 
@@ -96,7 +109,23 @@ def address_of(user: int) -> int:
 def users() -> Records:
     """The agency's users."""
     for number, (first, last, short) in _STAFF.items():
-        yield number, {"Vorname": first, "Nachname": last, "Name": short.lower(), "Kuerzel": short}
+        yield (
+            number,
+            {
+                "Vorname": first,
+                "Nachname": last,
+                "Name": short.lower(),
+                "Kuerzel": short,
+                "email": f"{short.lower()}@muster-immobilien.example",
+            },
+        )
+    yield API_USER, {"Nachname": "Schnittstelle", "Name": "api", "Kuerzel": "API"}
+
+
+def user_name(user: int) -> str:
+    """The name that a user signs in with."""
+    _, _, short = _STAFF[user]
+    return short.lower()
 
 
 def brokers() -> Records:

@@ -13,13 +13,16 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from onoffice_nb.errors import SandboxError
 
-__all__ = ["Pair", "Rights", "Store"]
+__all__ = ["API_USER", "Pair", "Participant", "Rights", "Store"]
 
 Pair = tuple[int, int]
+
+# The user as whom every client of the sandbox speaks.
+API_USER: Final = 29
 
 
 class Rights(NamedTuple):
@@ -27,6 +30,15 @@ class Rights(NamedTuple):
 
     writable: bool
     broker: bool
+
+
+class Participant(NamedTuple):
+    """An address that takes part in an appointment, with what its link says in German; None where never set."""
+
+    appointment: int
+    address: int
+    confirmation: str | None
+    feedback: str | None
 
 
 _SCHEMA = """
@@ -207,7 +219,11 @@ class Store:
                 [(confirmation, feedback, kind, parent, child) for parent, child in pairs],
             )
 
-    def infos(self, kind: str) -> dict[Pair, tuple[str | None, str | None]]:
-        """The relationinfo of all links kept under this name: confirmation and feedback."""
-        rows = self._rows("SELECT parent, child, confirmation, feedback FROM link WHERE kind = ?", kind)
-        return {(parent, child): (confirmation, feedback) for parent, child, confirmation, feedback in rows}
+    def participants(self, appointments: Iterable[int]) -> list[Participant]:
+        """Who takes part in these appointments."""
+        rows = self._rows(
+            "SELECT parent, child, confirmation, feedback FROM link"
+            " WHERE kind = 'calendar:address' AND parent IN (SELECT value FROM json_each(?))",
+            json.dumps(list(appointments)),
+        )
+        return [Participant(*row) for row in rows]

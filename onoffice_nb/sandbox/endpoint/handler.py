@@ -23,9 +23,9 @@ from typing import Any, Final
 from onoffice_nb.api.wire import ApiKeys
 from onoffice_nb.sandbox.behaviour import Behaviour
 from onoffice_nb.sandbox.data.store import Store
+from onoffice_nb.sandbox.endpoint import appointments, relations
 from onoffice_nb.sandbox.endpoint import php_json as php
 from onoffice_nb.sandbox.endpoint import records as reading
-from onoffice_nb.sandbox.endpoint import relations
 from onoffice_nb.sandbox.endpoint.refusal import ApiRefusal
 from onoffice_nb.sandbox.endpoint.request import ActionRequest, CallResult, Write
 
@@ -45,7 +45,11 @@ CALLS: Final[Mapping[tuple[str, str], Call]] = {
     ("delete", "relation"): relations.delete,
     ("get", "idsfromrelation"): relations.related,
     **{("read", resourcetype): reading.read for resourcetype in reading.MODULES},
+    ("read", "calendar"): appointments.read_calendar,
+    ("get", "appointmentList"): appointments.appointment_list,
 }
+# The calls for one record may name it in the resourceid.
+_FOR_ONE_RECORD: Final = frozenset(call for call in CALLS if call[0] == "read") | {("get", "appointmentList")}
 
 KNOWN: Final = ", ".join(f"{verb} {resourcetype}" for verb, resourcetype in CALLS)
 
@@ -176,7 +180,7 @@ def _call_of(asked: ActionRequest) -> Call:
         if asked.resourcetype not in {resourcetype for _, resourcetype in CALLS}:
             raise ApiRefusal(25, asked.resourcetype)
         raise ApiRefusal(23, asked.actionid)
-    if asked.resourceid and asked.verb != "read":
+    if asked.resourceid and (asked.verb, asked.resourcetype) not in _FOR_ONE_RECORD:
         raise ApiRefusal(24, asked.resourceid)
     if "" in asked.parameters:
         raise ApiRefusal(21)

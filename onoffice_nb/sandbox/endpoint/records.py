@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from onoffice_nb.sandbox.behaviour import Behaviour
 from onoffice_nb.sandbox.data.store import Store
+from onoffice_nb.sandbox.endpoint import appointments
 from onoffice_nb.sandbox.endpoint import php_json as php
 from onoffice_nb.sandbox.endpoint.filters import comparable, read_filter
 from onoffice_nb.sandbox.endpoint.refusal import ApiRefusal
@@ -48,8 +49,8 @@ MODULES: Final = {
         None,
         ("Anrede", "Vorname", "Name", "Firma", "Strasse", "Plz", "Ort", "KdNr", "Email"),
     ),
-    "user": Module("user", "Nr", ("Vorname", "Nachname", "Name", "Kuerzel")),
-    "calendar": Module("calendar", None, ("description", "start_dt", "end_dt", "art", "ort")),
+    "user": Module("user", "Nr", ("Vorname", "Nachname", "Name", "Kuerzel", "email", "groups")),
+    "calendar": Module("calendar", None, appointments.FIELDS),
     "task": Module("task", "Nr", ("Betreff", "Status", "Deadline")),
     "agentslog": Module("agentsLog", "Nr", ("Datum", "Aktionsart", "Aktionstyp", "Bemerkung")),
 }
@@ -90,10 +91,8 @@ def _chosen(
     if asked.resourceid:
         records = store.records(module.name, [asked.resourceid])
         if not records and behaviour.unknown_resourceid == "refused":
-            raise ApiRefusal(169 if module.name == "calendar" else 80)
+            raise ApiRefusal(80)
         return [(number, _shown(module, number, fields)) for number, fields in records]
-    if module.name == "calendar" and behaviour.appointments == "by period":
-        _check_period(asked.parameters)
     ids = asked.parameters.get("recordids") if module.name == "address" else None
     records = store.records(module.name, [ids] if isinstance(ids, str | int) else php.as_list(ids))
     keep = read_filter(asked.parameters.get("filter") or {}, module.known, behaviour.unknown_field)
@@ -142,13 +141,3 @@ def _index(parameters: Mapping[str, Any], name: str, default: int) -> int:
     if int(text) < 0:
         raise ApiRefusal(67)
     return int(text)
-
-
-def _check_period(parameters: Mapping[str, Any]) -> None:
-    start, end = (parameters.get(name) for name in ("datestart", "dateend"))
-    if not start:
-        raise ApiRefusal(91)
-    if not end:
-        raise ApiRefusal(92)
-    if str(start) > str(end):
-        raise ApiRefusal(93)

@@ -76,7 +76,8 @@ def test_label_fields(resourcetype: str, fields: list[str]) -> None:
     """The demo agency has a text in each of them."""
     with Sandbox() as agency:
         hand = ByHand(agency.token, agency.secret, agency.transport)
-        result = hand.call("read", resourcetype, {"data": fields, "listlimit": 500})
+        period = {"datestart": "2026-01-01", "dateend": "2026-12-31", "allusers": True}
+        result = hand.call("read", resourcetype, {"data": fields, "listlimit": 500, **period})
     records = [record["elements"] for record in result["data"]["records"]]
     assert [name for name in fields if any(record[name] for record in records)] == fields
 
@@ -106,6 +107,9 @@ def test_resourceid_wins_over_the_filter(hand: ByHand) -> None:
     for unknown in ("1", "x", "2909 OR 1=1"):
         result = hand.call("read", "calendar", {"data": ["art"]}, resourceid=unknown)
         assert result["data"]["records"] == []
+    by_filter = {"data": ["ort"], "filter": {"unheard": "of"}}
+    result = hand.call("read", "estate", by_filter, resourceid="2")
+    assert [record["elements"] for record in result["data"]["records"]] == [{"ort": "Köln"}]
 
 
 @pytest.mark.parametrize(
