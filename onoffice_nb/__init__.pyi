@@ -26,6 +26,8 @@ from .execution.submit import resume, retry, submit, undo
 from .intake.files import read_table
 from .intake.ids import Ids, read_ids
 from .intake.pairs import Pairs, cross, read_pairs
+from .matching.matcher import match
+from .matching.matches import Match, Matches
 from .model import Account, Action, Outcome, RelationInfo, RelationType
 from .planning.plan import Plan
 from .planning.planner import plan, plan_info, plan_removal
@@ -46,6 +48,8 @@ __all__ = [
     "InputError",
     "Journal",
     "JournalError",
+    "Match",
+    "Matches",
     "NotAuthenticated",
     "OnOfficeError",
     "Outcome",
@@ -66,6 +70,7 @@ __all__ = [
     "SettingsError",
     "connect",
     "cross",
+    "match",
     "plan",
     "plan_info",
     "plan_removal",

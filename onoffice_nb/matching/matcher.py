@@ -1,0 +1,225 @@
+"""Match the rows of a frame with records of the CRM: by exact numbers, or by the ladder of rules."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from functools import cache
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Final
+
+from onoffice_nb.api.client import Client, require_client
+from onoffice_nb.errors import InputError, PairsError
+from onoffice_nb.formatting import quote
+from onoffice_nb.intake.cells import is_missing, strip_blanks
+from onoffice_nb.matching.candidates import Candidate, find_candidates
+from onoffice_nb.matching.ladder import Facts, MatchModule, Rung, match_module
+from onoffice_nb.matching.matches import Match, Matches
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["match"]
+
+# The API takes at most so many values in one filter.
+_VALUES_PER_READ: Final = 500
+
+
+def match(
+    crm: Client, module: str, frame: pd.DataFrame, *, by: Mapping[str, Hashable] | Sequence[str] | str
+) -> Matches:
+    """Find the record that each row of a frame means.
+
+    With one field that identifies a record (`objektnr_extern`, `KdNr`, `Email`,
+    `uuid`), only the records with these values are read, 500 a request. With
+    several fields, or names and streets, all records of the module are read
+    once (500 a request) and compared by rules: see `ladder`. A row is matched
+    only where every rule that applies points to one and the same record, and
+    nothing contradicts it; everything else has candidates to choose from.
+
+    Args:
+        crm: A client.
+        module: `address` or `estate`.
+        frame: One row for each record that is looked for.
+        by: Field of the CRM to column of the frame; or fields, where the columns bear the same names.
+            For addresses, `"full name"` stands for first and last name in one column.
+
+    Returns:
+        Matches, one for each row of the frame; nothing is written.
+
+    Raises:
+        InputError: The module or a field is unknown.
+        PairsError: The frame has no such column.
+        OnOfficeError: The records cannot be read.
+
+    Example:
+        >>> import onoffice_nb as oo, pandas as pd
+        >>> crm = oo.Sandbox().client()
+        >>> buyers = pd.DataFrame({"Käufer": ["Brandt, Jürgen", "Elif"], "Mail": ["kunde5001@mail.example", ""]})
+        >>> oo.match(crm, "address", buyers, by={"full name": "Käufer", "Email": "Mail"}).frame[["row", "id", "rule"]]
+           row    id             rule
+        0    1  5001  e-mail and name
+        1    2  <NA>
+    """
+    require_client(crm)
+    _require_rapidfuzz()
+    rules = match_module(module)
+    columns = _columns(rules, by)
+    rows = _rows(frame, columns)
+
+    if len(columns) > 1 or not columns.keys() <= rules.identifiers.keys():
+        ids, records = _read_all(crm, rules)
+        return _matches(rules, rules.rungs, rows, ids, records)
+
+    (identifier,) = columns
+    if identifier in rules.askable:
+        ids, records = _read_by(crm, rules, identifier, rows)
+    else:
+        ids, records = _read_all(crm, rules)
+    return _matches(rules, (rules.identifiers[identifier],), rows, ids, records)
+
+
+def _require_rapidfuzz() -> None:
+    if find_spec("rapidfuzz") is None:
+        raise InputError(
+            "Matching needs rapidfuzz, which is not installed: pip install 'onoffice-nb[match]' brings it."
+        )
+
+
+def _columns(rules: MatchModule, by: Mapping[str, Hashable] | Sequence[str] | str) -> dict[str, Hashable]:
+    by = [by] if isinstance(by, str) else by
+    columns: dict[str, Hashable] = dict(by) if isinstance(by, Mapping) else {name: name for name in by}
+    unknown = [name for name in columns if name not in rules.known_fields]
+    if unknown or not columns:
+        got = ", ".join(quote(str(name)) for name in unknown) or "none"
+        raise InputError(
+            f"by= names the fields that a row of {rules.resource} is found by; got {got}."
+            f" There are: {', '.join(rules.known_fields)}."
+        )
+    return columns
+
+
+def _rows(frame: pd.DataFrame, columns: Mapping[str, Hashable]) -> list[Facts]:
+    """What each row says, as texts; empty cells are left out."""
+    import pandas as pd
+
+    if not isinstance(frame, pd.DataFrame):
+        raise PairsError(f"Rows are matched from a pandas DataFrame, got {type(frame).__name__}.")
+    missing = [column for column in columns.values() if column not in frame.columns]
+    if missing:
+        raise PairsError(
+            f"The frame has no column {', '.join(quote(str(name)) for name in missing)}."
+            f" Its columns: {', '.join(quote(str(name)) for name in frame.columns) or 'none'}."
+        )
+    texts = {field: [_text(cell) for cell in frame[column]] for field, column in columns.items()}
+    return [{field: cells[row] for field, cells in texts.items() if cells[row]} for row in range(len(frame))]
+
+
+def _text(cell: object) -> str:
+    if is_missing(cell):
+        return ""
+    # A number column with a gap makes 5006.0 of the customer number 5006.
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return strip_blanks(str(cell))
+
+
+def _read_all(crm: Client, rules: MatchModule) -> tuple[list[int], list[Facts]]:
+    """The ids of all records of the module, and what is known of each."""
+    return _facts(rules, [crm.read(rules.resource, rules.fields)])
+
+
+def _read_by(crm: Client, rules: MatchModule, identifier: str, rows: Sequence[Facts]) -> tuple[list[int], list[Facts]]:
+    """The records that have one of the rows' values in this field."""
+    values = list(dict.fromkeys(row[identifier] for row in rows if identifier in row))
+    tables = []
+    for start in range(0, len(values), _VALUES_PER_READ):
+        condition = {"op": "IN", "val": values[start : start + _VALUES_PER_READ]}
+        tables.append(crm.read(rules.resource, rules.fields, filter={identifier: [condition]}))
+    return _facts(rules, tables)
+
+
+def _facts(rules: MatchModule, tables: Iterable[pd.DataFrame]) -> tuple[list[int], list[Facts]]:
+    ids: list[int] = []
+    records: list[Facts] = []
+    for table in tables:
+        ids += [int(number) for number in table["id"]]
+        for cells in table[list(rules.fields)].itertuples(index=False, name=None):
+            texts = zip(rules.fields, map(_text, cells), strict=True)
+            records.append({field: text for field, text in texts if text})
+    return ids, records
+
+
+def _matches(
+    rules: MatchModule, rungs: Sequence[Rung], rows: Sequence[Facts], ids: Sequence[int], records: Sequence[Facts]
+) -> Matches:
+    labels = [rules.label(record) for record in records]
+    indexes = [_index(rung.key(record) for record in records) for rung in rungs]
+    found: dict[int, Match] = {}
+    problems: dict[int, str] = {}
+
+    for number, row in enumerate(rows, 1):
+        hits = {
+            rung.name: set(index[key])
+            for rung, index in zip(rungs, indexes, strict=True)
+            if (key := rung.key(row)) is not None and key in index
+        }
+        problem = _problem(rungs, row, hits)
+        position = None if problem else _surely_meant(rules, row, hits, records)
+        if position is None:
+            problems[number] = problem or _why_unsure(rules, row, hits, records)
+        else:
+            found[number] = Match(ids[position], labels[position], next(iter(hits)))
+
+    @cache
+    def find() -> dict[int, tuple[Candidate, ...]]:
+        waiting = list(problems)
+        likely = find_candidates(rules.resource, [rows[row - 1] for row in waiting], records, ids, labels)
+        return dict(zip(waiting, likely, strict=True))
+
+    texts = tuple(", ".join(row.values()) for row in rows)
+    return Matches(rules.resource, texts, found, problems, find)
+
+
+def _index(keys: Iterable[Hashable | None]) -> dict[Hashable, list[int]]:
+    positions: dict[Hashable, list[int]] = defaultdict(list)
+    for position, key in enumerate(keys):
+        if key is not None:
+            positions[key].append(position)
+    return dict(positions)
+
+
+def _problem(rungs: Sequence[Rung], row: Facts, hits: Mapping[str, set[int]]) -> str:
+    """Why no rule finds this row; `""` where one does."""
+    if not row:
+        return "empty"
+    if hits:
+        return ""
+    applied = [rung.name for rung in rungs if rung.key(row) is not None]
+    return f"no record has this {' or '.join(applied)}" if applied else "too little to be sure by any rule"
+
+
+def _surely_meant(rules: MatchModule, row: Facts, hits: Mapping[str, set[int]], records: Sequence[Facts]) -> int | None:
+    """The one record that the rules point to and that nothing contradicts, if there is such a one.
+
+    Where rules point to several records, that is the one to which all of them
+    point and one of them points alone, if the others are contradicted: of a
+    father and a son of the same name and address, the one whose e-mail it is.
+    """
+    candidates = set.union(*hits.values())
+    consistent = {position for position in candidates if not rules.contradiction(row, records[position])}
+    if len(consistent) != 1:
+        return None
+    (position,) = consistent
+    agreed = position in set.intersection(*hits.values())
+    alone = any(positions == consistent for positions in hits.values())
+    return position if agreed and alone else None
+
+
+def _why_unsure(rules: MatchModule, row: Facts, hits: Mapping[str, set[int]], records: Sequence[Facts]) -> str:
+    candidates = set.union(*hits.values())
+    ways = " and by ".join(hits)
+    if len(candidates) > 1:
+        return f"{len(candidates)} records are found by {ways}"
+    (position,) = candidates
+    return f"found by {ways}, but with {rules.contradiction(row, records[position])}"
