@@ -81,7 +81,7 @@ def people_in_the_crm(choose: random.Random, n: int) -> dict[int, Record]:
             person = {**person, **same}
         elif earlier and kind < 0.12:
             # A couple with one e-mail and one telephone.
-            alike = {
+            alike: Record = {
                 field: earlier[field]
                 for field in ("Name", "Strasse", "Plz", "Ort", "Email", "Telefon1")
                 if field in earlier
