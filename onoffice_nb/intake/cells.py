@@ -89,6 +89,9 @@ def read_cell(raw: object) -> ParsedId | Reject:
     >>> read_cell("5008/5009")
     Reject(raw='5008/5009', reason='2 ids in one cell', suggestion='one row each: 5008, 5009')
     """
+    # Somebody has judged the cell already, for example a match that is not sure.
+    if isinstance(raw, Reject):
+        return raw
     if is_missing(raw):
         return _empty("")
     if isinstance(raw, str):

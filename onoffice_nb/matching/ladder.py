@@ -38,7 +38,8 @@ class MatchModule:
 
     Attributes:
         resource: The module's resource type.
-        fields: What is read of each record.
+        fields: What a row may be compared by.
+        label_fields: What puts a record into words; read of each record beside what it is compared by.
         identifiers: Fields that find a record alone, where nothing else is given, each with its rule.
         askable: Those of them whose values may be asked for, so that not the whole module has to be read.
         label: Puts a record into words.
@@ -48,6 +49,7 @@ class MatchModule:
 
     resource: str
     fields: tuple[str, ...]
+    label_fields: tuple[str, ...]
     identifiers: Mapping[str, Rung]
     askable: frozenset[str]
     label: Callable[[Facts], str]
@@ -171,6 +173,7 @@ def _estate_label(facts: Facts) -> str:
 MODULES: Final[dict[str, MatchModule]] = {
     "address": MatchModule(
         resource="address",
+        label_fields=("Vorname", "Name", "Firma", "Strasse", "Ort"),
         fields=("Vorname", "Name", "Firma", "Strasse", "Plz", "Ort", "KdNr", "Email", "Telefon1", "uuid"),
         identifiers={
             "KdNr": Rung("customer number", _key_of("KdNr", number_key)),
@@ -193,6 +196,7 @@ MODULES: Final[dict[str, MatchModule]] = {
     ),
     "estate": MatchModule(
         resource="estate",
+        label_fields=("objektnr_extern", "strasse", "hausnummer", "ort"),
         fields=("objektnr_extern", "objekttitel", "strasse", "hausnummer", "plz", "ort", "uuid"),
         identifiers={
             "objektnr_extern": Rung("object number", _key_of("objektnr_extern", number_key)),

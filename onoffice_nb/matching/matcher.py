@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
@@ -13,7 +13,7 @@ from onoffice_nb.errors import InputError, PairsError
 from onoffice_nb.formatting import quote
 from onoffice_nb.intake.cells import is_missing, strip_blanks
 from onoffice_nb.matching.candidates import Candidate, find_candidates
-from onoffice_nb.matching.ladder import Facts, MatchModule, Rung, match_module
+from onoffice_nb.matching.ladder import FULL_NAME, Facts, MatchModule, Rung, match_module
 from onoffice_nb.matching.matches import Match, Matches
 
 if TYPE_CHECKING:
@@ -67,16 +67,17 @@ def match(
     columns = _columns(rules, by)
     rows = _rows(frame, columns)
 
+    compared = [name for name in columns if name != FULL_NAME]
+    fields = list(dict.fromkeys([*rules.label_fields, *compared]))
+
     if len(columns) > 1 or not columns.keys() <= rules.identifiers.keys():
-        ids, records = _read_all(crm, rules)
-        return _matches(rules, rules.rungs, rows, ids, records)
+        return _matches(rules, rules.rungs, rows, *_facts(fields, [crm.read(rules.resource, fields)]))
 
     (identifier,) = columns
-    if identifier in rules.askable:
-        ids, records = _read_by(crm, rules, identifier, rows)
-    else:
-        ids, records = _read_all(crm, rules)
-    return _matches(rules, (rules.identifiers[identifier],), rows, ids, records)
+    values = list(dict.fromkeys(row[identifier] for row in rows if identifier in row))
+    askable = identifier in rules.askable
+    tables = _read_by(crm, rules, fields, identifier, values) if askable else [crm.read(rules.resource, fields)]
+    return _matches(rules, (rules.identifiers[identifier],), rows, *_facts(fields, tables))
 
 
 def _require_rapidfuzz() -> None:
@@ -124,28 +125,23 @@ def _text(cell: object) -> str:
     return strip_blanks(str(cell))
 
 
-def _read_all(crm: Client, rules: MatchModule) -> tuple[list[int], list[Facts]]:
-    """The ids of all records of the module, and what is known of each."""
-    return _facts(rules, [crm.read(rules.resource, rules.fields)])
-
-
-def _read_by(crm: Client, rules: MatchModule, identifier: str, rows: Sequence[Facts]) -> tuple[list[int], list[Facts]]:
-    """The records that have one of the rows' values in this field."""
-    values = list(dict.fromkeys(row[identifier] for row in rows if identifier in row))
-    tables = []
+def _read_by(
+    crm: Client, rules: MatchModule, fields: Sequence[str], identifier: str, values: list[str]
+) -> Iterator[pd.DataFrame]:
+    """The records that have one of the values in this field."""
     for start in range(0, len(values), _VALUES_PER_READ):
         condition = {"op": "IN", "val": values[start : start + _VALUES_PER_READ]}
-        tables.append(crm.read(rules.resource, rules.fields, filter={identifier: [condition]}))
-    return _facts(rules, tables)
+        yield crm.read(rules.resource, fields, filter={identifier: [condition]})
 
 
-def _facts(rules: MatchModule, tables: Iterable[pd.DataFrame]) -> tuple[list[int], list[Facts]]:
+def _facts(fields: Sequence[str], tables: Iterable[pd.DataFrame]) -> tuple[list[int], list[Facts]]:
+    """The ids of the records, and what is known of each."""
     ids: list[int] = []
     records: list[Facts] = []
     for table in tables:
         ids += [int(number) for number in table["id"]]
-        for cells in table[list(rules.fields)].itertuples(index=False, name=None):
-            texts = zip(rules.fields, map(_text, cells), strict=True)
+        for cells in table[list(fields)].itertuples(index=False, name=None):
+            texts = zip(fields, map(_text, cells), strict=True)
             records.append({field: text for field, text in texts if text})
     return ids, records
 

@@ -145,3 +145,40 @@ def test_hostile_texts_are_shown_as_texts() -> None:
     )
     assert "<script>" not in matches._repr_html_()
     assert "<b>" not in matches._repr_html_()
+
+
+def test_exact_values_are_asked_for_in_batches() -> None:
+    with oo.Sandbox() as box:
+        requests: list[str] = []
+        box.on_request = lambda entry: requests.append(str(entry))
+        export = pd.DataFrame({"Objekt-Nr": [f" a-{number} " for number in range(1001, 1701)] + [None]})
+        matches = oo.match(box.client(), "estate", export, by={"objektnr_extern": "Objekt-Nr"})
+    assert len(requests) == 2
+    assert matches.frame["id"].head(3).tolist() == [1001, 1002, 1003]
+    assert matches.problems[701] == "empty"
+
+
+def test_what_is_not_sure_becomes_a_reject_of_its_row() -> None:
+    export = pd.DataFrame({"Objekt": ["A-1001", "5001"], "Adresse": [5001, 5002]})
+    with oo.Sandbox() as box:
+        estates = oo.match(box.client(), "estate", export, by={"objektnr_extern": "Objekt"})
+    pairs = oo.read_pairs(parent=estates.cells, child=export["Adresse"])
+    assert pairs.frame[["parent", "child"]].to_numpy().tolist() == [[1001, 5001]]
+    assert pairs.rejects[["row", "raw"]].to_numpy().tolist() == [[2, "5001"]]
+    assert "object number" in pairs.rejects["reason"][0]
+
+
+@pytest.mark.parametrize("by", [{}, {"Vorname ": "Name"}, ["full name", "Schuhgröße"]])
+def test_unknown_fields_are_named(by: dict[str, str] | list[str]) -> None:
+    with oo.Sandbox() as box, pytest.raises(oo.InputError, match="KdNr"):
+        oo.match(box.client(), "address", pd.DataFrame({"Name": ["Kern"]}), by=by)
+
+
+def test_unknown_modules_and_columns_are_named() -> None:
+    frame = pd.DataFrame({"Name": ["Kern"]})
+    with oo.Sandbox() as box:
+        crm = box.client()
+        with pytest.raises(oo.InputError, match="address and estate"):
+            oo.match(crm, "task", frame, by="Betreff")
+        with pytest.raises(oo.PairsError, match=r"'Nachname'.*'Name'"):
+            oo.match(crm, "address", frame, by={"Name": "Nachname"})
