@@ -138,7 +138,25 @@ class Behaviour:
         fact="followUpStatus is the feedback as relationinfo has it, or in English, or always null.",
     )
     user_right: str = _switch("given", "missing", fact="Reading users needs a right, else 170.", mark="D")
-    list_limit: str = _switch("cut", "refused", fact="A listlimit beyond 500 counts as 500, or is refused (255).")
+    list_limit: str = _switch(
+        "falls back",
+        "cut",
+        "refused",
+        fact="A listlimit beyond 500 falls back to the default of 20, or counts as 500, or is refused (255).",
+        mark="C",
+    )
+    task_listoffset: str = _switch(
+        "refused",
+        "accepted",
+        fact="Lists of tasks refuse listoffset (144) and tell in cntabsolute how long the page is, or are like others.",
+        mark="L",
+    )
+    right_checks: str = _switch(
+        "as asked",
+        "reading only",
+        "refused",
+        fact="checkuserrecordsright tells the right that is asked for, or that to read whatever is asked, or 156.",
+    )
 
     def __post_init__(self) -> None:
         for each in fields(self):

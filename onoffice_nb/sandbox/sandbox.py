@@ -43,6 +43,9 @@ _LOGGER: Final = logging.getLogger(__name__)
 
 Key = tuple[str, str, int, int]
 
+# What is kept of records beside the fields that can be read by name.
+_KEPT_BESIDES: Final = {"estate": ("sprache", "mainLangId"), "user": ("groups",)}
+
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
@@ -213,6 +216,16 @@ class Sandbox:
 
     def links(self, relation: RelationType | str) -> set[Pair]:
         """All links of a relation type, as `get` shows them."""
+        return set(self.ordered_links(relation))
+
+    def ordered_links(self, relation: RelationType | str) -> list[Pair]:
+        """All links of a relation type in the order in which `get` shows those of a record.
+
+        >>> box = Sandbox()
+        >>> box.link("contactPersonAll", [(1001, 5002), (1001, 5001)])
+        >>> [child for parent, child in box.ordered_links("contactPersonAll") if parent == 1001][-2:]
+        [5002, 5001]
+        """
         with self._store.transaction():
             return relations.linked(self._store, self._kind(relation))
 
@@ -260,7 +273,9 @@ class Sandbox:
         default contact person, the first broker. Raises SandboxError for a
         field that the module does not have.
         """
-        known = {each.name: each.fields for each in reading.MODULES.values()}.get(module, ())
+        known = {each.name: (*each.fields, *_KEPT_BESIDES.get(each.name, ())) for each in reading.MODULES.values()}.get(
+            module, ()
+        )
         unknown = set(fields) - set(known)
         if unknown:
             raise SandboxError(f"{module} has no field {', '.join(sorted(unknown))}. It has: {', '.join(known)}.")

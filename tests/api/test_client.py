@@ -515,7 +515,7 @@ def test_links_are_read_right_however_the_api_behaves(drive: Driver, behaviour: 
 )
 def test_records_are_read_by_ids(drive: Driver, module: str, field: str, unknown_resourceid: str) -> None:
     # Without a period, as not every account lists them.
-    behaviour = Behaviour(unknown_resourceid=unknown_resourceid, appointments="all")
+    behaviour = Behaviour(unknown_resourceid=unknown_resourceid, appointments="all", task_listoffset="accepted")
     box = Sandbox(behaviour=behaviour, empty=True)
     fields: dict[str, Any] = {field: "Wert"}
     ids = box.add(module, 11, 12, 13, **fields)

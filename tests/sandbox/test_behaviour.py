@@ -330,13 +330,31 @@ def test_user_right(setting: str, code: int) -> None:
     assert hand.code("read", "user", {"data": ["Kuerzel"]}) == code
 
 
-@pytest.mark.parametrize(("setting", "code"), [("cut", 0), ("refused", 255)])
-def test_list_limit(setting: str, code: int) -> None:
+@pytest.mark.parametrize(("setting", "length", "code"), [("falls back", 20, 0), ("cut", 500, 0), ("refused", 0, 255)])
+def test_list_limit(setting: str, length: int, code: int) -> None:
     box, hand = agency(list_limit=setting)
     box.add("estate", *range(1, 700))
-    result = hand.call("read", "estate", {"data": ["ort"], "listlimit": 600})
+    result = hand.call("read", "estate", {"data": ["ort"], "listlimit": 501})
     assert result["status"]["errorcode"] == code
-    assert len(result["data"]["records"]) == (0 if code else 500)
+    assert len(result["data"]["records"]) == length
+
+
+@pytest.mark.parametrize(("setting", "code", "total"), [("refused", 144, 5), ("accepted", 0, 9)])
+def test_task_listoffset(setting: str, code: int, total: int) -> None:
+    _, hand = agency(task_listoffset=setting)
+    assert hand.code("read", "task", {"data": ["Betreff"], "listoffset": 5}) == code
+    assert hand.call("read", "task", {"data": [], "listlimit": 5})["data"]["meta"] == {"cntabsolute": total}
+
+
+@pytest.mark.parametrize(
+    ("setting", "code", "allowed"), [("as asked", 0, ["1"]), ("reading only", 0, ["1", "3"]), ("refused", 156, None)]
+)
+def test_right_checks(setting: str, code: int, allowed: list[str] | None) -> None:
+    box, hand = agency(right_checks=setting)
+    asked = {"action": "modify", "module": "address", "userid": box.user, "recordIds": [1, 3, 99]}
+    result = hand.call("get", "checkuserrecordsright", asked)
+    assert result["status"]["errorcode"] == code
+    assert [record["elements"] for record in result["data"]["records"]] == ([] if allowed is None else [allowed])
 
 
 def test_every_switch_is_tested_here() -> None:

@@ -96,7 +96,7 @@ def fill(store: Store) -> None:
         for module, ids in _OTHERS.items():
             store.add_records(module, ((number, {}) for number in ids))
         for kind, pairs in _links().items():
-            store.link(kind, pairs)
+            store.link(kind, sorted(pairs))
         for appointment, address in _participants():
             store.link("calendar:address", [(appointment, address)], _chosen(_STATES, "state", appointment, address))
 

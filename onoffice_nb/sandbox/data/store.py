@@ -30,6 +30,7 @@ class Rights(NamedTuple):
 
     writable: bool
     broker: bool
+    readable: bool
 
 
 class Participant(NamedTuple):
@@ -48,27 +49,32 @@ CREATE TABLE record (
     broker INTEGER NOT NULL, fields TEXT NOT NULL, PRIMARY KEY (module, id)
 ) WITHOUT ROWID;
 CREATE TABLE link (
-    kind TEXT NOT NULL, parent INTEGER NOT NULL, child INTEGER NOT NULL, confirmation TEXT, feedback TEXT,
-    PRIMARY KEY (kind, parent, child)
-) WITHOUT ROWID;
+    position INTEGER PRIMARY KEY, kind TEXT NOT NULL, parent INTEGER NOT NULL, child INTEGER NOT NULL,
+    confirmation TEXT, feedback TEXT, UNIQUE (kind, parent, child)
+);
 CREATE INDEX link_child ON link (kind, child, parent);
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 """
-_VERSION = 1
+_VERSION = 2
 
-# By whether parents and whether children are given; written out, so that each finds its index.
+# By whether parents and whether children are given; written out, so that each finds its index, and not the one of
+# the order (hence the plus).
 _PAIRS = {
-    (False, False): "SELECT parent, child FROM link WHERE kind = ?",
-    (True, False): "SELECT parent, child FROM link WHERE kind = ? AND parent IN (SELECT value FROM json_each(?))",
-    (False, True): "SELECT parent, child FROM link WHERE kind = ? AND child IN (SELECT value FROM json_each(?))",
+    (False, False): "SELECT parent, child FROM link WHERE kind = ? ORDER BY +position",
+    (True, False): "SELECT parent, child FROM link WHERE kind = ? AND parent IN (SELECT value FROM json_each(?))"
+    " ORDER BY +position",
+    (False, True): "SELECT parent, child FROM link WHERE kind = ? AND child IN (SELECT value FROM json_each(?))"
+    " ORDER BY +position",
     (True, True): "SELECT parent, child FROM link WHERE kind = ? AND parent IN (SELECT value FROM json_each(?))"
-    " AND child IN (SELECT value FROM json_each(?))",
+    " AND child IN (SELECT value FROM json_each(?)) ORDER BY +position",
 }
 
 
 # Of one record, as most actions have it on one side, and of several: json_each alone takes as long as the rest.
-_RIGHTS = "SELECT id, writable, broker FROM record WHERE module = ? AND id = ?"
-_RIGHTS_OF_ALL = "SELECT id, writable, broker FROM record WHERE module = ? AND id IN (SELECT value FROM json_each(?))"
+_RIGHTS = "SELECT id, writable, broker, readable FROM record WHERE module = ? AND id = ?"
+_RIGHTS_OF_ALL = (
+    "SELECT id, writable, broker, readable FROM record WHERE module = ? AND id IN (SELECT value FROM json_each(?))"
+)
 
 
 class Store:
@@ -165,7 +171,7 @@ class Store:
             found = self._rows(_RIGHTS, module, wanted[0])
         else:
             found = self._rows(_RIGHTS_OF_ALL, module, json.dumps(wanted))
-        return {number: Rights(bool(writable), bool(broker)) for number, writable, broker in found}
+        return {number: Rights(*map(bool, rights)) for number, *rights in found}
 
     def first_broker(self) -> int | None:
         """The address with the lowest id that is a real estate agent, if there is one."""
@@ -189,16 +195,18 @@ class Store:
 
     def pairs(
         self, kind: str, *, parents: Iterable[int] | None = None, children: Iterable[int] | None = None
-    ) -> set[Pair]:
-        """The links kept under this name: all, of these parents, of these children, or between them."""
+    ) -> list[Pair]:
+        """The links kept under this name, in their order: all, of these parents, of these children, or between them."""
         values = [kind, *(json.dumps(list(side)) for side in (parents, children) if side is not None)]
-        return set(self._rows(_PAIRS[parents is not None, children is not None], *values))
+        return [
+            (parent, child) for parent, child in self._rows(_PAIRS[parents is not None, children is not None], *values)
+        ]
 
     def link(self, kind: str, pairs: Iterable[Pair], confirmation: str | None = None) -> None:
         """Put links in; those that exist stay as they are."""
         with self._lock:
             self._db.executemany(
-                "INSERT OR IGNORE INTO link VALUES (?, ?, ?, ?, NULL)",
+                "INSERT OR IGNORE INTO link (kind, parent, child, confirmation) VALUES (?, ?, ?, ?)",
                 [(kind, parent, child, confirmation) for parent, child in pairs],
             )
 
@@ -223,7 +231,7 @@ class Store:
         """Who takes part in these appointments."""
         rows = self._rows(
             "SELECT parent, child, confirmation, feedback FROM link"
-            " WHERE kind = 'calendar:address' AND parent IN (SELECT value FROM json_each(?))",
+            " WHERE kind = 'calendar:address' AND parent IN (SELECT value FROM json_each(?)) ORDER BY +position",
             json.dumps(list(appointments)),
         )
         return [Participant(*row) for row in rows]

@@ -19,15 +19,13 @@ from onoffice_nb.sandbox.endpoint.refusal import ApiRefusal
 
 __all__ = ["Keep", "comparable", "read_filter"]
 
-Keep: TypeAlias = Callable[[Mapping[str, str]], bool]
+Keep: TypeAlias = Callable[[Mapping[str, Any]], bool]
 _Key: TypeAlias = tuple[int, float, str]
 
 _NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
 _COMPARED: Final[dict[str, Callable[[_Key, _Key], bool]]] = {
     "is": operator.eq,
     "=": operator.eq,
-    "!=": operator.ne,
-    "<>": operator.ne,
     ">": operator.gt,
     "<": operator.lt,
     ">=": operator.ge,
@@ -65,30 +63,48 @@ def read_filter(raw: object, fields: Collection[str], unknown_field: int) -> Kee
     return lambda record: all(test(record) for test in tests)
 
 
+# What is not so: each by the operator that it is the opposite of.
+_OPPOSITES: Final = {"!=": "=", "<>": "=", "not in": "in", "not like": "like"}
+
+
 def _test(name: str, condition: Mapping[str, Any]) -> Keep:
     symbol, value = condition.get("op"), condition.get("val")
     if not isinstance(symbol, str) or "val" not in condition:
         raise ApiRefusal(257, name)
     op = " ".join(symbol.lower().split())
-    if op in ("in", "not in"):
+    wanted = op not in _OPPOSITES
+    matches = _match(name, _OPPOSITES.get(op, op), symbol, value)
+
+    def keeps(record: Mapping[str, Any]) -> bool:
+        """A field of several entries, such as an address's mails, matches if any entry does."""
+        values = record[name]
+        entries = [values] if isinstance(values, str) else (values or [""])
+        return any(matches(entry) for entry in entries) is wanted
+
+    return keeps
+
+
+def _match(name: str, op: str, symbol: str, value: object) -> Callable[[str], bool]:
+    """A test for one value; Refusal 257 (form) or 142 (operator)."""
+    if op == "in":
         listed = php.as_list(value)
-        keys = {comparable(each) for each in ([value] if listed is None else listed)}
-        return lambda record: (comparable(record[name]) in keys) is (op == "in")
+        keys = {comparable(member) for member in ([value] if listed is None else listed)}
+        return lambda text: comparable(text) in keys
     if op == "between":
         bounds = php.as_list(value) or []
         if len(bounds) != 2:
             raise ApiRefusal(257, name)
         low, high = map(comparable, bounds)
-        return lambda record: low <= comparable(record[name]) <= high
+        return lambda text: low <= comparable(text) <= high
     if isinstance(value, dict | list):
         raise ApiRefusal(257, name)
-    if op in ("like", "not like"):
+    if op == "like":
         pattern = _pattern(str(value))
-        return lambda record: (pattern.fullmatch(record[name]) is not None) is (op == "like")
+        return lambda text: pattern.fullmatch(text) is not None
     if op not in _COMPARED:
         raise ApiRefusal(142, symbol)
     compare, key = _COMPARED[op], comparable(value)
-    return lambda record: compare(comparable(record[name]), key)
+    return lambda text: compare(comparable(text), key)
 
 
 def _pattern(text: str) -> re.Pattern[str]:

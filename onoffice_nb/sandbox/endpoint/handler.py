@@ -23,7 +23,7 @@ from typing import Any, Final
 from onoffice_nb.api.wire import ApiKeys
 from onoffice_nb.sandbox.behaviour import Behaviour
 from onoffice_nb.sandbox.data.store import Store
-from onoffice_nb.sandbox.endpoint import appointments, relations
+from onoffice_nb.sandbox.endpoint import appointments, relations, search, users
 from onoffice_nb.sandbox.endpoint import php_json as php
 from onoffice_nb.sandbox.endpoint import records as reading
 from onoffice_nb.sandbox.endpoint.refusal import ApiRefusal
@@ -47,9 +47,14 @@ CALLS: Final[Mapping[tuple[str, str], Call]] = {
     **{("read", resourcetype): reading.read for resourcetype in reading.MODULES},
     ("read", "calendar"): appointments.read_calendar,
     ("get", "appointmentList"): appointments.appointment_list,
+    ("get", "search"): search.search,
+    ("get", "users"): users.users,
+    ("get", "checkuserrecordsright"): users.check_rights,
 }
 # The calls for one record may name it in the resourceid.
 _FOR_ONE_RECORD: Final = frozenset(call for call in CALLS if call[0] == "read") | {("get", "appointmentList")}
+# As the documentation's examples show it.
+_NOT_CACHEABLE: Final = frozenset({"task", "search", "checkuserrecordsright"})
 
 KNOWN: Final = ", ".join(f"{verb} {resourcetype}" for verb, resourcetype in CALLS)
 
@@ -146,7 +151,7 @@ class RequestHandler:
             "actionid": asked.actionid,
             "resourceid": asked.resourceid,
             "resourcetype": asked.resourcetype,
-            "cacheable": asked.verb in ("get", "read"),
+            "cacheable": asked.verb in ("get", "read") and asked.resourcetype not in _NOT_CACHEABLE,
             "identifier": asked.identifier,
             "data": data,
             "status": {"errorcode": code, "message": message},
@@ -180,7 +185,10 @@ def _call_of(asked: ActionRequest) -> Call:
         if asked.resourcetype not in {resourcetype for _, resourcetype in CALLS}:
             raise ApiRefusal(25, asked.resourcetype)
         raise ApiRefusal(23, asked.actionid)
-    if asked.resourceid and (asked.verb, asked.resourcetype) not in _FOR_ONE_RECORD:
+    if asked.resourcetype == "search":
+        if asked.resourceid not in search.SEARCHED:
+            raise ApiRefusal(24, asked.resourceid)
+    elif asked.resourceid and (asked.verb, asked.resourcetype) not in _FOR_ONE_RECORD:
         raise ApiRefusal(24, asked.resourceid)
     if "" in asked.parameters:
         raise ApiRefusal(21)

@@ -73,23 +73,20 @@ def related(asked: ActionRequest, store: Store, behaviour: Behaviour) -> CallRes
     side, ids = next(iter(given.items()))
     if behaviour.ids_per_action is not None and len(ids) > behaviour.ids_per_action:
         raise ApiRefusal(302)
-    found: dict[int, set[int]] = {each: set() for each in ids}
+    found: dict[int, list[int]] = {number: [] for number in ids}
     if side == "parentids":
         for parent, child in linked(store, kind, parents=ids):
-            found[parent].add(child)
+            found[parent].append(child)
     else:
         for parent, child in linked(store, kind, children=ids):
-            found[child].add(parent)
+            found[child].append(parent)
     return _related(found, behaviour, listed=behaviour.unlinked_id == "listed" and kind.relation.parent != "task")
 
 
-def _related(found: Mapping[int, set[int]], behaviour: Behaviour, *, listed: bool) -> CallResult:
+def _related(found: Mapping[int, list[int]], behaviour: Behaviour, *, listed: bool) -> CallResult:
     write = str if behaviour.related_ids == "strings" else int
     elements: dict[str, Any] | None = {
-        # In no particular order: scattered, and the same each time.
-        str(one): [write(each) for each in sorted(others, key=lambda each: each * 2654435761 % 2**32)]
-        for one, others in found.items()
-        if others or listed
+        str(one): [write(other) for other in others] for one, others in found.items() if others or listed
     }
     if not any(found.values()):
         if behaviour.no_hit == "no record":
@@ -105,19 +102,19 @@ def linked(
     *,
     parents: Iterable[int] | None = None,
     children: Iterable[int] | None = None,
-) -> set[Pair]:
-    """The links of one kind as they are shown: of these parents, of these children, or all of them."""
+) -> list[Pair]:
+    """The links of one kind as they are shown, each once: of these parents, of these children, or all of them."""
     if kind.reversed:
         parents, children = children, parents
-    pairs: set[Pair] = set()
-    for name in kind.reads_from:
-        pairs.update(store.pairs(name, parents=parents, children=children))
+    pairs = [pair for name in kind.reads_from for pair in store.pairs(name, parents=parents, children=children)]
+    if len(kind.reads_from) > 1:
+        pairs = list(dict.fromkeys(pairs))
     if kind.reversed:
-        pairs = {(child, parent) for parent, child in pairs}
+        pairs = [(child, parent) for parent, child in pairs]
     if kind.suffix == BROKERS_ONLY:
         rights = store.rights("address", {child for _, child in pairs})
         # By switch, links may hang on addresses that there are not.
-        pairs = {(parent, child) for parent, child in pairs if child in rights and rights[child].broker}
+        pairs = [(parent, child) for parent, child in pairs if child in rights and rights[child].broker]
     return pairs
 
 

@@ -214,7 +214,7 @@ def _links(case: ValidationContext) -> Violation | None:
     wish = case.wish
     if wish.verb == "create" and case.behaviour.existing_link != "refused":
         return None
-    there = case.store.pairs(wish.kind.stored_as, parents=wish.parents, children=wish.children)
+    there = set(case.store.pairs(wish.kind.stored_as, parents=wish.parents, children=wish.children))
     if wish.kind.suffix == BROKERS_ONLY:
         there = case.those_with(1, case.brokers) & there
     missing = set(wish.pairs) - there

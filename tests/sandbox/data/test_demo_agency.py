@@ -33,8 +33,9 @@ def read(hand: ByHand, resourcetype: str, *fields: str) -> dict[int, dict[str, s
         year = {"datestart": "2026-01-01", "dateend": "2026-12-31", "allusers": True}
         result = hand.call("read", "calendar", year)
         return {record["id"]: record["elements"] for record in result["data"]["records"]}
-    for offset in (0, 500):
-        result = hand.call("read", resourcetype, {"data": fields, "listlimit": 500, "listoffset": offset})
+    for offset in (0, 500) if resourcetype != "task" else (0,):
+        paging = {"listlimit": 500} | ({"listoffset": offset} if offset else {})
+        result = hand.call("read", resourcetype, {"data": fields, **paging})
         records += result["data"]["records"]
     assert len(records) == result["data"]["meta"]["cntabsolute"]
     return {record["id"]: record["elements"] for record in records}

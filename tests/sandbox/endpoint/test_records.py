@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from onoffice_nb.errors import SandboxError
-from onoffice_nb.sandbox import Sandbox
+from onoffice_nb.sandbox import Behaviour, Sandbox
 from tests.reference_client import ByHand
 
 
@@ -86,8 +86,132 @@ def test_label_fields(resourcetype: str, fields: list[str]) -> None:
 def test_by_number(hand: ByHand, resourcetype: str) -> None:
     (number,) = ids(hand, resourcetype)
     assert ids(hand, resourcetype, filter={"Nr": [{"op": "IN", "val": [number, 99]}]}) == [number]
+
+
+@pytest.mark.parametrize("resourcetype", ["user", "agentslog"])
+def test_number_as_a_field(hand: ByHand, resourcetype: str) -> None:
     result = hand.call("read", resourcetype, {"data": ["Nr"]})
-    assert result["data"]["records"][0]["elements"] == {"Nr": str(number)}
+    (record,) = result["data"]["records"]
+    assert record["elements"] == {"Nr": str(record["id"])}
+    assert hand.code("read", "task", {"data": ["Nr"]}) == 141
+
+
+def test_tasks_are_listed_without_offset(box: Sandbox, hand: ByHand) -> None:
+    """The total says how long the page is; who wants more asks for higher numbers."""
+    box.add("task", *range(1, 31))
+    result = hand.call("read", "task", {"data": [], "listlimit": 25})
+    assert (result["data"]["meta"], len(result["data"]["records"])) == ({"cntabsolute": 25}, 25)
+    assert ids(hand, "task", listlimit=25, filter={"Nr": [{"op": ">", "val": 25}]}) == [26, 27, 28, 29, 30]
+    refused = hand.call("read", "task", {"data": [], "listoffset": 0})
+    assert refused["status"] == {"errorcode": 144, "message": 'Invalid field in input data: "listoffset"'}
+
+
+def test_tasks_with_what_they_are_linked_with(box: Sandbox, hand: ByHand) -> None:
+    """The documentation's examples: a list restricted to what is linked, and one task by its id."""
+    box.add("task", 451, Betreff="Besichtigung", Eintragsdatum="2019-04-01 08:00:00")
+    box.add("project", 1)
+    box.link("task:address", [(451, 5001), (7, 5002)])
+    box.link("task:estate", [(451, 1)])
+    box.link("project:task:customer", [(1, 451)])
+    since = {"Eintragsdatum": [{"op": ">", "val": "2019-03-01 00:00"}]}
+    restricted = {"relatedAddressId": 5001, "relatedEstateId": 1, "relatedProjectIds": 1, "filter": since}
+    result = hand.call("read", "task", {"data": ["Betreff", "Aufgabe"], **restricted})
+    related = {"relatedAddressId": ["5001"], "relatedEstateId": ["1"], "relatedProjectIds": ["1"]}
+    assert [(record["id"], record["elements"]) for record in result["data"]["records"]] == [
+        (451, {"Betreff": "Besichtigung", "Aufgabe": "", **related})
+    ]
+    one = hand.call("read", "task", {"data": ["Betreff"], "relatedAddressId": 1}, resourceid="451")
+    (record,) = one["data"]["records"]
+    assert record["elements"] == {"Betreff": "Besichtigung", "relatedAddressId": ["5001"]}
+
+
+def test_activities_of_records(box: Sandbox, hand: ByHand) -> None:
+    box.add("agentsLog", 20, Datum="2026-02-01 09:00:00", Aktionsart="E-Mail")
+    box.add("agentsLog", 21, Datum="2026-02-03 09:00:00")
+    box.add("agentsLog", 22, Datum="2026-02-02 09:00:00")
+    box.add("project", 1)
+    box.link("agentsLog:estate", [(20, 1), (21, 1), (21, 2)])
+    box.link("agentsLog:address", [(22, 5001)])
+    box.link("project:agentslog", [(1, 22)])
+    assert ids(hand, "agentslog") == [21, 22, 20, 9]
+    assert ids(hand, "agentslog", sortby={"Datum": "ASC"}) == [9, 20, 22, 21]
+    assert ids(hand, "agentslog", estateid=1) == [21, 20]
+    assert ids(hand, "agentslog", estateid=[2, "3"]) == [21]
+    assert ids(hand, "agentslog", addressid=[5001]) == [22]
+    assert ids(hand, "agentslog", projectid=1) == [22]
+    assert ids(hand, "agentslog", estateid=[1], filter={"Aktionsart": [{"op": "=", "val": "E-Mail"}]}) == [20]
+    result = hand.call("read", "agentslog", {"data": ["Objekt_nr", "Adress_nr"], "estateid": 2})
+    assert result["data"]["records"][0]["elements"] == {"Objekt_nr": ["1", "2"], "Adress_nr": []}
+
+
+def test_one_activity_is_refused(hand: ByHand) -> None:
+    result = hand.call("read", "agentslog", {"data": ["Datum"]}, resourceid="9")
+    assert result["status"] == {"errorcode": 24, "message": 'Missing configuration for resourceId "9"'}
+
+
+@pytest.mark.parametrize(
+    ("resourcetype", "field"),
+    [("agentslog", "Adress_nr"), ("agentslog", "Objekt_nr"), ("agentslog", "Benutzer"), ("address", "outlookSync")],
+)
+def test_fields_that_cannot_be_filtered(hand: ByHand, resourcetype: str, field: str) -> None:
+    assert hand.code("read", resourcetype, {"data": [field]}) == 0
+    assert hand.code("read", resourcetype, {"data": [], "filter": {field: [{"op": "=", "val": 1}]}}) == 141
+
+
+def test_mails_and_phones(box: Sandbox, hand: ByHand) -> None:
+    """Email filters by the main entry, email by all of them; each entry is told under a name of its own."""
+    box.add("address", 10, Email="haupt@x.example", email="zweit@x.example dritt@x.example", mobile="0170 1")
+    result = hand.call("read", "address", {"data": ["email", "mobile", "defaultemail", "fax"], "recordids": [10]})
+    assert result["data"]["records"][0]["elements"] == {
+        "id": 10,
+        "email__100": "haupt@x.example",
+        "email__101": "zweit@x.example",
+        "email__102": "dritt@x.example",
+        "mobile__100": "0170",
+        "mobile__101": "1",
+        "defaultemail__100": "haupt@x.example",
+    }
+    for field, mail, found in (
+        ("Email", "haupt@x.example", [10]),
+        ("Email", "zweit@x.example", []),
+        ("email", "Zweit@x.example", [10]),
+        ("email", "dritt@x.example", [10]),
+    ):
+        assert ids(hand, "address", filter={field: [{"op": "IN", "val": [mail]}]}) == found
+    assert ids(hand, "address", filter={"email": [{"op": "not in", "val": ["dritt@x.example"]}]}) == [5001, 5002]
+
+
+def test_uuid_names_one_record(box: Sandbox, hand: ByHand) -> None:
+    uuids = {}
+    for resourcetype in ("estate", "address"):
+        result = hand.call("read", resourcetype, {"data": ["uuid"]})
+        for record in result["data"]["records"]:
+            uuid = record["elements"]["uuid"]
+            assert ids(hand, resourcetype, filter={"uuid": [{"op": "in", "val": [uuid]}]}) == [record["id"]]
+            uuids[resourcetype, record["id"]] = uuid
+    assert len(set(uuids.values())) == len(uuids) == 7
+
+
+def test_estates_in_other_languages(box: Sandbox, hand: ByHand) -> None:
+    """A copy in another language is read only where that language is named, by its id neither."""
+    box.add("estate", 50, ort="Cologne", sprache="ENG", mainLangId="2")
+    assert 50 not in ids(hand)
+    assert hand.call("read", "estate", {"data": ["ort"]}, resourceid="50")["data"]["records"] == []
+    parameters = {"data": ["ort"], "addMainLangId": True, "addestatelanguage": True}
+    result = hand.call("read", "estate", parameters | {"estatelanguage": "ENG"})
+    assert [(record["id"], record["elements"]) for record in result["data"]["records"]] == [
+        (50, {"ort": "Cologne", "language": "ENG", "mainLangId": "2"})
+    ]
+    result = hand.call("read", "estate", parameters, resourceid="2")
+    assert result["data"]["records"][0]["elements"] == {"ort": "Köln", "language": "", "mainLangId": None}
+
+
+def test_own_user_is_readable_without_the_right() -> None:
+    box = Sandbox(behaviour=Behaviour(user_right="missing"))
+    hand = ByHand(box.token, box.secret, box.transport)
+    result = hand.call("read", "user", {"data": ["Nr", "Name"]}, resourceid=str(box.user))
+    assert result["data"]["records"][0]["elements"] == {"Nr": str(box.user), "Name": "api"}
+    assert hand.code("read", "user", {"data": ["Name"]}, resourceid="21") == 170
 
 
 @pytest.mark.parametrize("asked", [[5001, 5002, 5003, 99], ["5001", "5002"], {"0": 5001, "1": 5002}])

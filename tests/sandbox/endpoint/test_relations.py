@@ -103,10 +103,14 @@ def test_get_of_the_wrong_side_finds_whoever_bears_the_id(box: Sandbox, hand: By
     assert box.links(BUYER) == {(1, 5), (5, 1)}
 
 
-def test_get_in_no_order(box: Sandbox, hand: ByHand) -> None:
-    box.link(BUYER, [(1, child) for child in range(1, 21)])
-    ids = [int(each) for each in hand.related(BUYER, parentids=[1])["1"]]
-    assert sorted(ids) == list(range(1, 21)) != ids
+def test_get_in_the_order_of_creation(box: Sandbox, hand: ByHand) -> None:
+    """From both sides; the first contact person is the main one."""
+    for child in (7, 2, 9, 5):
+        hand.relate("create", BUYER, 1, child)
+    box.link(BUYER, [(2, 9), (10, 9), (5, 9)])
+    assert hand.related(BUYER, parentids=[1]) == {"1": ["7", "2", "9", "5"]}
+    assert hand.related(BUYER, childids=[9]) == {"9": ["1", "2", "10", "5"]}
+    assert [child for parent, child in box.ordered_links(BUYER) if parent == 1] == [7, 2, 9, 5]
 
 
 def test_get_for_task_types_leaves_out_what_has_no_link(box: Sandbox, hand: ByHand) -> None:
