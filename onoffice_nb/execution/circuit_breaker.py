@@ -13,12 +13,13 @@ MAX_CONSECUTIVE_FAILURES: Final = 3
 class CircuitBreaker:
     """Counts the requests in a row that failed wholly.
 
-    >>> breaker = CircuitBreaker()
-    >>> one, other = breaker.launched(), breaker.launched()
-    >>> breaker.failed(one, concurrent_failure=True), breaker.failed(other, concurrent_failure=True)
-    (False, False)
-    >>> [breaker.failed(breaker.launched(), concurrent_failure=False) for _ in range(2)]
-    [False, True]
+    Example:
+        >>> breaker = CircuitBreaker()
+        >>> one, other = breaker.launched(), breaker.launched()
+        >>> breaker.failed(one, concurrent_failure=True), breaker.failed(other, concurrent_failure=True)
+        (False, False)
+        >>> [breaker.failed(breaker.launched(), concurrent_failure=False) for _ in range(2)]
+        [False, True]
     """
 
     def __init__(self) -> None:
@@ -34,11 +35,15 @@ class CircuitBreaker:
         self._in_a_row = 0
 
     def failed(self, request_number: int, *, concurrent_failure: bool) -> bool:
-        """Nothing of the nth request was done; returns whether that is enough.
+        """Nothing of a request was done.
 
-        `concurrent_failure`: where its actions will be split, those that were under way
-        beside it may need no more than that as well; and where no answer came,
-        they may have met the same bad moment. Side by side they count once.
+        Args:
+            request_number: What `launched` returned for it.
+            concurrent_failure: Whether those that were under way beside it may have failed for the same reason, so
+                that they count once together: their actions need to be split too, or they met the same bad moment.
+
+        Returns:
+            Whether that is enough for the run to give up.
         """
         if concurrent_failure and request_number <= self._counted_up_to:
             return False

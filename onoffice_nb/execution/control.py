@@ -21,7 +21,14 @@ _MOST_CONNECTIONS: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: links settled, of how many, and how many of these failed or are unknown."""
+    """How far a run is.
+
+    Attributes:
+        run: Its number.
+        done: How many links are settled.
+        total: Of how many.
+        failed: How many failed, or are unknown.
+    """
 
     run: int
     done: int
@@ -34,7 +41,16 @@ ProgressCallback = bool | Callable[[Progress], object]
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How a run is to be done: `progress` shown or told, requests side by side, read back at the end or not."""
+    """How a run is to be done.
+
+    Attributes:
+        progress: True for a bar, False for none, or a function that is told a `Progress`.
+        connections: How many requests may be under way at once, 1 to 4.
+        verify: Whether everything is read back at the end.
+
+    Raises:
+        InputError: One of them is something else.
+    """
 
     progress: ProgressCallback
     connections: int
@@ -42,9 +58,13 @@ class RunOptions:
 
     def __post_init__(self) -> None:
         if not isinstance(self.progress, bool) and not callable(self.progress):
-            raise InputError(f"progress={self.progress!r}: use True for a bar, False, or a function that is told.")
+            raise InputError(
+                f"Expected progress=True (a bar), False or a function that is told, got {self.progress!r}."
+            )
         if type(self.connections) is not int or not 1 <= self.connections <= _MOST_CONNECTIONS:
-            raise InputError(f"connections={self.connections!r}: use 1 to {_MOST_CONNECTIONS}; more made the API fail.")
+            raise InputError(
+                f"Expected connections from 1 to {_MOST_CONNECTIONS}, got {self.connections!r}: more made the API fail."
+            )
 
 
 # What stops each run under way, and the thread in which it is.
@@ -55,10 +75,13 @@ def stop(thread: threading.Thread | None = None) -> None:
     """Stop every run of this process, or that of a thread: the requests under way are finished first.
 
     To be called from another thread, or from the function that is told of the progress.
+
+    Args:
+        thread: The thread whose run is to stop; without it, all of them do.
     """
-    for event, working in tuple(_active_stop_events.items()):
-        if thread in (None, working):
-            event.set()
+    for stop_event, runner in tuple(_active_stop_events.items()):
+        if thread in (None, runner):
+            stop_event.set()
 
 
 @contextmanager
@@ -71,16 +94,16 @@ def cancellation_scope() -> Iterator[Event]:
             raise KeyboardInterrupt
         stop_event.set()
 
-    in_main = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGINT, interrupted) if in_main else None
+    is_main_thread = threading.current_thread() is threading.main_thread()
+    handler_before = signal.signal(signal.SIGINT, interrupted) if is_main_thread else None
     _active_stop_events[stop_event] = threading.current_thread()
     try:
         yield stop_event
     finally:
         del _active_stop_events[stop_event]
         # None is a handler that was not set by Python, and cannot be.
-        if before is not None:
-            signal.signal(signal.SIGINT, before)
+        if handler_before is not None:
+            signal.signal(signal.SIGINT, handler_before)
 
 
 @contextmanager

@@ -1,9 +1,10 @@
 """The journal of runs, in SQLite: what was planned, sent and confirmed, and so what undo may remove.
 
-A link's row says *sending* on the disk before its request leaves. Whatever
-kills the process, the journal knows afterwards which links may have arrived,
-and these are looked up before anything is sent again. It holds ids, codes and
-the account's label; never a token, a secret or a name.
+An item's row says *sending* on the disk before its request leaves. Whatever
+kills the process, the journal knows afterwards which items may have arrived,
+and these are looked up before anything is sent again. A change of state that
+the table of transitions does not allow is refused. The journal holds ids, codes
+and the account's label; never a token, a secret or a name.
 """
 
 from __future__ import annotations
@@ -18,27 +19,49 @@ from datetime import UTC, datetime
 from functools import cache
 from itertools import count, repeat
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from onoffice_nb.errors import JournalError, PlanError
 from onoffice_nb.execution.journal_file import Database
-from onoffice_nb.execution.states import NOT_ANSWERED, STATES, Entries, Entry, State
+from onoffice_nb.execution.states import (
+    NOT_ANSWERED,
+    SENT_AS,
+    STATES,
+    UNSENT_AS,
+    Entries,
+    Entry,
+    State,
+    forbidden_change,
+    states_before,
+)
 from onoffice_nb.model import Account, RelationInfo, RelationType, Support, Verb
 from onoffice_nb.planning.actions import Items
 from onoffice_nb.planning.plan import Plan
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["Journal", "RunRecord", "journal_for"]
 
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """One run as the journal knows it. `undoes` is the run that it takes back, if any."""
+    """One run as the journal knows it.
+
+    Attributes:
+        run: Its number.
+        verb: What it does with the links of its pairs.
+        relation: The relation type of its links.
+        account: Where it is.
+        started: When it was opened (UTC).
+        ended: When it came to an end (UTC); None while it is under way, or after its process died.
+        state: `running`, `finished` or `stopped`.
+        reason: Why it stopped.
+        requests: How many requests that write it took so far.
+        seconds: How long it took so far.
+        undoes: The number of the run that it takes back, if any.
+        counts: How many of its items are in which state.
+    """
 
     run: int
     verb: Verb
@@ -55,10 +78,17 @@ class RunRecord:
 
 
 class Journal:
-    """The journal in a file (by default in the user's data folder), or in memory for a sandbox that ends with us.
+    """The journal in a file, or in memory for a sandbox that ends with us.
 
-    >>> Journal(":memory:").runs()
-    []
+    Args:
+        path: The file; by default `runs.sqlite` in the user's data folder. `":memory:"` keeps it in memory.
+
+    Raises:
+        JournalError: The file cannot be opened, or a newer version has written it.
+
+    Example:
+        >>> Journal(":memory:").runs()
+        []
     """
 
     def __init__(self, path: str | Path | None = None) -> None:
@@ -70,7 +100,7 @@ class Journal:
         return self._db.path
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; a journal that nobody holds any more is closed by itself."""
         self._db.close()
 
     def lock_run(self, run: int) -> AbstractContextManager[None]:
@@ -78,18 +108,30 @@ class Journal:
         return self._db.lock_run(run)
 
     def open_run(self, plan: Plan, undoes: int | None = None) -> int:
-        """Note a plan as a new run, all of its links *planned* or settled already; returns the run's number.
+        """Note a plan as a new run, all of its items *planned* or settled already.
 
-        The links stand in the order in which they are sent, so that those of a
-        request lie side by side in the file. Raises PlanError if this very plan was submitted before.
+        The items stand in the order in which they are sent, so that those of a
+        request lie side by side in the file.
+
+        Args:
+            plan: What is to be done.
+            undoes: The number of the run that it takes back, if it does.
+
+        Returns:
+            The number of the new run.
+
+        Raises:
+            PlanError: This very plan was submitted before.
+            JournalError: The file cannot be written.
         """
         items = plan.items
+        is_idle = np.ones(len(items), dtype=bool)
+        is_idle[plan.pending] = False
         states = np.full(len(items), State.PLANNED, dtype=object)
-        idle = np.ones(len(items), dtype=bool)
-        idle[plan.pending] = False
-        states[idle] = State.SKIPPED
-        states[idle & items.with_verb(Verb.CREATE)] = State.ALREADY_LINKED
-        reasons = np.where(idle & (states == State.SKIPPED), "not linked, so there is nothing to do", "")
+        states[is_idle] = State.SKIPPED
+        states[is_idle & items.with_verb(Verb.CREATE)] = State.ALREADY_LINKED
+        messages = np.where(states == State.SKIPPED, "not linked, so there is nothing to do", "")
+
         header = (
             plan.submission_key,
             plan.verb,
@@ -100,12 +142,14 @@ class Journal:
             _now(),
             undoes,
         )
-        order = np.concatenate([plan.actions.all_members, np.flatnonzero(idle)])
-        columns = (items.parents, items.children, items.verbs, items.info, plan.linked_before, states, reasons)
-        # One more place than there are items: that of -1, which stays as it is.
-        place = np.full(len(items) + 1, -1)
-        place[order] = np.arange(len(items))
-        why = [plan.pairs.reasons.get(row, "") for row in range(len(plan.pairs.rows))]
+        order = np.concatenate([plan.actions.all_members, np.flatnonzero(is_idle)])
+        columns = (items.parents, items.children, items.verbs, items.info, plan.linked_before, states, messages)
+
+        # One more position than there are items: that of -1, which stays as it is.
+        position = np.full(len(items) + 1, -1)
+        position[order] = np.arange(len(items))
+        reasons = [plan.pairs.reasons.get(row, "") for row in range(len(plan.pairs.rows))]
+
         try:
             with self._db.transaction() as db:
                 run: int = db.execute(
@@ -120,7 +164,7 @@ class Journal:
                 )
                 db.executemany(
                     "INSERT INTO rows (run, row, item, reason) VALUES (?, ?, ?, ?)",
-                    zip(repeat(run), count(), place[plan.pairs.rows].tolist(), why, strict=False),
+                    zip(repeat(run), count(), position[plan.pairs.rows].tolist(), reasons, strict=False),
                 )
         except sqlite3.IntegrityError:
             earlier = self._db.query("SELECT run, started FROM runs WHERE key = ?", plan.submission_key)[0]
@@ -130,18 +174,44 @@ class Journal:
             ) from None
         return run
 
-    def mark_sending(self, run: int, items: Iterable[int]) -> None:
-        """Note that these links are about to be sent: on the disk before the request leaves."""
+    def mark_sending(self, run: int, items: Sequence[int]) -> None:
+        """Note that these items are about to be sent: on the disk before the request leaves.
+
+        Args:
+            run: The number of the run.
+            items: Positions of items that wait to be sent.
+
+        Raises:
+            JournalError: One of them does not wait, or the file cannot be written; nothing is noted then.
+        """
         with self._db.transaction() as db:
-            db.execute(_UPDATE_ITEMS, (State.SENDING, None, "", run, json.dumps(list(items))))
+            changed = 0
+            for waiting, sending in SENT_AS.items():
+                changed += _update(db, run, items, Entry(sending), [waiting])
+            if changed != len(items):
+                raise JournalError(forbidden_change(State.SENDING, allowed=SENT_AS))
 
     def record(self, run: int, entries: Entries) -> None:
-        """Note what became of these links: all that are alike at once, which takes a third of the time."""
+        """Note what became of these items.
+
+        Args:
+            run: The number of the run.
+            entries: An item's position -> what is to be noted of it.
+
+        Raises:
+            JournalError: An item's state may not follow the one that it has (`states.TRANSITIONS`), or the file
+                cannot be written; nothing is noted then.
+        """
+        # All that are alike at once, which takes a third of the time.
         alike: dict[Entry, list[int]] = defaultdict(list)
         for item, entry in entries.items():
             alike[entry].append(item)
+
         with self._db.transaction() as db:
-            db.executemany(_UPDATE_ITEMS, ((*entry, run, json.dumps(items)) for entry, items in alike.items()))
+            for entry, items in alike.items():
+                allowed = states_before(entry.state)
+                if _update(db, run, items, entry, allowed) != len(items):
+                    raise JournalError(forbidden_change(entry.state, allowed))
 
     def reopen(self, run: int) -> None:
         """Note that a run goes on."""
@@ -161,7 +231,7 @@ class Journal:
 
     def runs(self) -> list[RunRecord]:
         """Every run, the latest first."""
-        return [self._record(row) for row in self._db.query(f"{_RUNS} ORDER BY run DESC")]
+        return [self._run_record(row) for row in self._db.query(f"{_RUNS} ORDER BY run DESC")]
 
     def unfinished(self, account: Account) -> list[int]:
         """The runs in an account without an end that were not taken back, the latest first: under way, or killed."""
@@ -172,19 +242,23 @@ class Journal:
         return [row[0] for row in self._db.query(query, account.fingerprint)]
 
     def run(self, run: int) -> RunRecord:
-        """One run."""
-        found = self._db.query(f"{_RUNS} WHERE run = ?", run)
-        if not found:
+        """One run.
+
+        Raises:
+            JournalError: The journal has no run of this number.
+        """
+        rows = self._db.query(f"{_RUNS} WHERE run = ?", run)
+        if not rows:
             raise JournalError(f"There is no run {run} in the journal {self.path or 'in memory'}. See oo.runs().")
-        return self._record(found[0])
+        return self._run_record(rows[0])
 
     def load_items(self, run: int) -> tuple[Items, dict[str, list[Any]]]:
-        """The links of a run, and beside them their columns before, state, code and message."""
-        found = self._db.query(
+        """The items of a run, and beside them their columns `before`, `state`, `code` and `message`, a list each."""
+        rows = self._db.query(
             "SELECT parent, child, verb, info, before, state, code, message FROM items WHERE run = ? ORDER BY item",
             run,
         )
-        columns: Sequence[Any] = list(zip(*found, strict=True)) or [()] * 8
+        columns: Sequence[Any] = list(zip(*rows, strict=True)) or [()] * 8
         infos = json.loads(self._db.query("SELECT infos FROM runs WHERE run = ?", run)[0][0])
         items = Items(
             np.array(columns[0], dtype=np.int64),
@@ -196,15 +270,16 @@ class Journal:
         before, states, codes, messages = map(list, columns[4:])
         return items, {
             "before": before,
-            "state": [STATES[each] for each in states],
+            "state": [STATES[state] for state in states],
             "code": codes,
             "message": messages,
         }
 
     def load_rows(self, run: int) -> tuple[NDArray[np.int64], dict[int, str]]:
         """The input rows of a run: the item of each (-1: none), and why some became none."""
-        found = self._db.query("SELECT item, reason, row FROM rows WHERE run = ? ORDER BY row", run)
-        return np.array([row[0] for row in found], dtype=np.int64), {row[2]: row[1] for row in found if row[1]}
+        rows = self._db.query("SELECT row, item, reason FROM rows WHERE run = ? ORDER BY row", run)
+        items = np.array([item for _, item, _ in rows], dtype=np.int64)
+        return items, {row: reason for row, _, reason in rows if reason}
 
     def undone_pairs(self, run: int) -> set[tuple[int, int]]:
         """The links of a run that earlier undo runs have taken back already, be it removed or created again."""
@@ -216,14 +291,14 @@ class Journal:
             )
         )
 
-    def _record(self, row: Sequence[Any]) -> RunRecord:
+    def _run_record(self, row: Sequence[Any]) -> RunRecord:
         run, verb, relation, account, started, ended, state, reason, requests, seconds, undoes = row
-        kind = json.loads(relation)
-        calls = {name: Support(kind[name]) for name in ("create", "modify", "delete", "read")}
+        fields = json.loads(relation)
+        calls = {call: Support(fields[call]) for call in ("create", "modify", "delete", "read")}
         return RunRecord(
             run=run,
             verb=Verb(verb),
-            relation=RelationType(**{**kind, **calls}),
+            relation=RelationType(**{**fields, **calls}),
             account=Account(**json.loads(account)),
             started=datetime.fromisoformat(started),
             ended=datetime.fromisoformat(ended) if ended else None,
@@ -236,16 +311,24 @@ class Journal:
         )
 
 
-_UPDATE_ITEMS: Final = (
-    "UPDATE items SET state = ?, code = ?, message = ? WHERE run = ? AND item IN (SELECT value FROM json_each(?))"
-)
 _RUNS: Final = "SELECT run, verb, relation, account, started, ended, state, reason, requests, seconds, undoes FROM runs"
+
+
+def _update(db: sqlite3.Connection, run: int, items: Sequence[int], entry: Entry, allowed: Iterable[State]) -> int:
+    """Note the same of several items, of those that are in an allowed state; returns how many these were."""
+    changed = db.execute(
+        "UPDATE items SET state = ?, code = ?, message = ? WHERE run = ?"
+        " AND item IN (SELECT value FROM json_each(?)) AND state IN (SELECT value FROM json_each(?))",
+        (*entry, run, json.dumps(items), json.dumps(list(allowed))),
+    )
+    return changed.rowcount
 
 
 def _release_sending(db: sqlite3.Connection, run: int) -> None:
     """Nothing is *sending* once nobody waits for its answer."""
     db.execute(
-        "UPDATE items SET state = 'unknown', message = ? WHERE run = ? AND state = 'sending'", (NOT_ANSWERED, run)
+        "UPDATE items SET state = ?, message = ? WHERE run = ? AND state IN (SELECT value FROM json_each(?))",
+        (State.UNKNOWN, NOT_ANSWERED, run, json.dumps(list(UNSENT_AS))),
     )
 
 

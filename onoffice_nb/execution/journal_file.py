@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
@@ -22,79 +23,104 @@ _LOCK_TIMEOUT: Final = 60
 # What filelock raises where a file system has no locks; its releases before 4 the second.
 _NO_LOCKS: Final = (OSError, NotImplementedError)
 
-# Each script brings the file from the version before to the next; never change one, add another.
-_MIGRATIONS: Final = (
-    """
-    CREATE TABLE runs (
-        run INTEGER PRIMARY KEY AUTOINCREMENT,
-        key TEXT NOT NULL UNIQUE,
-        verb TEXT NOT NULL,
-        relation TEXT NOT NULL,
-        account TEXT NOT NULL,
-        fingerprint TEXT NOT NULL,
-        infos TEXT NOT NULL,
-        started TEXT NOT NULL,
-        ended TEXT,
-        state TEXT NOT NULL,
-        reason TEXT NOT NULL DEFAULT '',
-        requests INTEGER NOT NULL DEFAULT 0,
-        seconds REAL NOT NULL DEFAULT 0,
-        undoes INTEGER REFERENCES runs (run)
-    );
-    CREATE TABLE items (
-        run INTEGER NOT NULL REFERENCES runs (run),
-        item INTEGER NOT NULL,
-        parent INTEGER NOT NULL,
-        child INTEGER NOT NULL,
-        verb INTEGER NOT NULL,
-        info INTEGER NOT NULL,
-        before INTEGER NOT NULL,
-        state TEXT NOT NULL,
-        code INTEGER,
-        message TEXT NOT NULL DEFAULT '',
-        PRIMARY KEY (run, item)
-    ) WITHOUT ROWID;
-    CREATE TABLE rows (
-        run INTEGER NOT NULL REFERENCES runs (run),
-        row INTEGER NOT NULL,
-        item INTEGER NOT NULL,
-        reason TEXT NOT NULL DEFAULT '',
-        PRIMARY KEY (run, row)
-    ) WITHOUT ROWID;
-    """,
+# Each list of statements brings the file from the version before to the next; never change one, add another.
+_MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
+    (
+        """
+        CREATE TABLE runs (
+            run INTEGER PRIMARY KEY AUTOINCREMENT,
+            key TEXT NOT NULL UNIQUE,
+            verb TEXT NOT NULL,
+            relation TEXT NOT NULL,
+            account TEXT NOT NULL,
+            fingerprint TEXT NOT NULL,
+            infos TEXT NOT NULL,
+            started TEXT NOT NULL,
+            ended TEXT,
+            state TEXT NOT NULL,
+            reason TEXT NOT NULL DEFAULT '',
+            requests INTEGER NOT NULL DEFAULT 0,
+            seconds REAL NOT NULL DEFAULT 0,
+            undoes INTEGER REFERENCES runs (run)
+        )
+        """,
+        """
+        CREATE TABLE items (
+            run INTEGER NOT NULL REFERENCES runs (run),
+            item INTEGER NOT NULL,
+            parent INTEGER NOT NULL,
+            child INTEGER NOT NULL,
+            verb INTEGER NOT NULL,
+            info INTEGER NOT NULL,
+            before INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            code INTEGER,
+            message TEXT NOT NULL DEFAULT '',
+            PRIMARY KEY (run, item)
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE rows (
+            run INTEGER NOT NULL REFERENCES runs (run),
+            row INTEGER NOT NULL,
+            item INTEGER NOT NULL,
+            reason TEXT NOT NULL DEFAULT '',
+            PRIMARY KEY (run, row)
+        ) WITHOUT ROWID
+        """,
+    ),
+    # The states "resend" and "resending", which a program of before does not know, stood as "unknown" till now: it is
+    # looked up just as they are, so what is there may stay.
+    (),
 )
 
 
 class Database:
-    """SQLite in the user's data folder, in another file, or in memory; safe with several threads and kernels."""
+    """SQLite in the user's data folder, in another file, or in memory; safe with several threads and kernels.
+
+    Args:
+        path: The file; by default `runs.sqlite` in the user's data folder. `":memory:"` keeps it in memory.
+
+    Raises:
+        JournalError: The file cannot be opened, or a newer version has written it.
+    """
 
     def __init__(self, path: str | Path | None = None) -> None:
         self.path = None if path == ":memory:" else Path(path or user_data_path("onoffice_nb") / "runs.sqlite")
-        self._locks = self.path and self.path.with_suffix(".locks")
+        self._lock_folder = self.path and self.path.with_suffix(".locks")
         self._lock = threading.RLock()
-        self._held: set[int] = set()
+        self._held_runs: set[int] = set()
         try:
-            if self._locks is not None:
-                self._locks.mkdir(parents=True, exist_ok=True)
+            if self._lock_folder is not None:
+                self._lock_folder.mkdir(parents=True, exist_ok=True)
             # SQLite does not wait its turn to make a file a WAL, so several kernels open a new one one by one.
             with self._locked("opening", timeout=_LOCK_TIMEOUT):
-                # One connection, guarded by a lock.
-                self._db = sqlite3.connect(
-                    self.path or ":memory:", timeout=_LOCK_TIMEOUT, isolation_level=None, check_same_thread=False
-                )
-                self._db.execute("PRAGMA journal_mode = WAL")
-                self._db.execute("PRAGMA synchronous = FULL")
-                self._migrate()
+                self._open()
         except (*_NO_LOCKS, sqlite3.Error) as error:
             raise JournalError(f"The journal {self.path} cannot be opened: {error}.") from None
+
+    def _open(self) -> None:
+        # One connection, guarded by a lock.
+        self._db = sqlite3.connect(
+            self.path or ":memory:", timeout=_LOCK_TIMEOUT, isolation_level=None, check_same_thread=False
+        )
+        # Also where nobody closes it: when this object goes, or the process ends.
+        self._closing = weakref.finalize(self, self._db.close)
+        try:
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")
+            self._migrate()
+        except BaseException:
+            self.close()
+            raise
 
     def _migrate(self) -> None:
         with self.transaction() as db:
             version = db.execute("PRAGMA user_version").fetchone()[0]
             if version > len(_MIGRATIONS):
                 raise JournalError(f"The journal {self.path} was written by a newer onoffice_nb. Update this one.")
-            for script in _MIGRATIONS[version:]:
-                for statement in script.split(";"):
+            for statements in _MIGRATIONS[version:]:
+                for statement in statements:
                     db.execute(statement)
             db.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
 
@@ -119,16 +145,20 @@ class Database:
 
     def close(self) -> None:
         """Close the file."""
-        self._db.close()
+        self._closing()
 
     @contextmanager
     def lock_run(self, run: int) -> Iterator[None]:
-        """Hold a run: nobody else, in this process or another, may work on it meanwhile."""
+        """Hold a run: nobody else, in this process or another, may work on it meanwhile.
+
+        Raises:
+            JournalError: Somebody else holds it, or the file system has no locks.
+        """
         taken = f"Run {run} is being worked on by another kernel or terminal. Wait until it is done."
         with self._lock:
-            if run in self._held:
+            if run in self._held_runs:
                 raise JournalError(taken)
-            self._held.add(run)
+            self._held_runs.add(run)
         try:
             with ExitStack() as lock:
                 try:
@@ -136,10 +166,10 @@ class Database:
                 except Timeout:
                     raise JournalError(taken) from None
                 except _NO_LOCKS as error:
-                    raise JournalError(f"Run {run} cannot be locked in {self._locks}: {error}.") from None
+                    raise JournalError(f"Run {run} cannot be locked in {self._lock_folder}: {error}.") from None
                 yield
         finally:
-            self._held.discard(run)
+            self._held_runs.discard(run)
 
     def _locked(self, name: str, timeout: float) -> AbstractContextManager[object]:
         """A lock between processes, where there can be several.
@@ -148,10 +178,14 @@ class Database:
         resumed at once. The file stays: removing it would let two others hold
         one each.
         """
-        return nullcontext() if self._locks is None else FileLock(self._locks / name, timeout=timeout)
+        return nullcontext() if self._lock_folder is None else FileLock(self._lock_folder / name, timeout=timeout)
 
     def query(self, query: str, *values: object) -> list[Any]:
-        """The rows that a query finds."""
+        """The rows that a query finds.
+
+        Raises:
+            JournalError: The file cannot be read.
+        """
         with self._lock:
             try:
                 return self._db.execute(query, values).fetchall()

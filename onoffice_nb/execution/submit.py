@@ -17,7 +17,7 @@ from onoffice_nb.execution.executor import RunExecutor
 from onoffice_nb.execution.history import build_report
 from onoffice_nb.execution.journal import Journal, RunRecord, journal_for
 from onoffice_nb.execution.report import Report
-from onoffice_nb.execution.states import State
+from onoffice_nb.execution.states import IN_DOUBT, State
 from onoffice_nb.intake.pairs import read_pairs
 from onoffice_nb.model import Verb
 from onoffice_nb.planning.actions import Items
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 __all__ = ["resume", "retry", "submit", "undo"]
 
-_UNFINISHED: Final = frozenset({State.PLANNED, State.UNKNOWN})
+# What the run has done, or may have done.
+_MAY_BE_DONE: Final = IN_DOUBT | {State.SENDING, State.ACCEPTED, State.LINKED, State.REMOVED}
+_UNFINISHED: Final = frozenset({State.PLANNED, State.RESEND, State.UNKNOWN})
 
 
 def submit(
@@ -42,26 +44,39 @@ def submit(
     max_age: float = 900,
     journal: Journal | None = None,
 ) -> Report:
-    """Send a plan, link by link accounted for; returns a report with one row per input row.
+    """Send a plan, link by link accounted for.
 
     Each link is noted in the journal before it is sent. What is not answered
     is read back before anything is sent again; what fails in company is split
-    until the bad id stands alone; at the end all is read back, unless
-    `verify=False`. `connections` (1 to 4) work side by side. `progress` is
-    True for a bar, False, or a function that is told. Interrupting finishes
-    the request under way.
+    until the bad id stands alone; at the end all is read back. Interrupting
+    (Ctrl+C, or the stop button of a notebook) finishes the request under way.
 
-    Raises PlanError, before anything is sent, if the plan is for another
-    account, was submitted before, was made more than `max_age` seconds ago,
-    or if the frame that it was read from has changed since.
+    Args:
+        crm: The client of the account that the plan was made for.
+        plan: What `oo.plan`, `oo.plan_removal` or `oo.plan_info` made, or `oo.Plan.load` read.
+        progress: True for a bar, False for none, or a function that is told a `Progress`.
+        connections: How many requests may be under way at once, 1 to 4.
+        verify: Whether everything is read back at the end; *linked* then means seen in the CRM.
+        max_age: How many seconds a plan may be old, as the CRM may have changed since.
+        journal: Where the run is written down; by default in your data folder (in memory for a sandbox in memory).
 
-    >>> import onoffice_nb as oo
-    >>> crm = oo.Sandbox().client()
-    >>> plan = oo.plan(crm, "buyer", oo.read_pairs(parent=[1001, 1002], child=[5001, 9_000_001]))
-    >>> oo.submit(crm, plan, progress=False).frame[["parent", "child", "outcome", "code"]]
-       parent    child outcome  code
-    0    1001     5001  linked  <NA>
-    1    1002  9000001  failed   292
+    Returns:
+        A report with one row for each input row.
+
+    Raises:
+        PlanError: The plan is for another account, was submitted before, or is too old, or the frame that it was
+            read from has changed since. Nothing was sent.
+        InputError: An argument is not what it has to be. Nothing was sent.
+        JournalError: The journal cannot be written, or somebody else works on this run.
+
+    Example:
+        >>> import onoffice_nb as oo
+        >>> crm = oo.Sandbox().client()
+        >>> plan = oo.plan(crm, "buyer", oo.read_pairs(parent=[1001, 1002], child=[5001, 9_000_001]))
+        >>> oo.submit(crm, plan, progress=False).frame[["parent", "child", "outcome", "code"]]
+           parent    child outcome  code
+        0    1001     5001  linked  <NA>
+        1    1002  9000001  failed   292
     """
     options = RunOptions(progress, connections, verify)
     _check_submittable(crm, plan, max_age)
@@ -73,10 +88,11 @@ def _check_submittable(crm: Client, plan: Plan, max_age: float) -> None:
     require_client(crm)
     if not isinstance(plan, Plan):
         raise InputError(
-            f"{type(plan).__name__} is no plan: make one with oo.plan(crm, relation, pairs), or oo.Plan.load(path)."
+            f"Expected a Plan, got {type(plan).__name__}: make one with oo.plan(crm, relation, pairs), or read one with"
+            " oo.Plan.load(path)."
         )
     if isinstance(max_age, bool) or not isinstance(max_age, int | float) or not max_age >= 0:
-        raise InputError(f"max_age={max_age!r}: give the seconds that a plan may be old.")
+        raise InputError(f"Expected max_age in seconds, 0 or more, got {max_age!r}. Write max_age=3600 for one hour.")
     if plan.account.fingerprint != crm.account.fingerprint:
         raise PlanError(f"The plan is for {plan.account}, but you are connected to {crm.account}. Nothing was sent.")
     age = (datetime.now(UTC) - plan.created_at).total_seconds()
@@ -97,21 +113,38 @@ def retry(
     verify: bool = True,
     journal: Journal | None = None,
 ) -> Report:
-    """Send again what failed, is unknown or was not sent, in the same run; its report covers all rows.
+    """Send again what failed, is unknown or was not sent, in the same run.
 
-    What may have arrived is looked up first. Raises PlanError for a run that was taken back.
+    What may have arrived is looked up first.
 
-    >>> import onoffice_nb as oo
-    >>> box = oo.Sandbox()
-    >>> crm = box.client()
-    >>> plan = oo.plan(crm, "buyer", oo.read_pairs(parent=[1001, 1002], child=[5001, 9_000_001]))
-    >>> report = oo.submit(crm, plan, progress=False)
-    >>> report.counts
-    {'linked': 1, 'failed': 1}
-    >>> box.add("address", 9_000_001)  # the address that was missing, entered meanwhile
-    [9000001]
-    >>> oo.retry(crm, report, progress=False).counts
-    {'linked': 2}
+    Args:
+        crm: The client of the account that the run was in.
+        run: Its report, or its number as `oo.runs` lists it.
+        progress: True for a bar, False for none, or a function that is told a `Progress`.
+        connections: How many requests may be under way at once, 1 to 4.
+        verify: Whether everything is read back at the end.
+        journal: Where the run is written down, if not in the default journal.
+
+    Returns:
+        A report that covers all rows of the run.
+
+    Raises:
+        PlanError: The run was in another account, or was taken back since.
+        InputError: An argument is not what it has to be.
+        JournalError: There is no such run, somebody else works on it, or the journal cannot be written.
+
+    Example:
+        >>> import onoffice_nb as oo
+        >>> box = oo.Sandbox()
+        >>> crm = box.client()
+        >>> plan = oo.plan(crm, "buyer", oo.read_pairs(parent=[1001, 1002], child=[5001, 9_000_001]))
+        >>> report = oo.submit(crm, plan, progress=False)
+        >>> report.counts
+        {'linked': 1, 'failed': 1}
+        >>> box.add("address", 9_000_001)  # the address that was missing, entered meanwhile
+        [9000001]
+        >>> oo.retry(crm, report, progress=False).counts
+        {'linked': 2}
     """
     return _continue(crm, run, _UNFINISHED | {State.FAILED}, RunOptions(progress, connections, verify), journal)
 
@@ -127,16 +160,33 @@ def resume(
 ) -> Report:
     """Go on with a run that was stopped or whose process died: look up what may have arrived, send the rest.
 
-    What failed is left as it is: see `retry`. Raises PlanError for a run that was taken back.
+    What failed is left as it is: see `retry`.
 
-    >>> import onoffice_nb as oo
-    >>> crm = oo.Sandbox().client()
-    >>> pairs = oo.read_pairs(parent=list(range(1001, 1151)), child=list(range(5001, 5151)))
-    >>> report = oo.submit(crm, oo.plan(crm, "buyer", pairs), progress=lambda now: oo.stop())
-    >>> report.counts, report.stop_reason
-    ({'linked': 100, 'skipped': 50}, 'stopped on request')
-    >>> oo.resume(crm, report, progress=False).counts
-    {'linked': 150}
+    Args:
+        crm: The client of the account that the run was in.
+        run: Its report, or its number as `oo.runs` lists it.
+        progress: True for a bar, False for none, or a function that is told a `Progress`.
+        connections: How many requests may be under way at once, 1 to 4.
+        verify: Whether everything is read back at the end.
+        journal: Where the run is written down, if not in the default journal.
+
+    Returns:
+        A report that covers all rows of the run.
+
+    Raises:
+        PlanError: The run was in another account, or was taken back since.
+        InputError: An argument is not what it has to be.
+        JournalError: There is no such run, somebody else works on it, or the journal cannot be written.
+
+    Example:
+        >>> import onoffice_nb as oo
+        >>> crm = oo.Sandbox().client()
+        >>> pairs = oo.read_pairs(parent=list(range(1001, 1151)), child=list(range(5001, 5151)))
+        >>> report = oo.submit(crm, oo.plan(crm, "buyer", pairs), progress=lambda now: oo.stop())
+        >>> report.counts, report.stop_reason
+        ({'linked': 100, 'skipped': 50}, 'stopped on request')
+        >>> oo.resume(crm, report, progress=False).counts
+        {'linked': 150}
     """
     return _continue(crm, run, _UNFINISHED, RunOptions(progress, connections, verify), journal)
 
@@ -157,14 +207,29 @@ def undo(
     there before it are not touched, nor is what an earlier undo of the run
     took back. What an undo did is taken back in the same way.
 
-    Raises PlanError where there is no way back: for a run that changed infos,
-    and for one of a plan that did not look which links were there (`diff=False`).
+    Args:
+        crm: The client of the account that the run was in.
+        run: Its report, or its number as `oo.runs` lists it.
+        progress: True for a bar, False for none, or a function that is told a `Progress`.
+        connections: How many requests may be under way at once, 1 to 4.
+        verify: Whether everything is read back at the end.
+        journal: Where the run is written down, if not in the default journal.
 
-    >>> import onoffice_nb as oo
-    >>> crm = oo.Sandbox().client()
-    >>> report = oo.submit(crm, oo.plan(crm, "buyer", oo.read_pairs(parent=[1001], child=[5001])), progress=False)
-    >>> oo.undo(crm, report, progress=False).counts
-    {'removed': 1}
+    Returns:
+        The report of the new run, with one row for each link that was taken back.
+
+    Raises:
+        PlanError: There is no way back: the run changed infos, or its plan did not look which links were there
+            (`diff=False`); or it was in another account.
+        InputError: An argument is not what it has to be.
+        JournalError: There is no such run, somebody else works on it, or the journal cannot be written.
+
+    Example:
+        >>> import onoffice_nb as oo
+        >>> crm = oo.Sandbox().client()
+        >>> report = oo.submit(crm, oo.plan(crm, "buyer", oo.read_pairs(parent=[1001], child=[5001])), progress=False)
+        >>> oo.undo(crm, report, progress=False).counts
+        {'removed': 1}
     """
     options = RunOptions(progress, connections, verify)
     journal, record = _load_run(crm, run, journal)
@@ -190,7 +255,7 @@ def _continue(
         )
     if record.verb is Verb.MODIFY and State.FAILED not in states:
         # Nobody can look whether an info has arrived: sending it again takes the user's word (retry).
-        states = frozenset(states) - {State.UNKNOWN}
+        states = frozenset(states) - IN_DOUBT
     source = run.source if isinstance(run, Report) else None
     return _execute(crm, journal, record.run, options, states, source)
 
@@ -199,7 +264,7 @@ def _load_run(crm: Client, run: int | Report, journal: Journal | None) -> tuple[
     require_client(crm)
     journal = journal or journal_for(crm.account)
     if not isinstance(run, int | np.integer | Report) or isinstance(run, bool):
-        raise InputError(f"{run!r} is no run: give its number (oo.runs() lists them) or its report.")
+        raise InputError(f"Expected a run's number or its report, got {run!r}. oo.runs() lists the runs.")
     record = journal.run(run.run if isinstance(run, Report) else int(run))
     if record.account.fingerprint != crm.account.fingerprint:
         raise PlanError(f"Run {record.run} was in {record.account}, but you are connected to {crm.account}.")
@@ -214,26 +279,26 @@ def _undo_plan(crm: Client, journal: Journal, record: RunRecord) -> Plan:
             f"Before run {record.run} nobody looked which links were there (diff=False), so nobody can tell which are"
             " its own: no way back. oo.plan_removal(…) removes links whoever made them."
         )
-    back = journal.undone_pairs(record.run)
-    ours = {State.LINKED, State.UNKNOWN, State.SENDING, State.ACCEPTED}
-    taken = {State.REMOVED, State.UNKNOWN, State.SENDING, State.ACCEPTED}
-    made, removed = [], []
-    for item, (state, before) in enumerate(zip(columns["state"], columns["before"], strict=True)):
-        pair = int(items.parents[item]), int(items.children[item])
-        creates = items.verb(item) is Verb.CREATE
-        if pair in back:
-            continue
-        if creates and before == 0 and state in ours:
-            made.append(item)
-        elif not creates and before == 1 and state in taken:
-            removed.append(item)
-    parents, children = items.parents[made + removed], items.children[made + removed]
-    pairs = read_pairs(parent=parents, child=children)
-    todo = Items.of(Verb.DELETE, items.parents[made], items.children[made])
-    todo += Items.of(Verb.CREATE, items.parents[removed], items.children[removed])
-    before = currently_linked(crm, record.relation, todo.parents, todo.children).astype(np.int8)
+    undone = journal.undone_pairs(record.run)
+    pairs_of_run = zip(items.parents.tolist(), items.children.tolist(), strict=True)
+    may_be_done = np.array(
+        [
+            state in _MAY_BE_DONE and pair not in undone
+            for pair, state in zip(pairs_of_run, columns["state"], strict=True)
+        ],
+        dtype=bool,
+    )
+    linked_before = np.array(columns["before"], dtype=np.int8)
+    creating = items.with_verb(Verb.CREATE)
+    created = np.flatnonzero(may_be_done & creating & (linked_before == 0))
+    removed = np.flatnonzero(may_be_done & ~creating & (linked_before == 1))
+
+    back = Items.of(Verb.DELETE, items.parents[created], items.children[created])
+    back += Items.of(Verb.CREATE, items.parents[removed], items.children[removed])
+    pairs = read_pairs(parent=back.parents, child=back.children)
+    linked_now = currently_linked(crm, record.relation, back.parents, back.children).astype(np.int8)
     verb = Verb.DELETE if record.verb is Verb.CREATE else Verb.CREATE
-    return Plan(crm.account, record.relation, verb, pairs, todo, before, datetime.now(UTC))
+    return Plan(crm.account, record.relation, verb, pairs, back, linked_now, datetime.now(UTC))
 
 
 def _execute(
@@ -241,7 +306,7 @@ def _execute(
     journal: Journal,
     number: int,
     options: RunOptions,
-    again: Collection[State] = (),
+    taken_up: Collection[State] = (),
     source: pd.DataFrame | None = None,
 ) -> Report:
     record = journal.run(number)
@@ -252,23 +317,23 @@ def _execute(
         progress_reporter(options.progress) as report_progress,
     ):
         journal.reopen(number)
-        run = RunExecutor(
+        executor = RunExecutor(
             crm,
             journal,
             number,
             record.relation,
             connections=options.connections,
             verify=options.verify,
-            stop=stop_event,
-            tell=report_progress,
+            stop_event=stop_event,
+            report_progress=report_progress,
         )
 
         def close(reason: str) -> None:
             state = "stopped" if reason else "finished"
-            journal.close_run(number, state, reason, run.requests, time.monotonic() - began)
+            journal.close_run(number, state, reason, executor.requests, time.monotonic() - began)
 
         try:
-            run.execute(again)
+            executor.execute(taken_up)
         except BaseException as error:
             error.add_note(f"Run {number} stands in the journal: oo.resume(crm, {number}) goes on with it.")
             how = f": {error}" if isinstance(error, OnOfficeError) else f" by {type(error).__name__}"
@@ -276,5 +341,5 @@ def _execute(
             with suppress(JournalError):
                 close(f"broken off{how}")
             raise
-        close(run.reason)
+        close(executor.reason)
     return build_report(journal, number, source)

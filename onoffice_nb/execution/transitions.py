@@ -1,98 +1,161 @@
-"""What a reply means for each link: done, failed, in doubt, or to be sent again. Rules only; nothing is sent here.
+"""What a reply means for each item: done, failed, in doubt, or to be sent again. Rules only; nothing is sent here.
 
-A link counts as done by the run only where the run's own request may have done
+An item counts as done by the run only where the run's own request may have done
 it, so that undo can trust it: what turns out to be there although it was never
 sent, or although it was refused alone, is *already linked*.
+
+All rules are told what was seen: whether the CRM is as the item wants it, for
+each item that could be looked at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from onoffice_nb.errors import ApiError, Scope
-from onoffice_nb.execution.states import NOT_ANSWERED, Entries, Entry, State
+from onoffice_nb.execution.states import IN_DOUBT, NOT_ANSWERED, SENT_AS, UNSENT_AS, Entries, Entry, ItemStates, State
 from onoffice_nb.model import Verb
 from onoffice_nb.planning.actions import IntArray, Items
 
-__all__ = [
-    "TransitionRules",
-]
+__all__ = ["TransitionRules", "Verdict"]
 
-
-# A link that three requests left without an answer is left to the user's retry.
+# An item that three requests left without an answer is left to the user's retry.
 _SENDINGS: Final = 3
 
-# What is noted of thousands of links is one object.
+# What is noted of thousands of items is one object.
+_PLANNED: Final = Entry(State.PLANNED)
 _ACCEPTED: Final = Entry(State.ACCEPTED)
 _LINKED: Final = Entry(State.LINKED)
 _REMOVED: Final = Entry(State.REMOVED)
+_ALREADY_LINKED: Final = Entry(State.ALREADY_LINKED)
+_UNANSWERED: Final = Entry(State.UNKNOWN, None, NOT_ANSWERED)
+_RESEND: Final = Entry(State.RESEND, None, NOT_ANSWERED)
 
 _NOT_SEEN: Final = "accepted by onOffice, but not so when it was read back"
 _NOT_READ: Final = "accepted by onOffice, but it could not be read back"
 _UNREAD: Final = "accepted by onOffice, not read back"
+_GONE: Final = "not linked any more, so there was nothing to remove"
+
+
+class Verdict(NamedTuple):
+    """What is to be noted of the items of an action, and the groups of them that have to be sent (again)."""
+
+    entries: Entries
+    follow_ups: list[IntArray]
 
 
 class TransitionRules:
-    """The rules, with what they have to know of each item: whether in doubt, and how often it was not answered."""
+    """The rules, with what they have to know of each item beside its state: how it was sent.
 
-    def __init__(self, items: Items, states: Sequence[State]) -> None:
+    Args:
+        items: The items of the run.
+        states: Where each of them stands; read only.
+    """
+
+    def __init__(self, items: Items, states: ItemStates) -> None:
         self._verbs = items.listed_verbs()
+        self._states = states
         self._unanswered_count = np.zeros(len(items), dtype=np.int64)
         self._sent_alone = np.zeros(len(items), dtype=bool)
-        # Sent, and not known what became of it: if the link is there, it is ours.
-        self.doubt = np.array([state is State.UNKNOWN for state in states], dtype=bool)
 
-    def accepted(self, members: IntArray) -> Entries:
-        """Success, as far as the answer tells."""
+    def not_sent(self, members: Iterable[int]) -> Entries:
+        """The request has not left: everything is as it was before."""
+        return {item: self._waiting(UNSENT_AS[self._states[item]]) for item in members}
+
+    def accepted(self, members: IntArray) -> Verdict:
+        """Success, as far as the reply tells."""
         self._sent_alone[members] = len(members) == 1
-        return dict.fromkeys(members.tolist(), _ACCEPTED)
+        return Verdict(dict.fromkeys(members.tolist(), _ACCEPTED), [])
 
-    def unanswered(self, members: IntArray, seen: Mapping[int, bool]) -> tuple[Entries, list[IntArray]]:
+    def unanswered(self, members: IntArray, seen: Mapping[int, bool]) -> Verdict:
         """No result: what is done is noted as done, the rest is sent again, but not for ever."""
-        self.doubt[members] = True
         self._unanswered_count[members] += 1
+        entries = {item: self._after_no_answer(item, seen.get(item)) for item in members.tolist()}
+        again = _to_be_sent(entries)
+        return Verdict(entries, [again] if len(again) else [])
+
+    def _after_no_answer(self, item: int, is_done: bool | None) -> Entry:
+        if is_done is None:
+            return _UNANSWERED
+        if is_done:
+            return self._done_by_run(item)
+        if self._unanswered_count[item] < _SENDINGS:
+            return _RESEND
+        return Entry(State.UNKNOWN, None, f"{NOT_ANSWERED}, {_SENDINGS} times over")
+
+    def refused(self, members: IntArray, error: ApiError, seen: Mapping[int, bool]) -> Verdict:
+        """An error: it is that of an item that stands alone; of several, each half is tried anew."""
+        is_alone = len(members) == 1
+        if is_alone:
+            refusal = Entry(State.FAILED, error.code, error.message)
+        else:
+            in_company = f"{error.message} (in an action of {len(members)} links, not tried alone)"
+            refusal = Entry(State.FAILED, error.code, in_company)
+
+        is_split = not is_alone and error.scope is Scope.ACTION
+        entries = {
+            item: self._after_refusal(item, refusal, seen.get(item), is_alone=is_alone, is_split=is_split)
+            for item in members.tolist()
+        }
+        halves = np.array_split(_to_be_sent(entries), 2)
+        return Verdict(entries, [half for half in halves if len(half)])
+
+    def _after_refusal(
+        self, item: int, refusal: Entry, is_done: bool | None, *, is_alone: bool, is_split: bool
+    ) -> Entry:
+        is_in_doubt = self._states[item] in IN_DOUBT
+        if is_done:
+            # Several at once may have been done in part; a single one that was refused was there before us.
+            was_there_before = is_alone and not is_in_doubt
+            return self._done_by_others(item) if was_there_before else self._done_by_run(item)
+
+        # Nobody can look whether an info has arrived, and it does no harm twice.
+        is_unseen = is_done is None and self._verbs[item] is not Verb.MODIFY
+        if is_unseen:
+            may_be_done = is_split or is_in_doubt
+            return refusal._replace(state=State.UNKNOWN) if may_be_done else refusal
+        if is_split:
+            return Entry(State.RESEND if is_in_doubt else State.PLANNED, None, refusal.message)
+        return refusal
+
+    def after_interruption(self, items: Iterable[int], seen: Mapping[int, bool]) -> Entries:
+        """What an earlier turn of the run left: what is done is noted, the rest waits to be sent.
+
+        A change of an info cannot be looked up: it is sent again as it is.
+        """
         entries: Entries = {}
-        again = []
-        for item in members.tolist():
-            if item not in seen:
-                entries[item] = Entry(State.UNKNOWN, None, NOT_ANSWERED)
-            elif self._is_done(item, seen[item]):
+        for item in items:
+            is_in_doubt = self._states[item] in IN_DOUBT
+            if seen.get(item):
+                entries[item] = self._done_by_run(item) if is_in_doubt else self._done_by_others(item)
+            elif item in seen or self._verbs[item] is Verb.MODIFY:
+                entries[item] = _RESEND if is_in_doubt else _PLANNED
+        return entries
+
+    def after_read_back(self, items: Iterable[int], seen: Mapping[int, bool], *, verify: bool) -> Entries:
+        """What was accepted or is in doubt, once it was read back: *linked* means seen.
+
+        What was accepted but is not there is sent once more, alone, as an
+        action of several may have been done in part without a word.
+        """
+        entries: Entries = {}
+        for item in items:
+            if seen.get(item):
                 entries[item] = self._done_by_run(item)
-            elif self._unanswered_count[item] < _SENDINGS:
-                entries[item] = Entry(State.PLANNED, None, NOT_ANSWERED)
-                again.append(item)
-            else:
-                entries[item] = Entry(State.UNKNOWN, None, f"{NOT_ANSWERED}, {_SENDINGS} times over")
-        return entries, [np.array(again, dtype=np.int64)] if again else []
+            elif self._states[item] is State.ACCEPTED:
+                entries[item] = self._accepted_but(item, was_read=item in seen, verify=verify)
+        return entries
 
-    def refused(self, members: IntArray, error: ApiError, seen: Mapping[int, bool]) -> tuple[Entries, list[IntArray]]:
-        """An error: it is that of a link that stands alone; of several, each half is tried anew."""
-        alone = len(members) == 1
-        words = error.message if alone else f"{error.message} (in an action of {len(members)} links, not tried alone)"
-        split = not alone and error.scope is Scope.ACTION
-        entries: Entries = {}
-        left = []
-        for item in members.tolist():
-            # Nobody can look whether an info has arrived, and it does no harm twice.
-            known = item in seen or self._verbs[item] is Verb.MODIFY
-            if item in seen and self._is_done(item, seen[item]):
-                # Several at once may have been done in part; a single one that was refused was there before us.
-                entries[item] = self._done_by_run(item) if not alone or self.doubt[item] else self._done_by_others(item)
-            elif split and known:
-                entries[item] = Entry(State.PLANNED, None, words)
-                left.append(item)
-            else:
-                self.doubt[item] |= split
-                uncertain = self.doubt[item] and not known
-                entries[item] = Entry(State.UNKNOWN if uncertain else State.FAILED, error.code, words)
-        halves = np.array_split(np.array(left, dtype=np.int64), 2)
-        return entries, [half for half in halves if len(half)]
-
-    def _is_done(self, item: int, there: bool) -> bool:
-        return there if self._verbs[item] is Verb.CREATE else not there
+    def _accepted_but(self, item: int, *, was_read: bool, verify: bool) -> Entry:
+        """An item that was accepted, but is not there, or could or should not be read back."""
+        if was_read:
+            return Entry(State.UNKNOWN if self._sent_alone[item] else State.RESEND, None, _NOT_SEEN)
+        if verify and self._verbs[item] is not Verb.MODIFY:
+            return Entry(State.UNKNOWN, None, _NOT_READ)
+        return Entry(State.REMOVED if self._verbs[item] is Verb.DELETE else State.LINKED, None, _UNREAD)
 
     def _done_by_run(self, item: int) -> Entry:
         """Done by this run, and seen in the CRM."""
@@ -100,41 +163,11 @@ class TransitionRules:
 
     def _done_by_others(self, item: int) -> Entry:
         """As it should be, but not by this run, so that undo leaves it alone."""
-        if self._verbs[item] is Verb.CREATE:
-            return Entry(State.ALREADY_LINKED)
-        return Entry(State.SKIPPED, None, "not linked any more, so there was nothing to remove")
+        return _ALREADY_LINKED if self._verbs[item] is Verb.CREATE else Entry(State.SKIPPED, None, _GONE)
 
-    def after_interruption(self, items: Iterable[int], seen: Mapping[int, bool]) -> Entries:
-        """What an earlier turn of the run left: what is done is noted, the rest is planned again.
+    def _waiting(self, state: State) -> Entry:
+        return _PLANNED if state is State.PLANNED else _RESEND
 
-        A change of an info cannot be looked up: it is planned again as it is.
-        """
-        entries: Entries = {}
-        for item in items:
-            if item in seen:
-                done = self._is_done(item, seen[item])
-                here = self._done_by_run(item) if self.doubt[item] else self._done_by_others(item)
-                entries[item] = here if done else Entry(State.PLANNED)
-            elif self._verbs[item] is Verb.MODIFY:
-                entries[item] = Entry(State.PLANNED)
-        return entries
 
-    def after_read_back(self, states: Mapping[int, State], seen: Mapping[int, bool], *, verify: bool) -> Entries:
-        """What was accepted or is in doubt, once it was read back: *linked* means seen.
-
-        What was accepted but is not there is sent once more, alone, as an
-        action of several may have been done in part without a word.
-        """
-        entries: Entries = {}
-        for item, state in states.items():
-            verb, accepted = self._verbs[item], state is State.ACCEPTED
-            if item in seen and self._is_done(item, seen[item]):
-                entries[item] = self._done_by_run(item)
-            elif item in seen and accepted:
-                self.doubt[item] = True
-                entries[item] = Entry(State.UNKNOWN if self._sent_alone[item] else State.PLANNED, None, _NOT_SEEN)
-            elif accepted and verify and verb is not Verb.MODIFY:
-                entries[item] = Entry(State.UNKNOWN, None, _NOT_READ)
-            elif accepted:
-                entries[item] = Entry(State.REMOVED if verb is Verb.DELETE else State.LINKED, None, _UNREAD)
-        return entries
+def _to_be_sent(entries: Entries) -> IntArray:
+    return np.array([item for item, entry in entries.items() if entry.state in SENT_AS], dtype=np.int64)

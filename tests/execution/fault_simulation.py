@@ -1,10 +1,10 @@
-"""The fault campaign: one seed, one story, and what has to be true after it.
+"""The fault simulation: one seed, one scenario, and what has to be true after it.
 
 A seed draws links that exist, pairs that are wanted, ids that do not exist, how
 the CRM behaves where nobody knows, and what goes wrong with its requests; in
-every third story the process is killed on the way and another one goes on; in
+every third scenario the process is killed on the way and another one goes on; in
 every fifth all is taken back at once, with what is still in doubt.
-What must hold is said in `Story.check` and nowhere else.
+What must hold is said in `Scenario.check` and nowhere else.
 """
 
 from __future__ import annotations
@@ -28,13 +28,11 @@ import onoffice_nb as oo
 from onoffice_nb.model import ACTIONS_PER_REQUEST
 from onoffice_nb.planning import actions
 from onoffice_nb.sandbox import Behaviour, Fault, Faults, Reply, Sandbox
-
-Pair = tuple[int, int]
+from tests.scenarios import BUYER, Pair
 
 ESTATES = range(1, 9)
 ADDRESSES = range(101, 116)
 MISSING = (90, 990)
-BUYER = "estate:address:buyer"
 
 # What changes how a link comes to be, or how the client can tell.
 SWITCHES: dict[str, list[Any]] = {
@@ -51,8 +49,8 @@ SWITCHES: dict[str, list[Any]] = {
 }
 
 
-class Way(TypedDict):
-    """How each run of a story is done."""
+class RunArguments(TypedDict):
+    """How each run of a scenario is done."""
 
     journal: oo.Journal
     progress: bool
@@ -60,7 +58,7 @@ class Way(TypedDict):
 
 
 @dataclass
-class Story:
+class Scenario:
     """What a seed drew."""
 
     seed: int
@@ -69,13 +67,13 @@ class Story:
     behaviour: Behaviour
     chance: float
     connections: int
-    killed: bool
-    hasty: bool
+    kill_process: bool
+    undo_immediately: bool
     actions_per_request: int
     figures: Counter[str] = field(default_factory=Counter)
 
     @classmethod
-    def draw(cls, seed: int) -> Story:
+    def draw(cls, seed: int) -> Scenario:
         chance = random.Random(seed)
         parents = [*ESTATES, *(MISSING[:1] if chance.random() < 0.3 else ())]
         children = [*ADDRESSES, *(MISSING[1:] if chance.random() < 0.5 else ())]
@@ -89,8 +87,8 @@ class Story:
             behaviour=Behaviour(**{name: chance.choice(settings) for name, settings in SWITCHES.items()}),
             chance=chance.choice([0.0, 0.1, 0.3, 0.6, 0.85]),
             connections=chance.choice([1, 1, 2, 4]),
-            killed=seed % 3 == 0,
-            hasty=seed % 5 == 0,
+            kill_process=seed % 3 == 0,
+            undo_immediately=seed % 5 == 0,
             # Fewer than the API takes, so that a few links are many requests, some of them side by side.
             actions_per_request=chance.choice([2, 5, ACTIONS_PER_REQUEST]),
         )
@@ -105,7 +103,7 @@ class Story:
     def sandbox(self, db: str | Path = ":memory:") -> Sandbox:
         return Sandbox(db, behaviour=self.behaviour, empty=True)
 
-    def furnish(self, box: Sandbox) -> None:
+    def seed_data(self, box: Sandbox) -> None:
         box.add("estate", *ESTATES)
         box.add("address", *ADDRESSES)
         box.link(BUYER, self.existing)
@@ -117,43 +115,43 @@ class Story:
     def play(self, folder: Path) -> Counter[str]:
         """Submit in trouble, go on in trouble, then in peace, then undo; check after each."""
         with mock.patch.object(actions, "ACTIONS_PER_REQUEST", self.actions_per_request):
-            return self._played(folder)
+            return self._play(folder)
 
-    def _played(self, folder: Path) -> Counter[str]:
+    def _play(self, folder: Path) -> Counter[str]:
         journal = _journal(folder)
         db = folder / "crm.sqlite"
         box = self.sandbox(db)
-        self.furnish(box)
+        self.seed_data(box)
         confirmed: Counter[Pair] = Counter()
-        if self.killed:
+        if self.kill_process:
             box.close()
-            self._die_on_the_way(folder, db)
+            self._submit_and_kill(folder, db)
             box = self.sandbox(db)
-            confirmed += _confirmed_by_the_dead(folder)
+            confirmed += _confirmed_before_the_kill(folder)
         needless = self._watch(box)
         with box.client() as crm:
             runs = journal.runs()
             if runs:
-                report = self._in_trouble(box, 2, lambda: oo.resume(crm, 1, **self._way(journal)))
+                report = self._in_trouble(box, 2, lambda: oo.resume(crm, 1, **self._arguments(journal)))
             else:
                 plan = self.plan(crm)
-                report = self._in_trouble(box, 1, lambda: oo.submit(crm, plan, **self._way(journal)))
+                report = self._in_trouble(box, 1, lambda: oo.submit(crm, plan, **self._arguments(journal)))
             self.check(box, report)
             self.figures["in doubt after trouble"] += report.counts.get("unknown", 0)
-            if self.hasty:
-                oo.undo(crm, report, **self._way(journal))
+            if self.undo_immediately:
+                oo.undo(crm, report, **self._arguments(journal))
                 assert box.links(BUYER) == self.existing, "undo takes back what is in doubt as well"
                 return self.figures
-            report = self._in_trouble(box, 3, lambda: oo.retry(crm, report, **self._way(journal)))
+            report = self._in_trouble(box, 3, lambda: oo.retry(crm, report, **self._arguments(journal)))
             self.check(box, report)
             box.apply_late_writes()
-            report = oo.retry(crm, report, **self._way(journal))
+            report = oo.retry(crm, report, **self._arguments(journal))
             self.check_end(box, report, confirmed)
             assert not needless, f"asked for although it was there to be seen: {needless}"
             self.figures["requests"] += report.requests
-            undone = self._in_trouble(box, 4, lambda: oo.undo(crm, report, **self._way(journal)))
+            undone = self._in_trouble(box, 4, lambda: oo.undo(crm, report, **self._arguments(journal)))
             box.apply_late_writes()
-            oo.retry(crm, undone, **self._way(journal))
+            oo.retry(crm, undone, **self._arguments(journal))
             assert box.links(BUYER) == self.existing, "undo restores the exact state before"
         box.close()
         journal.close()
@@ -163,12 +161,12 @@ class Story:
         """Links that will be asked for although they stand in the CRM already, where reading could have told."""
         needless: set[Pair] = set()
         late: set[Pair] = set()
-        answer = box.transport._handle
+        handle = box.transport._handle
 
         def watched(body: bytes) -> Reply:
             links, before = box.links(BUYER), Counter(box.writes_received)
             try:
-                return answer(body)
+                return handle(body)
             finally:
                 asked = {(key[2], key[3]) for key in box.writes_received - before if key[0] == "create"}
                 if box.log and box.log[-1].fault is Fault.COMMIT_LATE:
@@ -179,7 +177,7 @@ class Story:
             box.transport._handle = watched
         return needless
 
-    def _way(self, journal: oo.Journal) -> Way:
+    def _arguments(self, journal: oo.Journal) -> RunArguments:
         return {"journal": journal, "progress": False, "connections": self.connections}
 
     def _in_trouble(self, box: Sandbox, turn: int, do: Callable[[], oo.Report]) -> oo.Report:
@@ -225,7 +223,8 @@ class Story:
             else:
                 assert outcome == "failed", f"{parent} → {child} cannot be linked, but: {outcome}"
                 own = codes[self.behaviour.unknown_record]
-                assert code in {own[each] for each in (parent, child) if each in own}, f"{parent} → {child}: {code}"
+                expected = {own[record] for record in (parent, child) if record in own}
+                assert code in expected, f"{parent} → {child}: {code}"
                 self.figures["failures with their own code"] += 1
         for key, times in box.writes_confirmed.items():
             confirmed[key[2], key[3]] += times
@@ -234,11 +233,11 @@ class Story:
             assert not twice, f"asked for again although confirmed: {twice}"
         self.figures["links"] += len(self.possible - self.existing)
 
-    def _die_on_the_way(self, folder: Path, db: Path) -> None:
+    def _submit_and_kill(self, folder: Path, db: Path) -> None:
         """Another process submits, and is killed with SIGKILL: at a drawn step, or at any moment at all."""
-        nursery = multiprocessing.get_context("forkserver")
-        nursery.set_forkserver_preload([__name__, "onoffice_nb.execution.submit", "onoffice_nb.sandbox"])
-        process = nursery.Process(target=_submit_and_die, args=(self.seed, folder, db))
+        processes = multiprocessing.get_context("forkserver")
+        processes.set_forkserver_preload([__name__, "onoffice_nb.execution.submit", "onoffice_nb.sandbox"])
+        process = processes.Process(target=_submit_and_die, args=(self.seed, folder, db))
         process.start()
         process.join(60)
         assert process.exitcode in (0, -signal.SIGKILL), f"exit code {process.exitcode}"
@@ -253,39 +252,39 @@ def _journal(folder: Path) -> oo.Journal:
 
 
 def _submit_and_die(seed: int, folder: Path, db: Path) -> None:
-    story = Story.draw(seed)
+    scenario = Scenario.draw(seed)
     chance = random.Random(f"kill {seed}")
     time.sleep = lambda seconds: None
-    mock.patch.object(actions, "ACTIONS_PER_REQUEST", story.actions_per_request).start()
-    box = story.sandbox(db)
+    mock.patch.object(actions, "ACTIONS_PER_REQUEST", scenario.actions_per_request).start()
+    box = scenario.sandbox(db)
     journal = _journal(folder)
-    plan = story.plan(box.client())
-    box.faults = story.faults(0)
+    plan = scenario.plan(box.client())
+    box.faults = scenario.faults(0)
     box.writes_confirmed.clear()
     tick = _ticking(chance.randint(1, 24)) if chance.random() < 0.5 else _ticking(10_000)
     if chance.random() < 0.5:
         threading.Thread(target=_die_after, args=(chance.uniform(0, 0.03),), daemon=True).start()
-    answer = box.handle
+    handle = box.handle
     one_by_one = threading.Lock()
 
-    def answer_and_note(body: bytes) -> Reply:
+    def handle_and_note(body: bytes) -> Reply:
         """The CRM's side: a kill before it is an unsent request, a kill after it an unread answer."""
         tick()
         # Or a request would note what another one, answered meanwhile, has confirmed.
         with one_by_one:
             before = Counter(box.writes_confirmed)
             try:
-                return answer(body)
+                return handle(body)
             finally:
                 with (folder / "confirmed.jsonl").open("a", encoding="utf-8") as lines:
                     lines.writelines(json.dumps(key) + "\n" for key in (box.writes_confirmed - before).elements())
                 tick()
 
-    box.transport._handle = answer_and_note
+    box.transport._handle = handle_and_note
     for name in ("mark_sending", "record"):
         step = getattr(journal, name)
         setattr(journal, name, lambda *args, do=step: (tick(), do(*args), tick()))
-    oo.submit(box.client(), plan, journal=journal, progress=False, connections=story.connections)
+    oo.submit(box.client(), plan, journal=journal, progress=False, connections=scenario.connections)
 
 
 def _ticking(step: int) -> Callable[[], None]:
@@ -304,7 +303,7 @@ def _die_after(seconds: float) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _confirmed_by_the_dead(folder: Path) -> Counter[Pair]:
+def _confirmed_before_the_kill(folder: Path) -> Counter[Pair]:
     noted = folder / "confirmed.jsonl"
     if not noted.exists():
         return Counter()

@@ -15,13 +15,7 @@ import onoffice_nb as oo
 from onoffice_nb.execution.control import Progress, RunOptions, cancellation_scope, progress_reporter
 from onoffice_nb.execution.states import State
 from onoffice_nb.sandbox import Reply, Sandbox
-
-BUYER = "estate:address:buyer"
-
-
-@pytest.fixture
-def journal() -> oo.Journal:
-    return oo.Journal(":memory:")
+from tests.scenarios import BUYER
 
 
 @pytest.fixture
@@ -142,5 +136,5 @@ def test_no_bar(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("connections", [0, 5, -1, "2", None, 1.5])
 def test_as_many_connections_as_the_api_bears(connections: Any) -> None:
-    with pytest.raises(oo.InputError, match="use 1 to 4"):
+    with pytest.raises(oo.InputError, match="from 1 to 4"):
         RunOptions(progress=False, connections=connections, verify=True)

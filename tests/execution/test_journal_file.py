@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import onoffice_nb as oo
+from onoffice_nb.execution import journal_file
 from onoffice_nb.execution.journal_file import Database
+from tests.scenarios import BUYER, outcomes, pairs_of, small
 
 
 @pytest.fixture
@@ -39,13 +44,43 @@ class Spoilt:
         return getattr(self.db, name)
 
 
+def test_a_journal_of_the_first_version_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was to be sent again stood as *unknown* then; of the three one has arrived."""
+    path = tmp_path / "runs.sqlite"
+    with monkeypatch.context() as first_version:
+        first_version.setattr(journal_file, "_MIGRATIONS", journal_file._MIGRATIONS[:1])
+        Database(path).close()
+    box = small(buyers=[(2, 102)])
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of((1, 101), (2, 102), (3, 103)))
+    with closing(sqlite3.connect(path)) as db, db:
+        header = (plan.submission_key, json.dumps(asdict(plan.relation)), json.dumps(asdict(plan.account)))
+        db.execute(
+            "INSERT INTO runs (key, verb, relation, account, fingerprint, infos, started, state)"
+            " VALUES (?, 'create', ?, ?, ?, '[]', '2026-01-31T12:00:00+00:00', 'stopped')",
+            (*header, crm.account.fingerprint),
+        )
+        for item, state in enumerate(["planned", "unknown", "unknown"]):
+            db.execute(
+                "INSERT INTO items (run, item, parent, child, verb, info, before, state)"
+                " VALUES (1, ?, ?, ?, 0, -1, 0, ?)",
+                (item, item + 1, item + 101, state),
+            )
+            db.execute("INSERT INTO rows (run, row, item) VALUES (1, ?, ?)", (item, item))
+
+    with closing(oo.Journal(path)) as journal:
+        assert outcomes(oo.resume(crm, 1, progress=False, journal=journal)) == ["linked"] * 3
+        assert oo.undo(crm, 1, progress=False, journal=journal).counts == {"removed": 3}
+    assert not box.links(BUYER)
+
+
 def test_several_open_a_new_journal_at_once(tmp_path: Path) -> None:
     for n in range(3):
         start = threading.Barrier(8)
         with ThreadPoolExecutor(8) as pool:
             opened = pool.map(lambda _, n=n, start=start: (start.wait(), Database(tmp_path / f"{n}.sqlite")), range(8))
-            for _, each in opened:
-                each.close()
+            for _, journal in opened:
+                journal.close()
 
 
 @pytest.mark.parametrize(
