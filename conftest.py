@@ -14,6 +14,7 @@ from pathlib import Path
 
 import platformdirs
 import pytest
+from hypothesis import settings
 
 _HOME = Path(tempfile.mkdtemp(prefix="onoffice-nb-tests-"))
 _OWN = ("ONOFFICE_", "XDG_", "JUPYTER_", "IPYTHONDIR", "PYTEST_PLUGINS")
@@ -28,6 +29,10 @@ os.environ.update(
     PYTHON_KEYRING_BACKEND="keyring.backends.null.Keyring",
     JUPYTER_PLATFORM_DIRS="1",
 )
+
+# How long one example takes says more of the machine than of the code.
+settings.register_profile("without deadline", deadline=None)
+settings.load_profile("without deadline")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 
 from onoffice_nb.errors import PairsError
 from onoffice_nb.intake.columns import Column, read_column
+from onoffice_nb.intake.pasted import without_outer_blank_lines
 from onoffice_nb.intake.provenance import file_notes
 from onoffice_nb.intake.rejects import duplicate_notes, html_summary, rejects_of, summary
 
@@ -79,7 +80,7 @@ def read_ids(source: str | Iterable[Any], *, name: str = "ids") -> Ids:
         return source
     notes = file_notes(source)
     # Blank lines before and after a pasted list are no cells; between two ids they are.
-    column = read_column(source.strip() if isinstance(source, str) else source, name)
+    column = read_column(without_outer_blank_lines(source) if isinstance(source, str) else source, name)
     rows, first = factorize(column.ids, column.ids > 0)
     return Ids(
         values=read_only(column.ids[first]),

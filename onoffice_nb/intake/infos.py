@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from onoffice_nb.formatting import counted, printable, quote
-from onoffice_nb.intake.cells import Reject, is_missing, strip_blanks
+from onoffice_nb.intake.cells import is_missing, strip_blanks
 from onoffice_nb.intake.columns import Column, cells_of, map_distinct
 from onoffice_nb.intake.ids import factorize
+from onoffice_nb.intake.pasted import pasted_lines
 from onoffice_nb.intake.provenance import row_numbers
+from onoffice_nb.intake.repairs import Reject
 from onoffice_nb.model import CONFIRMATIONS, RelationInfo
 
 if TYPE_CHECKING:
@@ -48,10 +50,10 @@ def read_infos(source: Any, name: str) -> Infos:
     source is no list of cells.
     """
     if isinstance(source, str):
-        source = source.splitlines()
+        source = pasted_lines(source, name)
     elif getattr(source, "name", None) is not None:
         name = printable(source.name)
-    cells, index = cells_of(source, name)
+    cells = cells_of(source, name)
     found, verdicts = map_distinct(cells, _read_info)
     kinds = tuple(
         dict.fromkeys(each.info for each in verdicts if isinstance(each, ParsedInfo) and each.info is not None)
@@ -61,7 +63,7 @@ def read_infos(source: Any, name: str) -> Infos:
         dtype=np.int64,
     )
     notes: list[str] = []
-    numbers = row_numbers(index, len(found))
+    numbers = row_numbers(cells.index, len(found))
     problems = [each for each in verdicts if isinstance(each, Reject)]
     place = {id(each): at for at, each in enumerate(problems)}
     why = np.array([place.get(id(each), -1) for each in verdicts], dtype=np.int64)[found]
@@ -76,7 +78,9 @@ def read_infos(source: Any, name: str) -> Infos:
             where = f"{quote(str(cells[row]))} in row {numbers[row]}, taken as {quote(str(verdict.info))}"
             notes.append(f"{name}: {counted(len(rows), 'info')} {verdict.normalised_from}, such as {where}")
     bad = np.flatnonzero(why >= 0)
-    column = Column(name, np.zeros(len(found), dtype=np.int64), bad, why[bad], tuple(problems), tuple(notes), index)
+    column = Column(
+        name, np.zeros(len(found), dtype=np.int64), bad, why[bad], tuple(problems), tuple(notes), cells.index
+    )
     return Infos(codes[found], kinds, column)
 
 

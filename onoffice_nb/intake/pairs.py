@@ -16,12 +16,14 @@ import numpy as np
 
 from onoffice_nb.errors import PairsError, PlanError
 from onoffice_nb.formatting import counted, make_frame, quote
-from onoffice_nb.intake.cells import Reject, is_missing
+from onoffice_nb.intake.cells import is_missing
 from onoffice_nb.intake.columns import Column, check_aligned, quoted_list
 from onoffice_nb.intake.ids import Ids, factorize, read_aligned_column, read_ids, read_only
 from onoffice_nb.intake.infos import Infos, conflicting_infos, read_infos
+from onoffice_nb.intake.pasted import check_two_texts
 from onoffice_nb.intake.provenance import file_notes, row_numbers
 from onoffice_nb.intake.rejects import duplicate_notes, html_summary, rejects_of, summary
+from onoffice_nb.intake.repairs import Reject
 from onoffice_nb.model import RelationInfo
 
 if TYPE_CHECKING:
@@ -135,6 +137,7 @@ def read_pairs(frame: pd.DataFrame | None = None, *, parent: Any, child: Any, in
         source, columns, given = _snapshot(frame, names)
         parent, child, *rest = (source.iloc[:, _position(source, name)] for name in names)
         info = rest[0] if rest else info
+    check_two_texts(parent, child)
     parents, children = read_aligned_column(parent, "parent"), read_aligned_column(child, "child")
     infos = info if info is None or isinstance(info, RelationInfo) else read_infos(info, "info")
     check_aligned(parents, children)
@@ -159,6 +162,7 @@ def cross(parents: Any, children: Any, *, info: RelationInfo | None = None) -> P
 
     if not isinstance(info, RelationInfo | None):
         raise PairsError(f"info={info!r} is no relationinfo for all pairs. Write info=oo.RelationInfo('bestätigt').")
+    check_two_texts(parents, children)
     sides = {"parent": read_ids(parents, name="parent"), "child": read_ids(children, name="child")}
     left, right = (ids.values for ids in sides.values())
     n = len(left) * len(right)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from onoffice_nb.errors import InputError
 from onoffice_nb.formatting import counted, escape, html_table, make_frame, quote
-from onoffice_nb.intake.cells import Reject
+from onoffice_nb.intake.repairs import Reject
 from onoffice_nb.matching.candidates import Candidate
 
 if TYPE_CHECKING:

@@ -779,7 +779,7 @@ def test_by_code_as_by_click(sandbox: oo.Sandbox, shown: Page) -> None:
             "Only calendar:address",
         ),
         ({"frame": "EXPORT", "parent": PARENT, "child": CHILD}, "no pandas DataFrame"),
-        ({"parent": "1 2", "child": "3"}, "parent has 2 rows, child has 1 row"),
+        ({"parent": "1001 1002", "child": "3"}, "parent has 2 rows, child has 1 row"),
     ],
 )
 def test_by_code_errors_are_raised(shown: Page, use: dict[str, Any], message: str) -> None:

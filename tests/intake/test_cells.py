@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onoffice_nb.intake.cells import Normalisation, ParsedId, Reject, exact_integer_limit, read_cell, split_text
+from onoffice_nb.intake.cells import Normalisation, ParsedId, exact_integer_limit, read_cell
+from onoffice_nb.intake.repairs import Reject
 from onoffice_nb.model import MAX_ID
 
 
@@ -176,53 +177,3 @@ def test_exactness_depends_on_the_float() -> None:
     assert exact_integer_limit(float) == 2.0**53
     assert exact_integer_limit(np.dtype("float32")) == 2.0**24
     assert exact_integer_limit(np.longdouble) == 2.0**53
-
-
-@pytest.mark.parametrize(
-    ("text", "cells", "header"),
-    [
-        ("5001\n5002\n", ["5001", "5002"], ""),
-        ("5001\r\n5002\r\n", ["5001", "5002"], ""),
-        ("5001,5002;5003\t5004 5005", ["5001", "5002", "5003", "5004", "5005"], ""),
-        ("5001, 5002 ; 5003", ["5001", "5002", "5003"], ""),
-        ("48, 281", ["48", "281"], ""),
-        ("5001,5002,", ["5001", "5002"], ""),
-        ("5001,12a,5003", ["5001", "12a", "5003"], ""),
-        # A copied column: its header, and an empty cell that must keep its row.
-        ("Datensatznr. Adresse\r\n5001\r\n\r\n5003\r\n", ["5001", "", "5003"], "Datensatznr. Adresse"),
-        ("\n5001\n\n", ["", "5001", ""], ""),
-        # No header: a bad id is refused, not passed over.
-        ("KD-5011\n5001", ["KD-5011", "5001"], ""),
-        ("#NV\n5001", ["#NV", "5001"], ""),
-        ("Adresse", ["Adresse"], ""),
-        # Separators inside what may be one number do not separate.
-        ("9,00E+03", ["9,00E+03"], ""),
-        ("9,10E+03 9,20E+03", ["9,10E+03", "9,20E+03"], ""),
-        ("1,003;1.004", ["1,003", "1.004"], ""),
-        ("1,003\n1,004", ["1,003", "1,004"], ""),
-        ("5006,0", ["5006,0"], ""),
-        ("1 003", ["1 003"], ""),
-        ("1 003,50", ["1 003,50"], ""),
-        ("48,281", ["48,281"], ""),
-        ("", [], ""),
-    ],
-)
-def test_pasted_text_is_split_into_the_cells_that_were_meant(text: str, cells: list[str], header: str) -> None:
-    lines, found = split_text(text)
-    assert ([cell for line in lines for cell in line], found) == (cells, header)
-
-
-@given(st.lists(st.integers(1, MAX_ID), min_size=1), st.sampled_from(["\n", "\r\n", ";", "\t", " ", ", ", " ,"]))
-def test_plain_ids_survive_every_unambiguous_separator(ids: list[int], separator: str) -> None:
-    lines, header = split_text(separator.join(map(str, ids)) + "\n")
-    assert ([cell for line in lines for cell in line], header) == (list(map(str, ids)), "")
-    assert len(lines) == (len(ids) if separator.endswith("\n") else 1)
-
-
-@given(st.text(st.sampled_from("0123456789,.;\t\n E+-")))
-def test_splitting_neither_joins_nor_cuts_digits(text: str) -> None:
-    lines, _ = split_text(text)
-    cells = [cell for line in lines for cell in line]
-    ids = {found.value for found in map(read_cell, cells) if isinstance(found, ParsedId)}
-    digits = "".join(each if each.isdigit() else " " for each in text).split()
-    assert {str(each) for each in ids} <= set(digits)

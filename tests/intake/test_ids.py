@@ -32,6 +32,7 @@ def test_a_copied_column_is_read_with_its_header_and_its_rows() -> None:
     assert ids.rejects[["row", "raw", "reason"]].to_numpy().tolist() == [[4, "", "empty"], [5, "12a", "no id"]]
     assert ids.notes == (
         "ids: the first line, 'Datensatznr. Adresse', was taken as the header",
+        "ids: 1 line was taken as a list of ids, such as '5002, 5001'",
         "ids: 1 duplicate, each kept once: row 3 repeats row 1",
     )
 
@@ -137,6 +138,39 @@ def test_lost_thousands_points_taint_the_small_numbers_of_their_column() -> None
     assert list(read_ids(pd.Series([1.0, 2.0, np.nan]))) == [1, 2]
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        [1.011, 2, 15.25],
+        [1.011, 2.0, None],
+        [Decimal("1.011"), 2],
+        pd.Series([1.011, 2, "x"], dtype=object),
+        pd.Series([1.011, 2.0, None], dtype="Float64"),
+        pd.Series([1.011, 2.0, None], dtype="float32"),
+        ["1.011", "2", "15.25"],
+        ["1,011", "2"],
+        ["15,25", "2"],
+        pd.Series(["15.25", " 2"], dtype="string"),
+        "1.011\n2\n15.25",
+        "2\n2,5",
+    ],
+    ids=repr,
+)
+def test_small_numbers_beside_fractions_are_refused_whatever_way_they_come_in(source: Any) -> None:
+    ids = read_ids(source)
+    assert list(ids) == []
+    beside = ids.rejects[ids.rejects["reason"] == "whole, but beside fractions"]
+    assert list(map(float, beside["raw"])) == [2]
+    assert all("perhaps 2000" in suggestion for suggestion in beside["suggestion"])
+
+
+@pytest.mark.parametrize(
+    "source", [[5006.5, 2], ["1.011.000", "2"], ["1'011", "2"], ["KD 1.5", "2"], [0.5, 2]], ids=repr
+)
+def test_other_rejects_taint_no_small_numbers(source: Any) -> None:
+    assert list(read_ids(source)) == [2]
+
+
 def test_labels_of_the_frame_are_named() -> None:
     series = pd.Series(["5001", "x", "y"], index=pd.MultiIndex.from_tuples([("a", 1), ("a", 2), ("b", 1)]))
     assert read_ids(series).rejects["index"].tolist() == [("a", 2), ("b", 1)]
@@ -214,7 +248,8 @@ def test_rubbish_is_accounted_for(cells: list[Any]) -> None:
 
 @given(st.text())
 def test_pasted_rubbish_is_accounted_for(text: str) -> None:
-    ids = read_ids(text)
+    # Tabs make columns, of which a list has one.
+    ids = read_ids(text.replace("\t", " "))
     accounted(ids, len(ids.rows))
 
 
