@@ -57,6 +57,11 @@ class Behaviour:
         "in part, in silence",
         fact="Whether an action with several ids can succeed in part.",
     )
+    recreated_link: str = _switch(
+        "at the end",
+        "at its old place",
+        fact="Where a link that is deleted and created again stands in the order of its record's links.",
+    )
     undocumented_writes: str = _switch(
         "refused", "accepted", fact="Types whose create or delete is not documented: 78/168, or they work."
     )
@@ -156,6 +161,26 @@ class Behaviour:
         "reading only",
         "refused",
         fact="checkuserrecordsright tells the right that is asked for, or that to read whatever is asked, or 156.",
+    )
+
+    # The log of the CRM
+    log_right: str = _switch("given", "missing", fact="Only administrators may read the log, else 156.", mark="D")
+    log_module: str = _switch(
+        "by type",
+        "relation",
+        "parent",
+        fact="The module that a change of a link is logged under: owner, interested, contact person, matching and offer"
+        " for their types, relation for all others; or relation for all; or the parent's module.",
+    )
+    log_side: str = _switch(
+        "parent is origin",
+        "child is origin",
+        "both",
+        fact="Which record of a link is the origin in the log (resourcePk), the other one being the target"
+        " (resourceId); or there are two entries.",
+    )
+    log_utc_offset: int = _switch(
+        1, 0, 2, fact="How many hours the log's dateTime is ahead of UTC: German winter time, UTC, or summer time."
     )
 
     def __post_init__(self) -> None:

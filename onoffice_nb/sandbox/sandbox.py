@@ -18,7 +18,7 @@ from onoffice_nb.model import Account, RelationType
 from onoffice_nb.sandbox.behaviour import Behaviour
 from onoffice_nb.sandbox.data import demo_agency as agency
 from onoffice_nb.sandbox.data.relation_storage import Kind, kind_of
-from onoffice_nb.sandbox.data.store import API_USER, Pair, Store
+from onoffice_nb.sandbox.data.store import API_USER, COLLEAGUE, Pair, Store
 from onoffice_nb.sandbox.endpoint import records as reading
 from onoffice_nb.sandbox.endpoint import relations
 from onoffice_nb.sandbox.endpoint.handler import KNOWN, HandledRequest, Reply, RequestHandler
@@ -120,8 +120,9 @@ class Sandbox:
         self._lock = threading.Lock()
         self._late: list[bytes] = []
         self._servers: list[Server] = []
-        self._store = Store(db)
-        self._desk = RequestHandler(self._store, _KEYS, behaviour or Behaviour(), clock)
+        behaviour = behaviour or Behaviour()
+        self._store = Store(db, keeps_positions=behaviour.recreated_link == "at its old place")
+        self._desk = RequestHandler(self._store, _KEYS, behaviour, clock)
         if self._store.new and not empty:
             agency.fill(self._store)
         self.account = Account(
@@ -229,16 +230,34 @@ class Sandbox:
         with self._store.transaction():
             return relations.linked(self._store, self._kind(relation))
 
-    def link(self, relation: RelationType | str, pairs: Iterable[Pair]) -> None:
-        """Put links in, past all checks and counters."""
+    def link(self, relation: RelationType | str, pairs: Iterable[Pair], *, user: int = COLLEAGUE) -> None:
+        """Put links in as a colleague does in the CRM: past all checks and counters, but not past its log.
+
+        Args:
+            relation: the relation type, which may not be a derived one.
+            pairs: the links as (parent, child); those that exist stay as they are.
+            user: id of the user who does it.
+
+        Raises:
+            SandboxError: for a type that is derived from others, or what cannot be pairs.
+        """
         kind = self._kind(relation)
-        with self._store.transaction():
+        with self._store.transaction(user=user, moment=self._clock()):
             self._store.link(kind.stored_as, _as_kept(kind, pairs))
 
-    def unlink(self, relation: RelationType | str, pairs: Iterable[Pair]) -> None:
-        """Take links out, past all checks and counters."""
+    def unlink(self, relation: RelationType | str, pairs: Iterable[Pair], *, user: int = COLLEAGUE) -> None:
+        """Take links out as a colleague does in the CRM: past all checks and counters, but not past its log.
+
+        Args:
+            relation: the relation type, which may not be a derived one.
+            pairs: the links as (parent, child); those that are not there are no error.
+            user: id of the user who does it.
+
+        Raises:
+            SandboxError: for a type that is derived from others, or what cannot be pairs.
+        """
         kind = self._kind(relation)
-        with self._store.transaction():
+        with self._store.transaction(user=user, moment=self._clock()):
             self._store.unlink(kind.stored_as, _as_kept(kind, pairs))
 
     def set_rights(self, module: str, ids: Iterable[int], *, writable: bool) -> None:

@@ -357,6 +357,75 @@ def test_right_checks(setting: str, code: int, allowed: list[str] | None) -> Non
     assert [record["elements"] for record in result["data"]["records"]] == ([] if allowed is None else [allowed])
 
 
+@pytest.mark.parametrize(("setting", "order"), [("at the end", ["3", "4", "2"]), ("at its old place", ["2", "3", "4"])])
+def test_recreated_link(setting: str, order: list[str]) -> None:
+    box, hand = agency(recreated_link=setting)
+    box.add("address", 3)
+    hand.relate("create", BUYER, 5, [2, 3, 4])
+    hand.relate("delete", BUYER, 5, 2)
+    hand.relate("create", BUYER, 5, 2)
+    assert hand.related(BUYER, parentids=[5]) == {"5": order}
+    # The last link of all is deleted, another one is made, and the first comes back.
+    hand.relate("create", BUYER, 5, 6)
+    hand.relate("delete", BUYER, 5, 6)
+    hand.relate("create", BUYER, 5, [7, 6])
+    last = ["7", "6"] if setting == "at the end" else ["6", "7"]
+    assert hand.related(BUYER, parentids=[5]) == {"5": [*order, *last]}
+
+
+def log_entries(hand: ByHand) -> list[dict[str, str]]:
+    return [record["elements"] for record in hand.call("read", "log", {"listlimit": 500})["data"]["records"]]
+
+
+@pytest.mark.parametrize(("setting", "code"), [("given", 0), ("missing", 156)])
+def test_log_right(setting: str, code: int) -> None:
+    _, hand = agency(log_right=setting)
+    assert hand.code("read", "log", {"listlimit": 1}) == code
+
+
+@pytest.mark.parametrize(
+    ("setting", "modules"),
+    [
+        ("by type", ["relation", "owner", "contact person", "relation"]),
+        ("relation", ["relation"] * 4),
+        ("parent", ["estate", "estate", "estate", "calendar"]),
+    ],
+)
+def test_log_module(setting: str, modules: list[str]) -> None:
+    _, hand = agency(log_module=setting)
+    hand.relate("create", "estate:address:owner", 1, 2)
+    hand.relate("create", "estate:address:contactPersonAll", 1, 2)
+    hand.relate("create", PARTICIPANT, 1, 2)
+    assert [entry["module"] for entry in log_entries(hand)] == modules
+
+
+@pytest.mark.parametrize(
+    ("setting", "sides"),
+    [
+        ("parent is origin", [("1", "estate", "5", "7")]),
+        ("child is origin", [("1", "address", "7", "5")]),
+        ("both", [("2", "estate", "5", "7"), ("3", "address", "7", "5")]),
+    ],
+)
+def test_log_side(setting: str, sides: list[tuple[str, ...]]) -> None:
+    box = Sandbox(empty=True, behaviour=Behaviour(log_side=setting))
+    box.link(BUYER, [(5, 7)])
+    hand = ByHand(box.token, box.secret, box.transport)
+    columns = ("id", "resourceTable", "resourcePk", "resourceId")
+    assert [tuple(entry[column] for column in columns) for entry in log_entries(hand)] == sides
+
+
+@pytest.mark.parametrize(("setting", "hour"), [(1, "03"), (0, "02"), (2, "04")])
+def test_log_utc_offset(setting: int, hour: str) -> None:
+    def clock() -> float:
+        return 1_770_000_000.0
+
+    box = Sandbox(empty=True, behaviour=Behaviour(log_utc_offset=setting), clock=clock)
+    box.link(BUYER, [(5, 7)])
+    hand = ByHand(box.token, box.secret, box.transport, clock=clock)
+    assert [entry["dateTime"] for entry in log_entries(hand)] == [f"2026-02-02 {hour}:40:00"]
+
+
 def test_every_switch_is_tested_here() -> None:
     assert all(f"test_{each.name}" in globals() for each in fields(Behaviour))
 

@@ -4,7 +4,8 @@ All of it is invented. As in any agency some things are wrong, to be found
 with this package:
 
     estate 1042             two owners, of whom one has sold it long ago (1043 belongs to a couple)
-    estates 1121 to 1160    contact person 4008, who has left; an import has put her there instead of the officer
+    estates 1121 to 1160    contact person 4008, who has left; an import has put her there instead of the officer,
+                            in the night of 14 February 2026, as the log of the CRM tells
     estates 1150 to 1179    sold or let, and some still with prospective buyers
     estate 1114             parent of its base property 1110: the direction is swapped
     appointments 3001-3030  without participants, as are 359, 671 and 2909
@@ -39,6 +40,8 @@ OTHER_BRANCH: Final = {"estate": range(1181, 1191), "address": range(5561, 5581)
 
 _LEFT: Final = 4008
 _IMPORTED: Final = range(1121, 1161)
+# 14 February 2026, 3:00 UTC.
+_IMPORT_TIME: Final = 1_771_038_000
 _PLACES: Final = {
     "Aachen": "52062",
     "Köln": "50667",
@@ -99,6 +102,7 @@ def fill(store: Store) -> None:
             store.link(kind, sorted(pairs))
         for appointment, address in _participants():
             store.link("calendar:address", [(appointment, address)], _chosen(_STATES, "state", appointment, address))
+        store.add_changes(_import_in_february())
 
 
 def officer(estate: int) -> int:
@@ -180,6 +184,15 @@ def _activities() -> Records:
                 "Bemerkung": f"{kind}: {_chosen(_TASKS, 'remark', number)}",
             },
         )
+
+
+def _import_in_february() -> Iterator[tuple[int, int, str, str, int, int]]:
+    """What the log tells of the import: at night, and in the name of somebody who left."""
+    for place, estate in enumerate(_IMPORTED):
+        moment = _IMPORT_TIME + 2 * place
+        contact = people.address_of(officer(estate))
+        yield moment, people.USERS[-1], "unlink", "estate:address:contactPersonAll", estate, contact
+        yield moment + 1, people.USERS[-1], "link", "estate:address:contactPersonAll", estate, _LEFT
 
 
 def _links() -> dict[str, set[Pair]]:

@@ -17,12 +17,14 @@ from typing import Any, Final, NamedTuple
 
 from onoffice_nb.errors import SandboxError
 
-__all__ = ["API_USER", "Pair", "Participant", "Rights", "Store"]
+__all__ = ["API_USER", "COLLEAGUE", "LinkChange", "Pair", "Participant", "Rights", "Store"]
 
 Pair = tuple[int, int]
 
 # The user as whom every client of the sandbox speaks.
 API_USER: Final = 29
+# The user who changes links past the API, unless another one is named.
+COLLEAGUE: Final = 21
 
 
 class Rights(NamedTuple):
@@ -42,6 +44,21 @@ class Participant(NamedTuple):
     feedback: str | None
 
 
+class LinkChange(NamedTuple):
+    """One entry of the log: who linked or unlinked two records, and when (Unix seconds).
+
+    `kind` is the name that the link is kept under, `action` is `link` or `unlink`.
+    """
+
+    number: int
+    moment: int
+    user: int
+    action: str
+    kind: str
+    parent: int
+    child: int
+
+
 _SCHEMA = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE record (
@@ -53,6 +70,14 @@ CREATE TABLE link (
     confirmation TEXT, feedback TEXT, UNIQUE (kind, parent, child)
 );
 CREATE INDEX link_child ON link (kind, child, parent);
+CREATE TABLE former_position (
+    kind TEXT NOT NULL, parent INTEGER NOT NULL, child INTEGER NOT NULL, position INTEGER NOT NULL,
+    PRIMARY KEY (kind, parent, child)
+) WITHOUT ROWID;
+CREATE TABLE log (
+    number INTEGER PRIMARY KEY, moment INTEGER NOT NULL, user INTEGER NOT NULL, action TEXT NOT NULL,
+    kind TEXT NOT NULL, parent INTEGER NOT NULL, child INTEGER NOT NULL
+);
 PRAGMA user_version = 2;
 """
 _VERSION = 2
@@ -70,6 +95,26 @@ _PAIRS = {
 }
 
 
+_INSERT_LINK = "INSERT OR IGNORE INTO link (kind, parent, child, confirmation) VALUES (?1, ?2, ?3, ?4)"
+# Where a link once was, or behind all that are and were there.
+_INSERT_LINK_IN_PLACE = """
+INSERT OR IGNORE INTO link (position, kind, parent, child, confirmation) VALUES (
+    coalesce(
+        (SELECT position FROM former_position WHERE kind = ?1 AND parent = ?2 AND child = ?3),
+        1 + max(
+            (SELECT coalesce(max(position), 0) FROM link),
+            (SELECT coalesce(max(position), 0) FROM former_position)
+        )
+    ),
+    ?1, ?2, ?3, ?4
+)
+"""
+_DELETE_LINK = "DELETE FROM link WHERE kind = ? AND parent = ? AND child = ?"
+_NOTE_POSITION = (
+    "INSERT OR REPLACE INTO former_position (kind, parent, child, position)"
+    " SELECT kind, parent, child, position FROM link WHERE kind = ? AND parent = ? AND child = ?"
+)
+
 # Of one record, as most actions have it on one side, and of several: json_each alone takes as long as the rest.
 _RIGHTS = "SELECT id, writable, broker, readable FROM record WHERE module = ? AND id = ?"
 _RIGHTS_OF_ALL = (
@@ -80,11 +125,18 @@ _RIGHTS_OF_ALL = (
 class Store:
     """Records and links in one SQLite database, in memory or in a file.
 
-    Raises SandboxError if the file is no sandbox's database.
+    Args:
+        path: the file, or `:memory:`.
+        keeps_positions: whether a link that is created again comes where it was before it was deleted.
+
+    Raises:
+        SandboxError: if the file is another program's database, or none.
     """
 
-    def __init__(self, path: str | Path = ":memory:") -> None:
+    def __init__(self, path: str | Path = ":memory:", *, keeps_positions: bool = False) -> None:
         self.lasting = str(path) != ":memory:"
+        self._keeps_positions = keeps_positions
+        self._author: tuple[int, int] | None = None
         self._lock = threading.RLock()
         try:
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
@@ -111,9 +163,16 @@ class Store:
             return str(value)
 
     @contextmanager
-    def transaction(self, *, keep: bool = True) -> Iterator[None]:
-        """All or nothing, and nobody else meanwhile; without `keep`, nothing. Not to be nested."""
+    def transaction(self, *, keep: bool = True, user: int | None = None, moment: float = 0.0) -> Iterator[None]:
+        """All or nothing, and nobody else meanwhile. Not to be nested.
+
+        Args:
+            keep: whether what was done is kept in the end.
+            user: in whose name the log notes the changes of links; None for no notes.
+            moment: the time of these notes, in Unix seconds.
+        """
         with self._lock:
+            self._author = None if user is None else (int(moment), user)
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -203,20 +262,42 @@ class Store:
         ]
 
     def link(self, kind: str, pairs: Iterable[Pair], confirmation: str | None = None) -> None:
-        """Put links in; those that exist stay as they are."""
+        """Put links in, each behind those that are there; those that exist stay as they are."""
+        insert = _INSERT_LINK_IN_PLACE if self._keeps_positions else _INSERT_LINK
         with self._lock:
-            self._db.executemany(
-                "INSERT OR IGNORE INTO link (kind, parent, child, confirmation) VALUES (?, ?, ?, ?)",
-                [(kind, parent, child, confirmation) for parent, child in pairs],
-            )
+            made = [
+                (parent, child)
+                for parent, child in pairs
+                if self._db.execute(insert, (kind, parent, child, confirmation)).rowcount
+            ]
+            self._note("link", kind, made)
 
     def unlink(self, kind: str, pairs: Iterable[Pair]) -> None:
         """Take links out; those that are not there are no error."""
+        removed = []
+        with self._lock:
+            for parent, child in pairs:
+                if self._keeps_positions:
+                    self._db.execute(_NOTE_POSITION, (kind, parent, child))
+                if self._db.execute(_DELETE_LINK, (kind, parent, child)).rowcount:
+                    removed.append((parent, child))
+            self._note("unlink", kind, removed)
+
+    def _note(self, action: str, kind: str, pairs: list[Pair]) -> None:
+        if self._author is not None and pairs:
+            self.add_changes([(*self._author, action, kind, parent, child) for parent, child in pairs])
+
+    def add_changes(self, changes: Iterable[tuple[int, int, str, str, int, int]]) -> None:
+        """Put entries into the log: moment, user, action, kind, parent, child."""
         with self._lock:
             self._db.executemany(
-                "DELETE FROM link WHERE kind = ? AND parent = ? AND child = ?",
-                [(kind, parent, child) for parent, child in pairs],
+                "INSERT INTO log (moment, user, action, kind, parent, child) VALUES (?, ?, ?, ?, ?, ?)", changes
             )
+
+    def changes(self) -> list[LinkChange]:
+        """The whole log of links, oldest first."""
+        rows = self._rows("SELECT number, moment, user, action, kind, parent, child FROM log ORDER BY number")
+        return [LinkChange(*row) for row in rows]
 
     def inform(self, kind: str, pairs: Iterable[Pair], confirmation: str | None, feedback: str | None) -> None:
         """Set what is not None of the relationinfo of links."""

@@ -22,8 +22,8 @@ from typing import Any, Final
 
 from onoffice_nb.api.wire import ApiKeys
 from onoffice_nb.sandbox.behaviour import Behaviour
-from onoffice_nb.sandbox.data.store import Store
-from onoffice_nb.sandbox.endpoint import appointments, relations, search, users
+from onoffice_nb.sandbox.data.store import API_USER, Store
+from onoffice_nb.sandbox.endpoint import appointments, change_log, relations, search, users
 from onoffice_nb.sandbox.endpoint import php_json as php
 from onoffice_nb.sandbox.endpoint import records as reading
 from onoffice_nb.sandbox.endpoint.refusal import ApiRefusal
@@ -50,11 +50,12 @@ CALLS: Final[Mapping[tuple[str, str], Call]] = {
     ("get", "search"): search.search,
     ("get", "users"): users.users,
     ("get", "checkuserrecordsright"): users.check_rights,
+    ("read", "log"): change_log.read_log,
 }
 # The calls for one record may name it in the resourceid.
-_FOR_ONE_RECORD: Final = frozenset(call for call in CALLS if call[0] == "read") | {("get", "appointmentList")}
+_FOR_ONE_RECORD: Final = {*(("read", resourcetype) for resourcetype in reading.MODULES), ("get", "appointmentList")}
 # As the documentation's examples show it.
-_NOT_CACHEABLE: Final = frozenset({"task", "search", "checkuserrecordsright"})
+_NOT_CACHEABLE: Final = frozenset({"task", "search", "checkuserrecordsright", "log"})
 
 KNOWN: Final = ", ".join(f"{verb} {resourcetype}" for verb, resourcetype in CALLS)
 
@@ -99,7 +100,7 @@ class RequestHandler:
         writes: list[Write] = []
         lines: list[str] = []
         unknown: list[str] = []
-        with self.store.transaction(keep=commit):
+        with self.store.transaction(keep=commit, user=API_USER, moment=self.clock()):
             for asked in actions:
                 result, code = self._result(asked)
                 results.append(result)

@@ -16,9 +16,19 @@ from onoffice_nb.sandbox.endpoint.filters import comparable, read_filter
 from onoffice_nb.sandbox.endpoint.refusal import ApiRefusal
 from onoffice_nb.sandbox.endpoint.request import ActionRequest, CallResult
 
-__all__ = ["MODULES", "Module", "Values", "is_true", "list_limit", "read", "read_order", "readable_records"]
+__all__ = [
+    "MODULES",
+    "Module",
+    "Values",
+    "is_true",
+    "list_limit",
+    "read",
+    "read_index",
+    "read_order",
+    "readable_records",
+]
 
-DEFAULT_LIMIT: Final = 20
+_DEFAULT_LIMIT: Final = 20
 _LARGEST_LIMIT: Final = 500
 
 
@@ -187,7 +197,7 @@ def read(asked: ActionRequest, store: Store, behaviour: Behaviour) -> CallResult
     for name, descending in reversed(order):
         records.sort(key=lambda record: comparable(record[1][name]), reverse=descending)
 
-    offset, limit = _index(parameters, "listoffset", 0), list_limit(parameters, behaviour)
+    offset, limit = read_index(parameters, "listoffset", 0), list_limit(parameters, behaviour)
     page = records[offset : offset + limit]
     elements = _elements(asked, module, page, wanted, store)
     shown = [{"id": number, "type": asked.resourcetype, "elements": elements[number]} for number, _ in page]
@@ -306,15 +316,16 @@ def read_order(parameters: Mapping[str, Any], module: Module) -> list[tuple[str,
 
 def list_limit(parameters: Mapping[str, Any], behaviour: Behaviour) -> int:
     """How many records are to be listed; beyond the largest limit, what the switch says."""
-    limit = _index(parameters, "listlimit", DEFAULT_LIMIT)
+    limit = read_index(parameters, "listlimit", _DEFAULT_LIMIT)
     if limit <= _LARGEST_LIMIT:
         return limit
     if behaviour.list_limit == "refused":
         raise ApiRefusal(255, "listlimit")
-    return DEFAULT_LIMIT if behaviour.list_limit == "falls back" else _LARGEST_LIMIT
+    return _DEFAULT_LIMIT if behaviour.list_limit == "falls back" else _LARGEST_LIMIT
 
 
-def _index(parameters: Mapping[str, Any], name: str, default: int) -> int:
+def read_index(parameters: Mapping[str, Any], name: str, default: int) -> int:
+    """A number from 0 on; ApiRefusal 67 or 68."""
     text = str(parameters.get(name, default))
     if not (text.removeprefix("-").isdigit() and text.isascii() and len(text) < 19):
         raise ApiRefusal(68)
