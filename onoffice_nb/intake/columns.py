@@ -17,8 +17,10 @@ import numpy as np
 from onoffice_nb.errors import PairsError
 from onoffice_nb.formatting import counted, printable, quote
 from onoffice_nb.intake.cells import Normalisation, ParsedId, exact_integer_limit, read_cell
+from onoffice_nb.intake.column_names import quoted_list
 from onoffice_nb.intake.digits import read_plain_numbers
 from onoffice_nb.intake.explanations import lost_thousands
+from onoffice_nb.intake.frames import cells_of_library
 from onoffice_nb.intake.pasted import PastedColumn, read_pasted_column
 from onoffice_nb.intake.provenance import row_numbers
 from onoffice_nb.intake.repairs import Reject, RejectKind, Repair
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["Cells", "Column", "cells_of", "check_aligned", "map_distinct", "quoted_list", "read_column"]
+__all__ = ["Cells", "Column", "cells_of", "check_aligned", "map_distinct", "read_column"]
 
 T = TypeVar("T")
 
@@ -183,14 +185,17 @@ def cells_of(source: Any, name: str) -> Cells:
     """
     import pandas as pd
 
-    if isinstance(source, pd.DataFrame):
-        columns = quoted_list(source.columns)
+    # A frame has columns of columns: in none of the libraries it is a list of cells.
+    if hasattr(source, "columns") and hasattr(source, "shape"):
+        columns = quoted_list(getattr(source, "column_names", source.columns))
         raise PairsError(f"{name}: expected one column, got a whole DataFrame. Name one of its columns: {columns}.")
     if isinstance(source, pd.MultiIndex):
         raise PairsError(
             f"{name}: expected one column, got an index of {source.nlevels} levels. Name one of them:"
             " index.get_level_values(…)."
         )
+    if (series := cells_of_library(source)) is not None:
+        source = series
     if isinstance(source, np.ma.MaskedArray):
         source = source.tolist()
     if isinstance(source, np.ndarray) and source.ndim != 1:
@@ -232,11 +237,6 @@ def map_distinct(cells: Iterable[Any], rule: Callable[[Any], T]) -> tuple[NDArra
 
     codes = np.fromiter(map(code, cells), dtype=np.int64)
     return codes, list(verdicts)
-
-
-def quoted_list(names: Iterable[Any]) -> str:
-    """Column names as a message lists them."""
-    return ", ".join(quote(str(name)) for name in names)
 
 
 def _cells_of_pandas(source: pd.Series[Any] | pd.Index[Any]) -> Cells:

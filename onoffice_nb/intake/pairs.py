@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from onoffice_nb.errors import PairsError, PlanError
 from onoffice_nb.formatting import counted, make_frame, quote
-from onoffice_nb.intake.cells import is_missing
-from onoffice_nb.intake.columns import Column, check_aligned, quoted_list
+from onoffice_nb.intake.column_names import find_column, same_value
+from onoffice_nb.intake.columns import Column, check_aligned
+from onoffice_nb.intake.frames import library_name, to_pandas
 from onoffice_nb.intake.ids import Ids, factorize, read_aligned_column, read_ids, read_only
 from onoffice_nb.intake.infos import Infos, conflicting_infos, read_infos
 from onoffice_nb.intake.pasted import check_two_texts
@@ -64,7 +64,7 @@ class Pairs:
     notes: tuple[str, ...] = ()
     source: pd.DataFrame | None = None
     columns: tuple[Hashable, Hashable] | None = None
-    live_frame: tuple[pd.DataFrame, tuple[Hashable, ...]] | None = field(default=None, repr=False)
+    live_frame: tuple[Any, tuple[Hashable, ...]] | None = field(default=None, repr=False)
 
     @property
     def duplicates(self) -> int:
@@ -93,17 +93,18 @@ class Pairs:
         """Raise PlanError, naming the rows, if the ids in the user's frame are no longer those that were read."""
         if self.live_frame is None or self.source is None:
             return
-        now, names = self.live_frame
+        frame, names = self.live_frame
+        now = to_pandas(frame)
         if len(now) != len(self.source):
             raise PlanError(
                 f"The frame had {len(self.source):,} rows when read, now {len(now):,}. Read the pairs again."
             )
         for name in names:
             try:
-                column = now.iloc[:, _position(now, name)]
+                column = now.iloc[:, find_column(now, name)]
             except PairsError as gone:
                 raise PlanError(f"The frame was changed since it was read. {gone} Read the pairs again.") from None
-            _compare(str(name), self.source.iloc[:, _position(self.source, name)], column, self.row_numbers)
+            _compare(str(name), self.source.iloc[:, find_column(self.source, name)], column, self.row_numbers)
 
     def __len__(self) -> int:
         return len(self.parents)
@@ -115,7 +116,7 @@ class Pairs:
         return html_summary(repr(self), self.notes, self.rejects)
 
 
-def read_pairs(frame: pd.DataFrame | None = None, *, parent: Any, child: Any, info: Any = None) -> Pairs:
+def read_pairs(frame: Any = None, *, parent: Any, child: Any, info: Any = None) -> Pairs:
     """Pairs row by row: from two columns of a frame, or from two sources of equal length without one.
 
     With a frame, `parent`, `child` and `info` name its columns. Without one
@@ -135,7 +136,7 @@ def read_pairs(frame: pd.DataFrame | None = None, *, parent: Any, child: Any, in
     source = given = columns = None
     if frame is not None:
         source, columns, given = _snapshot(frame, names)
-        parent, child, *rest = (source.iloc[:, _position(source, name)] for name in names)
+        parent, child, *rest = (source.iloc[:, find_column(source, name)] for name in names)
         info = rest[0] if rest else info
     check_two_texts(parent, child)
     parents, children = read_aligned_column(parent, "parent"), read_aligned_column(child, "child")
@@ -236,36 +237,17 @@ def _infos_of(
 
 
 def _snapshot(frame: Any, names: list[Any]) -> tuple[pd.DataFrame, tuple[Hashable, Hashable], Any]:
-    import pandas as pd
-
-    if not isinstance(frame, pd.DataFrame):
-        raise PairsError(
-            f"Pairs are read from a pandas DataFrame, not from {type(frame).__name__}."
-            " oo.read_table(path) makes one of a file; lists go in without a frame: parent=[…], child=[…]."
-        )
-    places = [_position(frame, name) for name in names]
+    """A copy of the frame, the labels of parent and child, and what may change while the pairs are planned."""
+    source = to_pandas(frame)
+    places = [find_column(source, name) for name in names]
     if places[0] == places[1]:
         raise PairsError(f"Parent and child are the same column, {quote(str(names[0]))}. Name two columns.")
-    return frame.copy(), (names[0], names[1]), (frame, tuple(names))
 
-
-def _position(frame: pd.DataFrame, name: Any) -> int:
-    """Where a column stands; PairsError if there is none of this name, or more than one."""
-    if not isinstance(name, Hashable):
-        raise PairsError(f"Beside a frame, name its columns: {quoted_list(frame.columns)}; not {type(name).__name__}.")
-    found = [at for at, each in enumerate(frame.columns) if _same(each, name)]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise PairsError(f"{len(found)} columns are named {quote(str(name))}. Rename them, so that it is clear which.")
-    folded = {str(each).casefold(): str(each) for each in frame.columns}
-    near = get_close_matches(str(name).casefold(), folded, n=1, cutoff=0.5)
-    hint = f" Probably meant: {quote(folded[near[0]])}." if near else ""
-    if name is not None and any(_same(each, name) for each in frame.index.names):
-        hint = " It is the index: frame.reset_index() makes a column of it."
-    raise PairsError(
-        f"The frame has no column {quote(str(name))}.{hint} Its columns: {quoted_list(frame.columns) or 'none'}."
-    )
+    # A frame that is computed anew each time, such as a query, is read only once.
+    stays = library_name(frame) in ("pandas", "polars", "modin") and hasattr(frame, "shape")
+    live_frame = (frame, tuple(names)) if stays else None
+    parent, child = (source.columns[place] for place in places[:2])
+    return source.copy(), (parent, child), live_frame
 
 
 def _compare(name: str, then: pd.Series[Any], now: pd.Series[Any], row_numbers: NDArray[np.int64]) -> None:
@@ -274,19 +256,10 @@ def _compare(name: str, then: pd.Series[Any], now: pd.Series[Any], row_numbers: 
     changed = [
         f"row {row} was {quote(str(a))}, is {quote(str(b))}"
         for row, a, b in zip(row_numbers, then, now, strict=True)
-        if not _same(a, b)
+        if not same_value(a, b)
     ]
     if changed:
         more = f" and {len(changed) - _NAMED:,} more rows" if len(changed) > _NAMED else ""
         raise PlanError(
             f"{name} was changed since it was read: {'; '.join(changed[:_NAMED])}{more}. Read the pairs again."
         )
-
-
-def _same(a: Any, b: Any) -> bool:
-    if a is b or is_missing(a) or is_missing(b):
-        return a is b or (is_missing(a) and is_missing(b))
-    try:
-        return bool(a == b)
-    except (TypeError, ValueError):
-        return False
