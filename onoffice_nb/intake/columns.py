@@ -80,6 +80,7 @@ class Column:
         notes: What was taken although it was not a plain number, in words.
         index: The source's own labels, None where it has none.
         lines: How many rows each line of a pasted text is.
+        origins: int64[n]: the input row of each row, where cells were split by the user; None where each is its own.
     """
 
     name: str
@@ -90,11 +91,22 @@ class Column:
     notes: tuple[str, ...] = ()
     index: pd.Index[Any] | None = None
     lines: tuple[int, ...] = ()
+    origins: NDArray[np.int64] | None = None
 
     @cached_property
     def row_numbers(self) -> NDArray[np.int64]:
         """int64[n]: the number by which messages name each row."""
-        return row_numbers(self.index, len(self.ids))
+        if self.origins is None:
+            return row_numbers(self.index, len(self.ids))
+        inputs = int(self.origins[-1]) + 1 if len(self.origins) else 0
+        return row_numbers(self.index, inputs)[self.origins]
+
+    @property
+    def reject_labels(self) -> list[Any]:
+        """The source's own label of each reject, its position from 0 where the source has none."""
+        rows = self.reject_rows if self.origins is None else self.origins[self.reject_rows]
+        labels: list[Any] = rows.tolist() if self.index is None else self.index.take(rows).tolist()
+        return labels
 
     @property
     def reasons(self) -> list[str]:
