@@ -21,6 +21,8 @@ attribute ever holds a token, a secret or an hmac.
 from __future__ import annotations
 
 import csv
+import sys
+import warnings
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -35,6 +37,7 @@ __all__ = [
     "JournalError",
     "NotAuthenticated",
     "OnOfficeError",
+    "OnOfficeWarning",
     "OutcomeUnknown",
     "PairsError",
     "PlanError",
@@ -45,6 +48,7 @@ __all__ = [
     "api_code",
     "api_error",
     "code_of_message",
+    "warn_user",
 ]
 
 
@@ -77,14 +81,46 @@ class JournalError(OnOfficeError):
 
 
 class ConnectionFailed(OnOfficeError):
-    """No connection was made, so nothing has been sent and nothing has changed."""
+    """No connection was made, so nothing has been sent and nothing has changed.
+
+    The message says why, and what to do; the cause (`__cause__`) is the
+    operating system's or TLS's own error, where there was one.
+
+    Attributes:
+        may_pass: False where trying again cannot help: a certificate that is not trusted, a proxy
+            that wants a login.
+        retry_after: seconds that the other side asks to wait, or None.
+    """
+
+    may_pass: bool = True
+    retry_after: float | None = None
 
 
 class OutcomeUnknown(OnOfficeError):
     """The request was sent, but what became of it cannot be told.
 
     Read the links back before sending anything again.
+
+    Attributes:
+        may_pass: False where trying again cannot help: a firewall that forbids the request.
+        retry_after: seconds that the other side asks to wait (HTTP's `Retry-After`), or None.
     """
+
+    may_pass: bool = True
+    retry_after: float | None = None
+
+
+class OnOfficeWarning(UserWarning):
+    """What a result does not show by itself: a list that may be cut, a clock that is off."""
+
+
+def warn_user(message: str) -> None:
+    """Warn with an OnOfficeWarning, at the line outside of this package that led here."""
+    package = __name__.partition(".")[0]
+    frame, level = sys._getframe(1), 2
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == package:
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, OnOfficeWarning, stacklevel=level)
 
 
 class Scope(StrEnum):
@@ -149,23 +185,31 @@ def code_of_message(message: str) -> int:
 class ApiError(OnOfficeError):
     """onOffice answered with an error code.
 
-    Attributes: `code` (0 where the API gave none), `message` (the API's own
-    words), `advice` (what to do), `scope` (does it concern the whole run?).
+    Args:
+        code: the API's code; 0 where it gave none.
+        message: the API's own words; those of the documentation where it gave none.
+        advice: what to do, where more is known than the code tells.
+
+    Attributes:
+        code: as above.
+        message: as above.
+        advice: what to do.
+        scope: whether the code concerns the whole run or one action.
     """
 
-    def __init__(self, code: int, message: str = "") -> None:
+    def __init__(self, code: int, message: str = "", advice: str = "") -> None:
         meaning = api_code(code)
         self.code = code
         self.message = message or meaning.message.replace("%s", "…")
-        self.advice = meaning.advice
+        self.advice = advice or meaning.advice
         self.scope = meaning.scope
         # Most of the API's own words do not end as a sentence.
         end = "" if self.message.endswith((".", "!", "?")) else "."
         super().__init__(f"{code}: {self.message}{end} {self.advice}".rstrip())
 
-    def __reduce__(self) -> tuple[type[ApiError], tuple[int, str]]:
+    def __reduce__(self) -> tuple[type[ApiError], tuple[int, str, str]]:
         # Exception would unpickle with the whole text as its code.
-        return type(self), (self.code, self.message)
+        return type(self), (self.code, self.message, self.advice)
 
 
 class NotAuthenticated(ApiError):
@@ -184,14 +228,23 @@ _AUTHENTICATION = frozenset({22, 40, 41, 42, 43, 49, 136, 137, 153, 158, 193, 20
 _ACCESS = frozenset({131, 149, 156, 170, 174, 240, 253, 261, 262})
 
 
-def api_error(code: int, message: str = "") -> ApiError:
-    """The exception for an error code.
+def api_error(code: int, message: str = "", advice: str = "") -> ApiError:
+    """The exception for an error code: NotAuthenticated, AccessDenied or a plain ApiError.
 
-    >>> api_error(137)
-    NotAuthenticated(...)
+    Args:
+        code: the API's code.
+        message: the API's own words, if it gave any.
+        advice: what to do, where more is known than the code tells.
+
+    Returns:
+        The exception, to be raised.
+
+    Example:
+        >>> api_error(137)
+        NotAuthenticated(...)
     """
     if code in _AUTHENTICATION:
-        return NotAuthenticated(code, message)
+        return NotAuthenticated(code, message, advice)
     if code in _ACCESS:
-        return AccessDenied(code, message)
-    return ApiError(code, message)
+        return AccessDenied(code, message, advice)
+    return ApiError(code, message, advice)

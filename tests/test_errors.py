@@ -22,7 +22,11 @@ from onoffice_nb.errors import (
     code_of_message,
 )
 
-CLASSES = [each for _, each in inspect.getmembers(errors, inspect.isclass) if issubclass(each, Exception)]
+CLASSES = [
+    member
+    for _, member in inspect.getmembers(errors, inspect.isclass)
+    if issubclass(member, Exception) and not issubclass(member, Warning)
+]
 TABLE = Path(errors.__file__).parent / "data" / "errors.csv"
 CODES = [int(row["code"]) for row in csv.DictReader(TABLE.read_text(encoding="utf-8").splitlines())]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import pytest
 
@@ -72,7 +74,7 @@ def test_infos_are_read_back(behaviour: Behaviour) -> None:
     infos = crm.info_arrays("calendar:address", parents=[1, 99])
     assert [infos.parents.tolist(), infos.children.tolist()] == [[1, 1], [1, 2]]
     assert infos.confirmations.tolist() == ["bestätigt", "gesendet"]
-    told = behaviour.follow_up_status != "not configured" and behaviour.appointment_id == "resourceid"
+    told = behaviour.follow_up_status != "not configured"
     assert infos.feedbacks.tolist() == [None, "aktiv" if told else None]
 
 
@@ -97,3 +99,47 @@ def test_records_by_ids(behaviour: Behaviour, module: str) -> None:
             crm.read(module, [FIELDS[module]], ids=[1])
     else:
         assert sorted(crm.read(module, [FIELDS[module]], ids=[3, 1, 99])["id"]) == [1, 3]
+
+
+@pytest.mark.parametrize("module", FIELDS)
+def test_lists_of_records(behaviour: Behaviour, module: str) -> None:
+    box = small(behaviour)
+    crm = box.client()
+    period: dict[str, Any] = {}
+    if module == "calendar":
+        box.add("calendar", *range(1, 10), start_dt="2026-06-01 10:00:00", end_dt="2026-06-01 10:30:00")
+        period = {"start": "2026-06-01", "end": "2026-06-30"}
+    if module == "user" and behaviour.user_right == "missing":
+        with pytest.raises(ApiError, match="170"):
+            crm.read(module, [FIELDS[module]])
+    else:
+        assert sorted(crm.read(module, [FIELDS[module]], **period)["id"]) == list(range(1, 10))
+
+
+def test_appointments_of_a_period(behaviour: Behaviour) -> None:
+    box = small(behaviour)
+    days: dict[str, Any] = {"start_dt": "2026-06-01 10:00:00", "end_dt": "2026-06-01 10:30:00"}
+    box.add("calendar", 1, 2, art="Besichtigung", description="Führung", user_ids="1", **days)
+    box.add("calendar", 3, start_dt="2027-06-01 10:00:00", end_dt="2027-06-01 10:30:00", user_ids="1")
+    box.link("calendar:address", [(1, 7), (1, 8)])
+    frame = box.client().appointments("2026-06-01", "2026-06-30")
+    assert frame["id"].tolist() == [1, 2]
+    assert frame["subject"].tolist() == ["Führung"] * 2
+    assert frame["type"].tolist() == ["Besichtigung"] * 2
+    assert frame["addresses"].tolist() == [[7, 8], []]
+    assert frame["users"].tolist() == [[1], [1]]
+
+
+def test_probing(behaviour: Behaviour) -> None:
+    """It reads only, it answers everything, and nothing that it asks for is an error of the client."""
+    box = small(behaviour)
+    crm = box.client()
+    before = {relation: box.links(relation) for relation in CREATED}
+    sheet = crm.probe().frame.set_index("question")["answer"]
+    assert not box.writes_received
+    assert {relation: box.links(relation) for relation in CREATED} == before
+    assert sheet["This computer's clock"] in ("right", "not known")
+    assert sheet["Users"].startswith("refused (170" if behaviour.user_right == "missing" else "9 users")
+    shapes = {"empty elements": "an empty map", "empty lists": "the id with an empty list", "no record": "no record"}
+    if behaviour.unlinked_id == "listed":
+        assert sheet["Links of an id that has none"] == shapes.get(behaviour.no_hit, "no elements")

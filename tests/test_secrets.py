@@ -69,7 +69,10 @@ class Watch:
         self.check(*shown(error))
         if isinstance(error, OnOfficeError):
             self.check(pickle.dumps(error))
-            assert error.__cause__ is None
+            # Only the system's own error may be the cause: it knows of no request.
+            cause = error.__cause__
+            assert cause is None or isinstance(cause, OSError)
+            assert cause is None or (cause.__traceback__, cause.__cause__, cause.__context__) == (None, None, None)
             assert error.__context__ is None
 
 

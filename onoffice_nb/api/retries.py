@@ -19,6 +19,8 @@ __all__ = ["MAX_ATTEMPTS", "only_reads", "retry_delay"]
 MAX_ATTEMPTS = 5
 _FIRST = 0.5
 _LONGEST = 8.0
+# A gateway may ask for a pause; beyond this one, whoever waits had better be told.
+_LONGEST_PAUSE = 30.0
 
 
 def only_reads(calls: Sequence[Call]) -> bool:
@@ -35,17 +37,34 @@ def only_reads(calls: Sequence[Call]) -> bool:
 def retry_delay(
     attempt: int, error: OnOfficeError, calls: Sequence[Call], *, jitter: Callable[[], float] = random
 ) -> float | None:
-    """Seconds to wait after failed try number `attempt` (from 1), or None where it must not be repeated.
+    """How long to wait before the next try, if there may be one.
 
     The wait doubles from try to try and is shortened by up to a half at
-    random, so that many kernels do not come back at the same moment.
+    random, so that many kernels do not come back at the same moment. A pause
+    that the other side asks for (`Retry-After`) is kept, up to 30 seconds.
 
-    >>> retry_delay(1, ConnectionFailed("no route"), [Call("create", "relation", {})], jitter=lambda: 0.0)
-    0.5
-    >>> retry_delay(1, OutcomeUnknown("time-out"), [Call("create", "relation", {})]) is None
-    True
+    Args:
+        attempt: number of the try that failed, from 1.
+        error: what it failed with.
+        calls: what the request asks for.
+        jitter: a random number from 0 to 1.
+
+    Returns:
+        Seconds, or None where the request must not be repeated, or had better not.
+
+    Example:
+        >>> retry_delay(1, ConnectionFailed("no route"), [Call("create", "relation", {})], jitter=lambda: 0.0)
+        0.5
+        >>> retry_delay(1, OutcomeUnknown("time-out"), [Call("create", "relation", {})]) is None
+        True
     """
-    repeatable = isinstance(error, ConnectionFailed) or (isinstance(error, OutcomeUnknown) and only_reads(calls))
-    if not repeatable or attempt >= MAX_ATTEMPTS:
+    if not isinstance(error, ConnectionFailed | OutcomeUnknown) or not error.may_pass or attempt >= MAX_ATTEMPTS:
         return None
-    return min(_LONGEST, _FIRST * 2.0 ** (attempt - 1)) * (1 - jitter() / 2)
+    if isinstance(error, OutcomeUnknown) and not only_reads(calls):
+        return None
+
+    pause = error.retry_after or 0.0
+    if pause > _LONGEST_PAUSE:
+        return None
+    backoff = min(_LONGEST, _FIRST * 2.0 ** (attempt - 1)) * (1 - jitter() / 2)
+    return max(backoff, pause)

@@ -82,17 +82,26 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What the API answered to one call. `code` 0 is success; `records` are PHP's, `total` is `cntabsolute`."""
+    """What the API answered to one call.
+
+    Attributes:
+        code: 0 for success, else one of the API's error codes.
+        message: the API's own words.
+        records: as PHP wrote them: maps of `id`, `type` and `elements`.
+        total: `cntabsolute`, the number of all records that fit; None where the API names none.
+        advice: what to do about an error, where more is known than the code tells.
+    """
 
     code: int
     message: str
     records: tuple[Mapping[str, Any], ...] = ()
     total: int | None = None
+    advice: str = ""
 
     @property
     def error(self) -> ApiError | None:
         """The exception for this result, or None if it is a success."""
-        return api_error(self.code, self.message) if self.code else None
+        return api_error(self.code, self.message, self.advice) if self.code else None
 
 
 def sign(keys: ApiKeys, resourcetype: str, actionid: str, timestamp: int) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from onoffice_nb.api.appointments import Infos, read_infos
+from onoffice_nb.api.appointments import Infos, list_appointments, read_infos
 from onoffice_nb.api.wire import Call, Result
 from onoffice_nb.errors import ApiError, InputError, NotAuthenticated, OutcomeUnknown
 from onoffice_nb.model import CONFIRMATIONS, FEEDBACKS, RelationInfo
@@ -25,7 +25,9 @@ CALENDAR: dict[int, dict[int, tuple[str, str | None]]] = {
 
 
 def listed(call: Call) -> Result:
-    """What `get appointmentList` answers."""
+    """What `get appointmentList` answers to an appointment's id as the action's resourceid."""
+    if not call.resourceid:
+        return Result(230, "Missing start date")
     appointment = int(call.resourceid)
     if appointment not in CALENDAR:
         return Result(0, "OK")
@@ -87,6 +89,11 @@ def test_a_status_that_was_read_can_be_written() -> None:
         RelationInfo(confirmation, feedback)
 
 
+def kinds(requests: list[list[Call]]) -> list[tuple[str, int]]:
+    """What each request asks for, and how often."""
+    return [(calls[0].resourcetype, len(calls)) for calls in requests]
+
+
 @pytest.mark.parametrize(
     "refusal",
     [
@@ -104,21 +111,46 @@ def test_where_the_new_call_is_refused_the_old_one_tells_the_confirmation(refusa
     requests, infos = asked(read_infos(RELATION, parents=[2909, 404]), answering(refusal))
     assert rows(infos) == [(2909, 10821, "bestätigt", None), (2909, 10823, "gesendet", None)]
     assert not infos.feedback_known.any(), "None does not mean that no feedback is set"
-    assert [call.resourcetype for calls in requests for call in calls] == ["appointmentList"] * 2 + ["calendar"] * 2
-    assert requests[1][0] == Call("read", "calendar", {"showConfirmationStatus": True}, "2909")
+    assert kinds(requests) == [("appointmentList", 2), ("appointmentList", 2), ("calendar", 2)]
+    assert requests[-1][0] == Call("read", "calendar", {"showConfirmationStatus": True}, "2909")
 
 
-def test_a_call_that_does_not_exist_is_asked_for_in_one_request_only() -> None:
+def test_an_account_that_takes_the_id_among_the_parameters() -> None:
+    def reply(call: Call) -> Result:
+        if "resourceId" not in call.parameters:
+            return Result(230, "Missing start date")
+        return listed(Call(call.verb, call.resourcetype, call.parameters, resourceid=call.parameters["resourceId"]))
+
+    refused: set[str] = set()
+    requests, infos = asked(read_infos(RELATION, parents=[2909, 2911], refused=refused), reply)
+    assert rows(infos) == TOLD
+    assert infos.feedback_known.all()
+    assert kinds(requests) == [("appointmentList", 2)] * 2
+
+    requests, infos = asked(read_infos(RELATION, parents=[2909, 2911], refused=refused), reply)
+    assert rows(infos) == TOLD
+    assert kinds(requests) == [("appointmentList", 2)], "what was learnt stays"
+
+
+def test_a_call_that_does_not_exist_is_asked_for_once() -> None:
     many = range(1, 121)
-    requests, infos = asked(read_infos(RELATION, parents=many), answering(Result(25, "Missing configuration")))
-    assert [(calls[0].resourcetype, len(calls)) for calls in requests] == [
-        ("appointmentList", 50),
-        ("calendar", 50),
-        ("calendar", 50),
-        ("calendar", 20),
-    ]
+    refused: set[str] = set()
+    api = answering(Result(25, "Missing configuration"))
+    requests, infos = asked(read_infos(RELATION, parents=many, refused=refused), api)
+    assert kinds(requests) == [("appointmentList", 50)] * 2 + [("calendar", 50), ("calendar", 50), ("calendar", 20)]
     assert len(infos) == 0
     assert infos.parents.dtype == np.dtype(np.int64)
+
+    requests, _ = asked(read_infos(RELATION, parents=[2909], refused=refused), api)
+    assert kinds(requests) == [("calendar", 1)]
+
+
+def test_what_may_be_a_missing_right_for_one_appointment_is_not_remembered() -> None:
+    refused: set[str] = set()
+    asked(read_infos(RELATION, parents=[2909], refused=refused), answering(Result(156, "Access violation")))
+    requests, infos = asked(read_infos(RELATION, parents=[2911], refused=refused), answering())
+    assert kinds(requests) == [("appointmentList", 1)]
+    assert infos.feedback_known.all()
 
 
 def test_fifty_appointments_a_request() -> None:
@@ -128,7 +160,8 @@ def test_fifty_appointments_a_request() -> None:
 
 def test_one_refused_appointment_does_not_cost_the_feedback_of_the_others() -> None:
     def reply(call: Call) -> Result:
-        refused = call.resourcetype == "appointmentList" and call.resourceid == "2909"
+        named = call.resourceid or call.parameters.get("resourceId")
+        refused = call.resourcetype == "appointmentList" and named == "2909"
         return Result(91, "Start date missing") if refused else answering()(call)
 
     _, infos = asked(read_infos(RELATION, parents=[2909, 2911]), reply)
@@ -175,3 +208,147 @@ def test_columns_of_the_frame() -> None:
     assert list(frame.columns) == ["parent", "child", "confirmation", "feedback"]
     assert frame["confirmation"].tolist() == [row[2] for row in TOLD]
     assert frame["feedback"].isna().tolist() == [row[3] is None for row in TOLD]
+
+
+# Appointments of a period
+
+NEW = {
+    "id": "7",
+    "subject": "Besichtigung",
+    "type": {"value": "Besichtigung", "label": "Besichtigung"},
+    "status": {"value": "active", "label": "active"},
+    "confirmationStatus": "sent",
+    "date": {"start": "2026-06-01T08:00:00+00:00", "end": "2026-06-01T08:30:00+00:00", "allDay": False},
+    "location": {"type": "customer", "value": "Aachen"},
+    "users": [{"id": "21"}, {"id": "31"}],
+    "contacts": [{"id": "153", "confirmationStatus": "sent"}],
+    "estate": {"id": "61"},
+}
+OLD = {
+    "start_dt": "2026-06-01 10:00:00",
+    "end_dt": "2026-06-01 10:30:00",
+    "description": "Besichtigung",
+    "ort": "Aachen",
+    "art": {"Besichtigung": "Besichtigung"},
+    "status": "active",
+    "confirmationStatus": "sent",
+    "user_ids": [21, 31],
+    "assignedaddressids": [153],
+    "assignedobjectids": [61],
+}
+COLUMNS = [
+    *("id", "start", "end", "subject", "type", "status", "confirmation", "location"),
+    *("users", "addresses", "estates"),
+]
+ALIKE = {
+    "id": [7],
+    "subject": ["Besichtigung"],
+    "type": ["Besichtigung"],
+    "status": ["active"],
+    "confirmation": ["gesendet"],
+    "location": ["Aachen"],
+    "users": [[21, 31]],
+    "addresses": [[153]],
+    "estates": [[61]],
+}
+
+
+def one(elements: Any) -> Result:
+    return Result(0, "OK", ({"id": 7, "elements": elements},), 1)
+
+
+def test_the_new_call_lists_a_period() -> None:
+    requests, columns = asked(list_appointments("2026-06-01", "2026-06-30", users=[21]), lambda call: one(NEW))
+    assert list(columns) == COLUMNS
+    assert {name: columns[name] for name in ALIKE} == ALIKE
+    assert columns["start"] == ["2026-06-01T08:00:00+00:00"]
+    ((call,),) = requests
+    assert (call.verb, call.resourcetype, call.resourceid) == ("get", "appointmentList", "")
+    assert call.parameters["filter"] == {
+        "startDate": "2026-06-01",
+        "endDate": "2026-06-30",
+        "isCancelled": False,
+        "userIds": ["21"],
+    }
+
+
+def test_the_old_call_lists_the_same() -> None:
+    refused: set[str] = set()
+
+    def reply(call: Call) -> Result:
+        return one(OLD) if call.resourcetype == "calendar" else Result(25, "Missing configuration")
+
+    users: dict[str, Any] = {"users": [21], "refused": refused}
+    requests, columns = asked(list_appointments("2026-06-01", "2026-06-30", **users), reply)
+    assert list(columns) == COLUMNS
+    assert {name: columns[name] for name in ALIKE} == ALIKE
+    assert columns["start"] == ["2026-06-01 10:00:00"]
+    assert kinds(requests) == [("appointmentList", 1), ("calendar", 1)]
+    assert requests[1][0].parameters == {
+        "datestart": "2026-06-01 00:00:00",
+        "dateend": "2026-06-30 23:59:59",
+        "users": [21],
+        "showConfirmationStatus": True,
+        "showcancelled": False,
+    }
+    requests, _ = asked(list_appointments("2026-06-01", "2026-06-30", **users), reply)
+    assert kinds(requests) == [("calendar", 1)], "what was learnt stays"
+
+
+def test_everybody_s_appointments_are_asked_for_by_the_call_that_is_documented_to_list_them() -> None:
+    requests, columns = asked(list_appointments("2026-06-01", "2026-06-30"), lambda call: one(OLD))
+    assert {name: columns[name] for name in ALIKE} == ALIKE
+    assert kinds(requests) == [("calendar", 1)]
+    assert requests[0][0].parameters["allusers"] is True
+
+
+def test_an_account_without_the_older_call() -> None:
+    def reply(call: Call) -> Result:
+        return one(NEW) if call.resourcetype == "appointmentList" else Result(25, "Missing configuration")
+
+    refused: set[str] = set()
+    requests, columns = asked(list_appointments("2026-06-01", "2026-06-30", refused=refused), reply)
+    assert kinds(requests) == [("calendar", 1), ("appointmentList", 1)]
+    assert {name: columns[name] for name in ALIKE} == ALIKE
+    requests, _ = asked(list_appointments("2026-06-01", "2026-06-30", refused=refused), reply)
+    assert kinds(requests) == [("appointmentList", 1)]
+
+
+def test_cancelled_appointments_on_demand() -> None:
+    def parameters(**whose: Any) -> Any:
+        listing = list_appointments("2026-06-01", "2026-06-30", cancelled=True, **whose)
+        ((call,),), _ = asked(listing, lambda call: Result(0, ""))
+        return call.parameters
+
+    assert "isCancelled" not in parameters(users=[21])["filter"]
+    assert parameters()["showcancelled"] is True
+
+
+@pytest.mark.parametrize("elements", [{}, [], {"type": [], "estate": None, "contacts": None, "users": []}])
+def test_an_appointment_of_which_little_is_told(elements: Any) -> None:
+    for users in (None, [21]):
+        listing = list_appointments("2026-06-01", "2026-06-30", users=users)
+        _, columns = asked(listing, lambda call: one(elements))
+        assert columns["id"] == [7]
+        assert (columns["type"], columns["estates"], columns["addresses"]) == ([None], [[]], [[]])
+
+
+def test_a_refusal_of_both_calls_is_that_of_the_last() -> None:
+    def reply(call: Call) -> Result:
+        return Result(156 if call.resourcetype == "calendar" else 25, "no")
+
+    for users, code in (([21], "156"), (None, "25")):
+        with pytest.raises(ApiError, match=code) as caught:
+            asked(list_appointments("2026-06-01", "2026-06-30", users=users), reply)
+        assert caught.value.__context__ is None
+    with pytest.raises(NotAuthenticated):
+        asked(list_appointments("2026-06-01", "2026-06-30"), lambda call: Result(137, ""))
+
+
+def test_the_frame_is_ordered_by_start() -> None:
+    def reply(call: Call) -> Result:
+        days = {3: "2026-06-02", 1: "2026-06-09", 2: "2026-06-02"}
+        return Result(0, "", tuple({"id": n, "elements": {"start_dt": day}} for n, day in days.items()))
+
+    _, columns = asked(list_appointments("2026-06-01", "2026-06-30"), reply)
+    assert columns["id"] == [2, 3, 1]

@@ -22,9 +22,18 @@ import pytest
 
 from onoffice_nb.api import transport
 from onoffice_nb.api.client import AsyncClient, Client
+from onoffice_nb.api.exchange import ServerClock
 from onoffice_nb.api.retries import MAX_ATTEMPTS
 from onoffice_nb.api.wire import ApiKeys, Call
-from onoffice_nb.errors import ApiError, ConnectionFailed, InputError, NotAuthenticated, OnOfficeError, OutcomeUnknown
+from onoffice_nb.errors import (
+    ApiError,
+    ConnectionFailed,
+    InputError,
+    NotAuthenticated,
+    OnOfficeError,
+    OnOfficeWarning,
+    OutcomeUnknown,
+)
 from onoffice_nb.model import Account, RelationInfo
 from onoffice_nb.sandbox import Behaviour, Faults, Sandbox
 from onoffice_nb.sandbox.endpoint import php_json as php
@@ -67,13 +76,13 @@ class Driver:
     def __call__(self, line: Line, act: Act, keys: ApiKeys = KEYS) -> Any:
         if self.kind == "sync":
             with Client(keys, URL, ACCOUNT, transport=line.transport) as crm:
-                crm._clock = lambda: next(self._clock)
+                crm._session.clock = ServerClock(lambda: next(self._clock))
                 return act(crm)
         return asyncio.run(self._awaited(line, act, keys))
 
     async def _awaited(self, line: Line, act: Act, keys: ApiKeys) -> Any:
         async with AsyncClient(keys, URL, ACCOUNT, transport=line.transport) as crm:
-            crm._clock = lambda: next(self._clock)
+            crm._session.clock = ServerClock(lambda: next(self._clock))
             found: Awaitable[Any] = act(crm)
             return await found
 
@@ -160,7 +169,13 @@ OPERATIONS: dict[str, Act] = {
     "related": lambda crm: crm.related("buyer", parents=range(1, 25_002)),
     "read by filter": lambda crm: crm.read("estate", ["ort"], filter={"ort": [{"op": "=", "val": "Aachen"}]}),
     "read by ids": lambda crm: crm.read("address", ["Ort"], ids=range(1, 1201)),
+    "read tasks": lambda crm: crm.read("task", ["ort"]),
     "read appointments": lambda crm: crm.read("calendar", ["ort"], ids=range(1, 52)),
+    "read a period": lambda crm: crm.read("calendar", ["ort"], start="2026-06-01", end="2026-06-30"),
+    "appointments": lambda crm: crm.appointments("2026-06-01", "2026-06-30"),
+    "infos": lambda crm: crm.info_arrays("calendar:address", parents=[7]),
+    "infos as a frame": lambda crm: crm.read_infos("calendar:address", parents=[7]),
+    "probe": lambda crm: crm.probe(),
 }
 every_operation = pytest.mark.parametrize("act", OPERATIONS.values(), ids=OPERATIONS)
 
@@ -180,12 +195,29 @@ def test_both_clients_send_the_same_bytes(act: Act) -> None:
         assert str(found[0]) == str(found[1])
 
 
-def test_both_clients_offer_the_same() -> None:
-    def offered(client: type) -> dict[str, str]:
-        public = {name: each for name, each in vars(client).items() if not name.startswith("_")}
-        return {name: str(inspect.signature(each)) for name, each in public.items()}
+def public_methods(client: type) -> dict[str, Any]:
+    return {name: member for name, member in vars(client).items() if not name.startswith("_")}
 
-    assert offered(Client) == offered(AsyncClient)
+
+def test_both_clients_offer_the_same() -> None:
+    def signatures(client: type) -> dict[str, str]:
+        return {name: str(inspect.signature(method)) for name, method in public_methods(client).items()}
+
+    assert signatures(Client) == signatures(AsyncClient)
+
+
+def test_both_clients_document_the_same() -> None:
+    """Whole docstrings in both, as an editor shows them; examples stand in the blocking one."""
+
+    def documented(client: type) -> dict[str, str]:
+        texts = {name: inspect.getdoc(method) or "" for name, method in public_methods(client).items()}
+        return {name: text.partition("\n\nExample:")[0] for name, text in texts.items()}
+
+    assert documented(Client) == documented(AsyncClient)
+    for name, text in documented(Client).items():
+        if name != "close":
+            assert "Returns:" in text, name
+            assert "Raises:" in text, name
 
 
 def test_how_it_asks(drive: Driver) -> None:
@@ -514,15 +546,17 @@ def test_links_are_read_right_however_the_api_behaves(drive: Driver, behaviour: 
     ],
 )
 def test_records_are_read_by_ids(drive: Driver, module: str, field: str, unknown_resourceid: str) -> None:
-    # Without a period, as not every account lists them.
-    behaviour = Behaviour(unknown_resourceid=unknown_resourceid, appointments="all", task_listoffset="accepted")
-    box = Sandbox(behaviour=behaviour, empty=True)
+    box = Sandbox(behaviour=Behaviour(unknown_resourceid=unknown_resourceid), empty=True)
     fields: dict[str, Any] = {field: "Wert"}
+    period: dict[str, Any] = {}
+    if module == "calendar":
+        fields |= {"start_dt": "2026-06-01 10:00:00", "end_dt": "2026-06-01 10:30:00"}
+        period = {"start": "2026-06-01", "end": "2026-06-30"}
     ids = box.add(module, 11, 12, 13, **fields)
     found = drive.sandbox(box, lambda crm: crm.read(module, [field], ids=[13, 999_999, 11]))
     assert sorted(found.to_numpy().tolist()) == [[11, "Wert"], [13, "Wert"]]
     assert list(found.columns) == ["id", field]
-    everything = drive.sandbox(box, lambda crm: crm.read(module, [field]))
+    everything = drive.sandbox(box, lambda crm: crm.read(module, [field], **period))
     assert sorted(everything["id"]) == ids
     assert len(drive.sandbox(box, lambda crm: crm.read(module, [field], ids=[]))) == 0
 
@@ -537,6 +571,21 @@ def test_records_are_read_in_pages(drive: Driver, capsys: pytest.CaptureFixture[
     assert set(found["ort"]) == {"Aachen"}
     assert len(box.log) == 3
     assert "1001 records" in capsys.readouterr().err
+
+
+def test_a_list_that_may_be_cut_is_said_where_it_was_asked_for(drive: Driver) -> None:
+    page = [{"id": number, "elements": {"Betreff": "x"}} for number in range(1, 501)]
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        (action,) = json.loads(request.content)["request"]["actions"]
+        result = {"identifier": action["identifier"], "data": {"records": page}, "status": {"errorcode": 0}}
+        envelope = {"status": {"code": 200, "errorcode": 0}, "response": {"results": [result]}}
+        return httpx.Response(200, content=php.dumps(envelope))
+
+    with pytest.warns(OnOfficeWarning, match="may be cut") as warned:
+        frame = drive(Line(respond), lambda crm: crm.read("task", ["Betreff"]))
+    assert len(frame) == 500
+    assert warned[0].filename == __file__
 
 
 def test_missing_results_of_a_read_are_asked_for_again(drive: Driver) -> None:

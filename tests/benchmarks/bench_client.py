@@ -26,7 +26,7 @@ def main() -> None:
     calls = [write_call(Action(Verb.CREATE, buyer, (1001 + n,), tuple(range(5001, 5011)))) for n in range(50)]
     ours = bare = 0.0
     with sandbox_elsewhere() as crm, httpx.Client(timeout=30) as http:
-        keys: ApiKeys = crm._keys
+        keys: ApiKeys = crm._session.keys
         for _ in range(REQUESTS):
             body = write_request(with_identifiers(calls), keys, int(time.time()))
             began = time.perf_counter()

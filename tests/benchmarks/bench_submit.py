@@ -51,7 +51,7 @@ def skewed() -> oo.Pairs:
 
 def bare(crm: oo.Client, plan: oo.Plan, connections: int) -> float:
     """Seconds for the requests of a plan, and for reading its links back, where nothing looks at the answers."""
-    keys = crm._keys
+    keys = crm._session.keys
 
     def signed(calls: Sequence[Call]) -> bytes:
         return write_request(with_identifiers(calls), keys, int(time.time()))

@@ -225,5 +225,5 @@ def test_a_crm_that_cannot_be_read_says_why(journal: oo.Journal) -> None:
     report = oo.submit(crm, oo.plan(crm, BUYER, pairs_of(*WANTED)), progress=False, journal=journal)
     box.faults = Faults(chance=1, kinds=["refused"])
     again = oo.retry(crm, report, progress=False, journal=journal)
-    assert "Is the network up?" in again.stop_reason
+    assert "Look whether the network is up" in again.stop_reason
     assert outcomes(again) == outcomes(report)

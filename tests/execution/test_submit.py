@@ -273,7 +273,7 @@ def test_what_concerns_all_stops_at_once(box: Sandbox, code: tuple[int, str]) ->
     plan = oo.plan(crm, BUYER, pairs_of(*((e, a) for e in ESTATES for a in ADDRESSES)))
     number, what = code
     keys = {"token": box.token, "secret": box.secret} | {what: "SANDBOX" + "x" * (25 if what == "token" else 57)}
-    wrong = oo.Client(type(crm._keys)(**keys), crm.url, crm.account, transport=box.transport)
+    wrong = oo.Client(type(crm._session.keys)(**keys), crm.url, crm.account, transport=box.transport)
     box.log.clear()
     report = oo.submit(wrong, plan, progress=False)
     assert len(box.log) == 1
