@@ -1,10 +1,11 @@
 # make env     the environment in .venv
 # make lab     JupyterLab with the relation builder, on the sandbox unless credentials are set
 # make test    everything that proves the project: lint, types, tests, notebooks, wheel, browser
-# make check   lint, format and types only
+# make check   lint, format, types and dependency rules only
 # make bench   speed, side by side
 # make chaos   the fault campaign in full
 # make lock    renew requirements.lock
+# make dist    the wheel and the source archive, in dist
 
 PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11 python3.14 python; do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
@@ -12,6 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SEEDS ?= 1000
+COVERED := 99
 
 # Debian and Ubuntu take ensurepip out of Python and offer it as a package; else pip comes as its authors offer it.
 ENSUREPIP = echo "── this Python comes without ensurepip" && test "$$(id -u)" = 0 && apt-get update --quiet && \
@@ -21,7 +23,7 @@ GET_PIP = $(PYTHON) -m venv --clear --without-pip $(VENV) && \
 	$(BIN)/python $(VENV)/get-pip.py --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help env lab test check bench chaos lock browser clients
+.PHONY: help env lab test check bench chaos lock dist browser clients
 .SILENT:
 
 help:
@@ -49,6 +51,8 @@ check: env
 	$(BIN)/ruff check
 	echo "── format"
 	$(BIN)/ruff format --check
+	echo "── dependency rules"
+	$(BIN)/lint-imports --no-logo
 	echo "── types"
 	$(BIN)/mypy
 
@@ -59,8 +63,10 @@ clients: env
 	$(BIN)/python -m tests.clients.languages
 
 test: check browser clients
-	echo "── tests: rooms, doctests, notebooks, wheel, browser"
-	$(BIN)/pytest
+	echo "── tests: modules, doctests, notebooks, wheel"
+	$(BIN)/pytest --cov --numprocesses auto --dist loadfile --ignore tests/browser
+	echo "── tests: browser"
+	$(BIN)/pytest --cov --cov-append --cov-fail-under $(COVERED) tests/browser
 
 bench: env
 	for each in tests/benchmarks/bench_*.py; do \
@@ -72,3 +78,6 @@ chaos: env
 lock: env
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --upgrade --no-emit-index-url \
 		--custom-compile-command "make lock" pyproject.toml --output-file requirements.lock
+
+dist: env
+	$(BIN)/python -m build --no-isolation

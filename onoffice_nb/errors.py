@@ -200,9 +200,9 @@ class ApiError(OnOfficeError):
     def __init__(self, code: int, message: str = "", advice: str = "") -> None:
         meaning = api_code(code)
         self.code = code
-        self.message = message or meaning.message.replace("%s", "…")
-        self.advice = advice or meaning.advice
-        self.scope = meaning.scope
+        self.message: str = message or meaning.message.replace("%s", "…")
+        self.advice: str = advice or meaning.advice
+        self.scope: Scope = meaning.scope
         # Most of the API's own words do not end as a sentence.
         end = "" if self.message.endswith((".", "!", "?")) else "."
         super().__init__(f"{code}: {self.message}{end} {self.advice}".rstrip())

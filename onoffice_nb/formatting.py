@@ -60,9 +60,9 @@ def counted(n: int, noun: str, plural: str = "") -> str:
 
 
 def printable(value: object) -> str:
-    """The text of a value in which nothing hides: control, bidi and zero-width characters are spelt out.
+    r"""The text of a value in which nothing hides: control, bidi and zero-width characters are spelt out.
 
-    >>> printable("5001\\n\\u202e2005")
+    >>> printable("5001\n\u202e2005")
     '5001␊⟨U+202E⟩2005'
     """
     text = str(value)
@@ -77,10 +77,10 @@ def _spelt(character: str) -> str:
 
 
 def quote(text: str, limit: int = 50) -> str:
-    """A text as a message names it: in quotes, nothing hidden, not endless.
+    r"""A text as a message names it: in quotes, nothing hidden, not endless.
 
-    >>> print(quote(" 5007\\xa0"), quote("12a" * 100))
-    ' 5007\\xa0' '12a12a12a12a12a12a12a12a12a12a12a12a12a12a12a12a1…'
+    >>> print(quote(" 5007\xa0"), quote("12a" * 100))
+    ' 5007\xa0' '12a12a12a12a12a12a12a12a12a12a12a12a12a12a12a12a1…'
     """
     return repr(text if len(text) <= limit else text[: limit - 1] + "…")
 

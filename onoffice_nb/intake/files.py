@@ -26,7 +26,7 @@ _GUESSES = {"utf-8": "UTF-8", "cp1252": "Windows-1252"}
 
 
 def read_table(path: str | Path, *, sheet: str | None = None) -> pd.DataFrame:
-    """A file's table as it is; its first row holds the names of the columns.
+    r"""A file's table as it is; its first row holds the names of the columns.
 
     CSV or text: encoding (UTF-8, UTF-16, Windows-1252) and separator
     (semicolon, tab, comma) are found out, every cell is text. Excel (`.xlsx`,
@@ -38,7 +38,7 @@ def read_table(path: str | Path, *, sheet: str | None = None) -> pd.DataFrame:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     export = Path(folder, "export.csv")
-    ...     written = export.write_bytes("Objekt;Straße\\n1001;Allee 5\\n".encode("cp1252"))
+    ...     written = export.write_bytes("Objekt;Straße\n1001;Allee 5\n".encode("cp1252"))
     ...     read_table(export)
       Objekt   Straße
     0   1001  Allee 5

@@ -66,14 +66,14 @@ class Ids:
 
 
 def read_ids(source: str | Iterable[Any], *, name: str = "ids") -> Ids:
-    """Record ids from a pasted text, a Series, an Index, an array or a list.
+    r"""Record ids from a pasted text, a Series, an Index, an array or a list.
 
     Text is split at lines, semicolons, tabs, commas and blanks, and may begin
     with a header. `name` stands in messages where the source has no name of
     its own. Raises PairsError where the source is no list of cells at
     all; a bad cell never raises, it becomes a reject.
 
-    >>> read_ids("Adresse\\n5001, 5002\\n5002\\n12a")
+    >>> read_ids("Adresse\n5001, 5002\n5002\n12a")
     2 ids · 1 duplicate · 1 reject (first: row 4, '12a': no id)
     """
     if isinstance(source, Ids):

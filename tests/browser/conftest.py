@@ -1,4 +1,4 @@
-"""A real JupyterLab in a real browser.
+r"""A real JupyterLab in a real browser.
 
 For a test, the fixture `lab` is enough:
 
@@ -7,7 +7,7 @@ For a test, the fixture `lab` is enough:
             page.run_all()                     # fails, with the traceback, if a cell raises
             page.locator(".my-class").click()  # Playwright's own locators; 20 s each
             expect(page.text("2 pairs")).to_be_visible()
-            page.run_code("print(1 + 1)")      # "2\\n", from the notebook's own kernel
+            page.run_code("print(1 + 1)")      # "2\n", from the notebook's own kernel
             page.screenshot("after")           # test-results/test_it/after.png
         # on leaving: no error in kernel, log console or page
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import threading
 import time
@@ -43,14 +44,7 @@ class Server:
 
     def __init__(self, sandbox: Sandbox, port: int = 0) -> None:
         self.token, self.secret = sandbox.token, sandbox.secret
-        try:
-            self._socket = socket.create_server((_HOST, index(port)))
-        except (OSError, OverflowError, TypeError) as error:
-            raise SandboxError(
-                f"Port {port} cannot be opened on {_HOST} ({error}). Choose another one, or 0."
-            ) from None
-        # Accepted sockets inherit it; without, header and body of a reply wait 40 ms for each other.
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket = _listen(port)
         self.page = f"http://{_HOST}:{self._socket.getsockname()[1]}/"
         self.url = self.page.removesuffix("/") + ENDPOINTS[0]
         self._sandbox = sandbox
@@ -116,6 +110,22 @@ class Server:
         # Let the loop see that the connection is gone before the request ends, or it would be answered with 500.
         while not await request.is_disconnected():
             await asyncio.sleep(0)
+
+
+def _listen(port: int) -> socket.socket:
+    """A socket that waits on loopback. Not `create_server`, which leaves its own open where there is no such port."""
+    listener = socket.socket()
+    try:
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Accepted sockets inherit it; without, header and body of a reply wait 40 ms for each other.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        listener.bind((_HOST, index(port)))
+        listener.listen()
+    except (OSError, OverflowError, TypeError) as error:
+        listener.close()
+        raise SandboxError(f"Port {port} cannot be opened on {_HOST} ({error}). Choose another one, or 0.") from None
+    return listener
 
 
 def _half(cut: Reply) -> bytes:
