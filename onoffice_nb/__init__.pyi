@@ -2,7 +2,7 @@ from .api.client import AsyncClient, Client
 from .api.wire import Call, Result
 from .builder import RelationBuilder
 from .catalogue import Relations, relation, relations
-from .connection import connect
+from .connection import connect, connect_async
 from .errors import (
     AccessDenied,
     ApiError,
@@ -69,6 +69,7 @@ __all__ = [
     "SandboxError",
     "SettingsError",
     "connect",
+    "connect_async",
     "cross",
     "match",
     "plan",
@@ -86,3 +87,5 @@ __all__ = [
     "submit",
     "undo",
 ]
+
+__version__: str

@@ -1,4 +1,4 @@
-"""`connect()`: the live API where credentials are given, the sandbox where there are none; it says which."""
+"""`connect()` and `connect_async()`: the live API where there are credentials, else the sandbox; they say which."""
 
 from __future__ import annotations
 
@@ -6,29 +6,40 @@ import sys
 from functools import cache
 from typing import TYPE_CHECKING
 
-from onoffice_nb.api.client import Client
+from onoffice_nb.api.client import AsyncClient, Client
 from onoffice_nb.api.credentials import Credentials, load
 from onoffice_nb.model import Account
 
 if TYPE_CHECKING:
     from onoffice_nb.sandbox import Sandbox
 
-__all__ = ["connect", "open_client"]
+__all__ = ["connect", "connect_async", "open_client"]
 
 
 def connect(
     token: str | None = None, secret: str | None = None, url: str | None = None, *, label: str | None = None
 ) -> Client:
-    """A client of the live API, or of the sandbox if there are no credentials anywhere; prints which.
+    """Open a client of the live API, or of the sandbox if there are no credentials anywhere; prints which.
 
     Credentials are taken from the arguments, from `ONOFFICE_TOKEN`,
-    `ONOFFICE_SECRET`, `ONOFFICE_URL` (default: the stable endpoint) and
-    `ONOFFICE_LABEL`, from a `.env` file, or from the keyring, and are checked
-    before any request. `label` is what the account is called in previews and
-    reports. Raises SettingsError if they are incomplete, cut or swapped.
+    `ONOFFICE_SECRET`, `ONOFFICE_URL` and `ONOFFICE_LABEL`, from a `.env` file,
+    or from the keyring, and are checked before any request.
 
-    >>> crm = connect()
-    SANDBOX · Muster Immobilien (no credentials found: nothing here is real)
+    Args:
+        token: 32 characters, from the settings of the API user.
+        secret: 64 characters, from the same place.
+        url: the address of the API; the stable endpoint without.
+        label: what the account is called in previews and reports; the host without.
+
+    Returns:
+        A client, which is a context manager too.
+
+    Raises:
+        SettingsError: if the credentials are incomplete, cut or swapped.
+
+    Example:
+        >>> crm = connect()
+        SANDBOX · Muster Immobilien (no credentials found: nothing here is real)
     """
     try:
         credentials = load(token, secret, url, label)
@@ -36,20 +47,66 @@ def connect(
         # A verbose traceback shows local variables.
         del token, secret, url
     client = _client(credentials) if credentials else _sandbox(":memory:").client()
-    source = f"credentials from {credentials.source}" if credentials else "no credentials found: nothing here is real"
-    sys.stdout.write(f"{client.account} ({source})\n")
+    _say(client.account, credentials)
+    return client
+
+
+def connect_async(
+    token: str | None = None, secret: str | None = None, url: str | None = None, *, label: str | None = None
+) -> AsyncClient:
+    """Open a client for `async` code; otherwise as `connect`. With or without `await`, and with `async with`.
+
+    Args:
+        token: 32 characters, from the settings of the API user.
+        secret: 64 characters, from the same place.
+        url: the address of the API; the stable endpoint without.
+        label: what the account is called in previews and reports; the host without.
+
+    Returns:
+        A client whose calls are awaited.
+
+    Raises:
+        SettingsError: if the credentials are incomplete, cut or swapped.
+
+    Example:
+        >>> import asyncio
+        >>> async def count_links():
+        ...     async with connect_async() as crm:
+        ...         return len(await crm.related("buyer", parents=[999_999]))
+        >>> asyncio.run(count_links())
+        SANDBOX · Muster Immobilien (no credentials found: nothing here is real)
+        0
+    """
+    try:
+        credentials = load(token, secret, url, label)
+    finally:
+        # As above.
+        del token, secret, url
+    if credentials:
+        client = AsyncClient(credentials.keys, credentials.url, _account(credentials))
+    else:
+        client = _sandbox(":memory:").async_client()
+    _say(client.account, credentials)
     return client
 
 
 def open_client(db: str = ":memory:") -> Client:
-    """The same without a word, for the command line; `db` is the sandbox's file."""
+    """The same as `connect()` without a word, for the command line; `db` is the sandbox's file."""
     credentials = load()
     return _client(credentials) if credentials else _sandbox(db).client()
 
 
+def _say(account: Account, credentials: Credentials | None) -> None:
+    source = f"credentials from {credentials.source}" if credentials else "no credentials found: nothing here is real"
+    sys.stdout.write(f"{account} ({source})\n")
+
+
 def _client(credentials: Credentials) -> Client:
-    account = Account(credentials.label, credentials.live, credentials.fingerprint)
-    return Client(credentials.keys, credentials.url, account)
+    return Client(credentials.keys, credentials.url, _account(credentials))
+
+
+def _account(credentials: Credentials) -> Account:
+    return Account(credentials.label, credentials.live, credentials.fingerprint)
 
 
 @cache

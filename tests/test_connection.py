@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import asyncio
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import httpx
 import pytest
 
+import onoffice_nb
 from onoffice_nb import connection
-from onoffice_nb.connection import connect, open_client
+from onoffice_nb.api.client import AsyncClient
+from onoffice_nb.connection import connect, connect_async, open_client
 from onoffice_nb.errors import SettingsError
 from onoffice_nb.sandbox import Sandbox
 
@@ -73,6 +77,30 @@ def test_accounts_are_told_apart() -> None:
     assert TOKEN not in live.fingerprint
 
 
+def test_an_async_client_is_opened_in_three_ways(capsys: pytest.CaptureFixture[str]) -> None:
+    async def opened() -> list[AsyncClient]:
+        plain = connect_async()
+        awaited = await connect_async(TOKEN, SECRET, label="Testkonto")
+        async with connect_async() as managed:
+            await managed.create("buyer", [1001], [5001])
+            assert (await plain.related("buyer", parents=[1001]))["child"].tolist() == [5001]
+        return [plain, awaited, managed]
+
+    clients = asyncio.run(opened())
+    assert [repr(client) for client in clients] == [
+        "<AsyncClient SANDBOX · Muster Immobilien>",
+        "<AsyncClient LIVE · Testkonto>",
+        "<AsyncClient SANDBOX · Muster Immobilien>",
+    ]
+    assert capsys.readouterr().out.splitlines()[1] == "LIVE · Testkonto (credentials from the arguments)"
+    with pytest.raises(SettingsError, match="swapped"):
+        connect_async(SECRET, TOKEN)
+
+
+def test_the_version_is_that_of_the_installed_package() -> None:
+    assert onoffice_nb.__version__ == version("onoffice_nb")
+
+
 @pytest.mark.parametrize(
     ("token", "secret", "url", "words"),
     [
@@ -95,6 +123,6 @@ def test_loopback_is_asked_directly_whatever_the_environment_says(monkeypatch: p
             monkeypatch.setenv(name, "http://proxy.invalid:3128")
         for name in ("NO_PROXY", "no_proxy"):
             monkeypatch.delenv(name, raising=False)
-        crm = connect(server.token, server.secret, server.url)
-        assert str(crm.account) == "SANDBOX · 127.0.0.1"
-        assert len(crm.related("buyer", parents=[1001])) == 0
+        with connect(server.token, server.secret, server.url) as crm:
+            assert str(crm.account) == "SANDBOX · 127.0.0.1"
+            assert len(crm.related("buyer", parents=[1001])) == 0
