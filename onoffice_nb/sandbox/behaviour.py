@@ -24,7 +24,7 @@ __all__ = ["Behaviour", "Mark"]
 Mark = Literal["D", "L", "R", "C", "G"]
 
 # The order in which a relation call is checked; the first objection is the answer.
-_FORWARD: Final = ("support", "info", "records", "rights", "broker", "links")
+_FORWARD: Final = ("support", "info", "records", "rights", "broker", "shape", "links")
 
 
 def _switch(default: Any, *others: Any, fact: str, mark: Mark = "G") -> Any:
@@ -57,6 +57,20 @@ class Behaviour:
         "in part, in silence",
         fact="Whether an action with several ids can succeed in part.",
     )
+    single_side: str = _switch(
+        "accepted",
+        "refused",
+        "replaces",
+        fact="A second estate of an appointment, a second base of a unit, a unit that has units itself: linked all the"
+        " same, or refused (78), or the new link replaces what is in its way.",
+    )
+    self_link: str = _switch("refused", "accepted", fact="Linking a record with itself is refused (78), or done.")
+    language_copy: str = _switch(
+        "refused",
+        "accepted",
+        fact="Relations know the id of the estate in the main language: the id of its copy in another language counts"
+        " as unknown, or is linked.",
+    )
     recreated_link: str = _switch(
         "at the end",
         "at its old place",
@@ -64,6 +78,11 @@ class Behaviour:
     )
     undocumented_writes: str = _switch(
         "refused", "accepted", fact="Types whose create or delete is not documented: 78/168, or they work."
+    )
+    undocumented_modify: str = _switch(
+        "refused",
+        "accepted",
+        fact="Types whose modify was listed once (interested, offer, contacted): 182, or it works.",
     )
     tenant_is_renter: bool = _switch(
         default=False, fact="Whether estate:address:tenant shows the links of estate:address:renter."
@@ -74,7 +93,12 @@ class Behaviour:
     )
     ids_per_action: int | None = _switch(500, None, fact="More than 500 ids in one action are refused (302).")
     actions_per_request: int | None = _switch(
-        None, 50, fact="A cap of actions per request was never seen; if there is one, 303."
+        None,
+        50,
+        1,
+        fact="Several actions in one request work; or there is a cap (303); or one client is right that only one is"
+        " taken (141).",
+        mark="L",
     )
 
     # Order and level of errors
@@ -82,6 +106,9 @@ class Behaviour:
         _FORWARD, _FORWARD[::-1], fact="Which error comes first if an action has several faults."
     )
     envelope_error: int = _switch(0, 97, fact="The envelope's code beside an action that failed: 0, or 97.")
+    failed_status: int = _switch(
+        200, 500, fact="The envelope's status beside an action that failed: 200; one client expects 500."
+    )
     unknown_token: int = _switch(22, 41, fact="The code for a token that nobody has.")
     refused_status: int = _switch(400, 200, 500, fact="The envelope's status where the whole request is refused.")
     json_error: str = _switch(
@@ -107,6 +134,8 @@ class Behaviour:
     delete_reply: str = _switch(
         "success", "empty", fact='delete and modify answer one record with {"success": "success"}, or none.'
     )
+
+    date_header: bool = _switch(True, False, fact="Whether a reply bears the HTTP header Date.")
 
     # Reading records
     unknown_field: int = _switch(141, 75, 145, fact="The code for an unknown field.")

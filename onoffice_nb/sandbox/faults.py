@@ -48,6 +48,10 @@ class Fault(StrEnum):
     """HTTP 502 from a gateway; nothing was done."""
     BAD_GATEWAY_AFTER = "bad_gateway_after"
     """HTTP 502 from a gateway; everything was done."""
+    TOO_MANY_REQUESTS = "too_many_requests"
+    """HTTP 429 with `Retry-After`; nothing was done."""
+    UNAVAILABLE = "unavailable"
+    """HTTP 503 with `Retry-After`; nothing was done."""
     SERVER_ERROR = "server_error"
     """The envelope says 500, unknown error; nothing was done."""
     SERVER_ERROR_AFTER = "server_error_after"
@@ -61,11 +65,29 @@ class Fault(StrEnum):
 
 
 NEVER_ARRIVED: Final = frozenset({Fault.REFUSED, Fault.UNREACHED})
-NOT_DONE: Final = frozenset({Fault.DROP_BEFORE, Fault.COMMIT_LATE, Fault.HTML, Fault.BAD_GATEWAY, Fault.SERVER_ERROR})
+NOT_DONE: Final = frozenset(
+    {
+        Fault.DROP_BEFORE,
+        Fault.COMMIT_LATE,
+        Fault.HTML,
+        Fault.BAD_GATEWAY,
+        Fault.TOO_MANY_REQUESTS,
+        Fault.UNAVAILABLE,
+        Fault.SERVER_ERROR,
+    }
+)
 _RESULTS: Final = frozenset({Fault.MISSING, Fault.DOUBLED, Fault.REORDERED})
 _PAGE: Final = b"<!DOCTYPE html><html><head><title>%b</title></head><body><h1>%b</h1></body></html>"
 _HTML: Final = Reply(200, "text/html", _PAGE % (b"Wartung", b"Wir sind gleich wieder da."))
 _BAD_GATEWAY: Final = Reply(502, "text/html", _PAGE % (b"502 Bad Gateway", b"502 Bad Gateway"))
+# In seconds.
+_RETRY_AFTER: Final = (("retry-after", "2"),)
+_TOO_MANY_REQUESTS: Final = Reply(
+    429, "text/html", _PAGE % (b"429 Too Many Requests", b"429 Too Many Requests"), _RETRY_AFTER
+)
+_UNAVAILABLE: Final = Reply(
+    503, "text/html", _PAGE % (b"503 Service Unavailable", b"503 Service Unavailable"), _RETRY_AFTER
+)
 _SERVER_ERROR: Final = Reply(
     200,
     "application/json",
@@ -76,6 +98,8 @@ _INSTEAD: Final = {
     Fault.HTML_AFTER: _HTML,
     Fault.BAD_GATEWAY: _BAD_GATEWAY,
     Fault.BAD_GATEWAY_AFTER: _BAD_GATEWAY,
+    Fault.TOO_MANY_REQUESTS: _TOO_MANY_REQUESTS,
+    Fault.UNAVAILABLE: _UNAVAILABLE,
     Fault.SERVER_ERROR: _SERVER_ERROR,
     Fault.SERVER_ERROR_AFTER: _SERVER_ERROR,
 }

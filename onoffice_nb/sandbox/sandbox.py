@@ -7,7 +7,8 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from email.utils import formatdate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -166,7 +167,12 @@ class Sandbox:
         if fault is Fault.COMMIT_LATE:
             with self._lock:
                 self._late.append(body)
-        return apply_fault(handled.reply, fault) if fault else handled.reply
+        return self._dated(apply_fault(handled.reply, fault) if fault else handled.reply)
+
+    def _dated(self, reply: Reply) -> Reply:
+        if not self.behaviour.date_header:
+            return reply
+        return replace(reply, headers=(*reply.headers, ("date", formatdate(self._clock(), usegmt=True))))
 
     def apply_late_writes(self) -> None:
         """Do what the fault `commit_late` has put off; the next request would have done so."""

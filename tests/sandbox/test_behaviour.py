@@ -6,6 +6,7 @@ import json
 from dataclasses import fields
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -134,12 +135,88 @@ def test_ids_per_action(setting: int | None, code: int) -> None:
     assert hand.relate("create", BUYER, 2, list(range(1, 501))) == 0
 
 
-@pytest.mark.parametrize(("setting", "code"), [(None, 0), (50, 303)])
-def test_actions_per_request(setting: int | None, code: int) -> None:
+@pytest.mark.parametrize(("setting", "codes"), [(None, (0, 0, 0)), (50, (0, 0, 303)), (1, (0, 141, 141))])
+def test_actions_per_request(setting: int | None, codes: tuple[int, int, int]) -> None:
     _, hand = agency(actions_per_request=setting)
     action = hand.action("get", "idsfromrelation", {"relationtype": URN + BUYER, "parentids": [1]})
-    assert hand.post(*[action] * 50)["status"]["errorcode"] == 0
-    assert hand.post(*[action] * 51)["status"]["errorcode"] == code
+    assert tuple(hand.post(*[action] * count)["status"]["errorcode"] for count in (1, 50, 51)) == codes
+
+
+@pytest.mark.parametrize("setting", [200, 500])
+def test_failed_status(setting: int) -> None:
+    _, hand = agency(failed_status=setting)
+    good, bad = (
+        hand.action("create", "relation", {"relationtype": URN + BUYER, "parentid": 1, "childid": child})
+        for child in (2, 99)
+    )
+    assert hand.post(good)["status"]["code"] == 200
+    reply = hand.post(good, bad)
+    assert reply["status"] == {"code": setting, "errorcode": 0, "message": "OK"}
+    assert [result["status"]["errorcode"] for result in reply["response"]["results"]] == [0, 292]
+
+
+@pytest.mark.parametrize("setting", [True, False])
+def test_date_header(setting: bool) -> None:
+    box = Sandbox(empty=True, behaviour=Behaviour(date_header=setting), clock=lambda: 1_770_000_000.0)
+    hand = ByHand(box.token, box.secret, box.transport)
+    with box.serve() as server:
+        for http, url in ((hand.http, hand.url), (httpx, server.url)):
+            sent = http.post(url, content=b"{}").headers
+            assert sent.get("date") == ("Mon, 02 Feb 2026 02:40:00 GMT" if setting else None)
+
+
+UNIT = "estate:estateUnit"
+
+
+@pytest.mark.parametrize(
+    ("setting", "code", "estates", "units"),
+    [
+        ("accepted", 0, {(1, 1), (1, 2), (1, 3)}, {(1, 2), (3, 2), (2, 4), (5, 1), (5, 6)}),
+        ("refused", 78, {(1, 1)}, {(1, 2), (5, 6)}),
+        ("replaces", 0, {(1, 3)}, {(2, 4), (5, 1), (5, 6)}),
+    ],
+)
+def test_single_side(setting: str, code: int, estates: set[Any], units: set[Any]) -> None:
+    """An appointment's second estate; a unit's second base, a unit with units, and a base that becomes a unit."""
+    box, hand = agency(single_side=setting)
+    assert hand.relate("create", "calendar:estate", 1, 1) == 0
+    assert hand.relate("create", "calendar:estate", 1, 1) == 0
+    assert hand.relate("create", "calendar:estate", 1, 2) == code
+    assert hand.relate("create", "calendar:estate", 1, 3) == code
+    assert hand.relate("create", "calendar:estate", [2, 3], 1) == 0
+    assert {pair for pair in box.links("calendar:estate") if pair[0] == 1} == estates
+    assert hand.relate("create", UNIT, 1, 2) == 0
+    assert hand.relate("create", UNIT, 5, 6) == 0
+    assert [hand.relate("create", UNIT, *pair) for pair in ((3, 2), (2, 4), (5, 1))] == [code] * 3
+    assert box.links(UNIT) == units
+
+
+@pytest.mark.parametrize(("setting", "code"), [("refused", 78), ("accepted", 0)])
+def test_self_link(setting: str, code: int) -> None:
+    box, hand = agency(self_link=setting)
+    assert hand.relate("create", UNIT, 1, 1) == code
+    assert hand.relate("create", UNIT, 1, [2, 1]) == code
+    assert hand.relate("create", BUYER, 2, 2) == 0
+    assert box.links(UNIT) == (set() if code else {(1, 1), (1, 2)})
+
+
+@pytest.mark.parametrize(("setting", "code"), [("refused", 293), ("accepted", 0)])
+def test_language_copy(setting: str, code: int) -> None:
+    box, hand = agency(language_copy=setting)
+    box.add("estate", 50, sprache="ENG", mainLangId="1")
+    assert hand.relate("create", BUYER, 50, 2) == code
+    assert box.links(BUYER) == {(1, 1), *([] if code else [(50, 2)])}
+
+
+@pytest.mark.parametrize(("setting", "code"), [("refused", 182), ("accepted", 0)])
+def test_undocumented_modify(setting: str, code: int) -> None:
+    box, hand = agency(undocumented_modify=setting)
+    interested = "estate:address:interested"
+    box.link(interested, [(1, 1)])
+    info = {"whatever": "it may be"}
+    assert hand.relate("modify", interested, 1, 1, relationinfo=info) == code
+    assert hand.relate("modify", interested, 1, 2, relationinfo=info) == (code or 180)
+    assert hand.relate("modify", BUYER, 1, 1, relationinfo=info) == 182
 
 
 @pytest.mark.parametrize(("setting", "codes"), [(0, (179, 293, 261)), (1, (293, 293, 261))])

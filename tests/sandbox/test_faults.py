@@ -83,6 +83,9 @@ def assert_spoilt(fault: Fault, response: httpx.Response) -> None:
         assert (response.status_code, response.headers["content-type"].partition(";")[0]) == (200, "text/html")
     elif fault in (Fault.BAD_GATEWAY, Fault.BAD_GATEWAY_AFTER):
         assert response.status_code == 502
+    elif fault in (Fault.TOO_MANY_REQUESTS, Fault.UNAVAILABLE):
+        assert response.status_code == (429 if fault is Fault.TOO_MANY_REQUESTS else 503)
+        assert response.headers["retry-after"] == "2"
     elif fault in (Fault.SERVER_ERROR, Fault.SERVER_ERROR_AFTER):
         assert response.json() == {
             "status": {"code": 500, "errorcode": 1, "message": "Unknown error occurred"},

@@ -28,11 +28,15 @@ COLLEAGUE: Final = 21
 
 
 class Rights(NamedTuple):
-    """What the API user may do with a record, and whether it is an address of a real estate agent."""
+    """What the API user may do with a record, and what it is.
+
+    `broker`: an address of a real estate agent; `copy`: an estate's copy in another language than the main one.
+    """
 
     writable: bool
     broker: bool
     readable: bool
+    copy: bool
 
 
 class Participant(NamedTuple):
@@ -63,7 +67,7 @@ _SCHEMA = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE record (
     module TEXT NOT NULL, id INTEGER NOT NULL, writable INTEGER NOT NULL, readable INTEGER NOT NULL,
-    broker INTEGER NOT NULL, fields TEXT NOT NULL, PRIMARY KEY (module, id)
+    broker INTEGER NOT NULL, copy INTEGER NOT NULL, fields TEXT NOT NULL, PRIMARY KEY (module, id)
 ) WITHOUT ROWID;
 CREATE TABLE link (
     position INTEGER PRIMARY KEY, kind TEXT NOT NULL, parent INTEGER NOT NULL, child INTEGER NOT NULL,
@@ -95,6 +99,9 @@ _PAIRS = {
 }
 
 
+# As fast as it gets: `json.dumps` with an option makes an encoder at each call.
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
+
 _INSERT_LINK = "INSERT OR IGNORE INTO link (kind, parent, child, confirmation) VALUES (?1, ?2, ?3, ?4)"
 # Where a link once was, or behind all that are and were there.
 _INSERT_LINK_IN_PLACE = """
@@ -116,9 +123,10 @@ _NOTE_POSITION = (
 )
 
 # Of one record, as most actions have it on one side, and of several: json_each alone takes as long as the rest.
-_RIGHTS = "SELECT id, writable, broker, readable FROM record WHERE module = ? AND id = ?"
+_RIGHTS = "SELECT id, writable, broker, readable, copy FROM record WHERE module = ? AND id = ?"
 _RIGHTS_OF_ALL = (
-    "SELECT id, writable, broker, readable FROM record WHERE module = ? AND id IN (SELECT value FROM json_each(?))"
+    "SELECT id, writable, broker, readable, copy FROM record"
+    " WHERE module = ? AND id IN (SELECT value FROM json_each(?))"
 )
 
 
@@ -204,9 +212,9 @@ class Store:
         """Put records in, in place of those with the same id."""
         with self._lock:
             self._db.executemany(
-                "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [
-                    (module, number, writable, readable, broker, json.dumps(fields, ensure_ascii=False))
+                    (module, number, writable, readable, broker, "mainLangId" in fields, _as_json(fields))
                     for number, fields in records
                 ],
             )

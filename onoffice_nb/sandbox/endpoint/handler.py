@@ -62,11 +62,12 @@ KNOWN: Final = ", ".join(f"{verb} {resourcetype}" for verb, resourcetype in CALL
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What goes back over HTTP."""
+    """What goes back over HTTP; `headers` are those beside the content type."""
 
     status: int
     content_type: str
     body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,8 @@ class RequestHandler:
                 unknown += [shown] * (code in (23, 24, 25))
         failed = any(result["status"]["errorcode"] for result in results)
         code = self.behaviour.envelope_error if failed else 0
-        envelope = _envelope(200, code, ApiRefusal(code).message if code else "OK", results)
+        status = self.behaviour.failed_status if failed else 200
+        envelope = _envelope(status, code, ApiRefusal(code).message if code else "OK", results)
         return HandledRequest(_reply(envelope), tuple(writes), tuple(lines), tuple(unknown))
 
     def _actions(self, request: object) -> list[ActionRequest]:
@@ -127,7 +129,7 @@ class RequestHandler:
         read = [ActionRequest.read(each) for each in actions]
         cap = self.behaviour.actions_per_request
         if cap is not None and len(read) > cap:
-            raise ApiRefusal(303)
+            raise ApiRefusal(141, "actions") if cap == 1 else ApiRefusal(303)
         if not hmac.compare_digest(token.encode(), self.keys.token.encode()):
             raise ApiRefusal(self.behaviour.unknown_token)
         return read

@@ -74,7 +74,7 @@ MODULES: Final = {
             *("kaufpreis", "kaltmiete", "warmmiete", "wohnflaeche", "anzahl_zimmer", "stammobjekt", "benutzer"),
             *("veroeffentlichen", "exclusive", "top_angebot", "preisreduktion", "courtage_frei", "showGoogleMap"),
             *("referenz", "objekt_des_tages", "neu", "erstellt_am", "geaendert_am", "letzte_aktion", "uuid"),
-            "multiParkingLot",
+            *("multiParkingLot", "lage"),
         ),
     ),
     "address": Module(

@@ -10,7 +10,7 @@ from onoffice_nb.sandbox.data.relation_storage import BROKERS_ONLY, Kind, kind_o
 from onoffice_nb.sandbox.data.store import Pair, Store
 from onoffice_nb.sandbox.endpoint.refusal import ApiRefusal
 from onoffice_nb.sandbox.endpoint.request import ActionRequest, CallResult, Write
-from onoffice_nb.sandbox.endpoint.validation import EMPTY, LinkRequest, read_ids, read_kind, validate
+from onoffice_nb.sandbox.endpoint.validation import EMPTY, LinkRequest, in_the_way, read_ids, read_kind, validate
 
 __all__ = ["create", "delete", "linked", "modify", "related", "writes"]
 
@@ -23,6 +23,9 @@ def create(asked: ActionRequest, store: Store, behaviour: Behaviour) -> CallResu
 
     def link(wish: LinkRequest, pairs: list[Pair]) -> None:
         confirmation = (wish.infos[0] or _UNCONFIRMED) if wish.kind.relation.takes_info else None
+        if behaviour.single_side == "replaces":
+            for replaced in in_the_way(wish, store).values():
+                store.unlink(wish.kind.stored_as, replaced)
         store.link(wish.kind.stored_as, pairs, confirmation)
 
     return _written(asked, store, behaviour, link, behaviour.create_reply)
@@ -32,7 +35,8 @@ def modify(asked: ActionRequest, store: Store, behaviour: Behaviour) -> CallResu
     """Change the relationinfo of links."""
 
     def inform(wish: LinkRequest, pairs: list[Pair]) -> None:
-        store.inform(wish.kind.stored_as, pairs, *wish.infos)
+        if wish.kind.relation.takes_info:
+            store.inform(wish.kind.stored_as, pairs, *wish.infos)
 
     return _written(asked, store, behaviour, inform, behaviour.delete_reply)
 

@@ -9,6 +9,7 @@ it is checked in the order of `Behaviour.precedence`:
     records   unknown records (292 address, 293 estate, 80 others)
     rights    records that the API user may not write (261 addresses, 262 estates, 156 others)
     broker    contactPerson with an address that is no broker (263)
+    shape     a record with itself; a second estate of an appointment, a second base of a unit (78, where so switched)
     links     modify of a link that does not exist (180), delete of one (168)
 """
 
@@ -18,7 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Self, TypeAlias
 
-from onoffice_nb.model import CONFIRMATIONS, FEEDBACKS
+from onoffice_nb.model import CONFIRMATIONS, FEEDBACKS, Support
 from onoffice_nb.sandbox.behaviour import Behaviour
 from onoffice_nb.sandbox.data.relation_storage import BROKERS_ONLY, Kind, kind_of
 from onoffice_nb.sandbox.data.store import Pair, Rights, Store
@@ -26,7 +27,7 @@ from onoffice_nb.sandbox.endpoint import php_json as php
 from onoffice_nb.sandbox.endpoint.refusal import ApiRefusal
 from onoffice_nb.sandbox.endpoint.request import ActionRequest
 
-__all__ = ["EMPTY", "LinkRequest", "read_ids", "read_kind", "validate"]
+__all__ = ["EMPTY", "LinkRequest", "in_the_way", "read_ids", "read_kind", "validate"]
 
 # What clients send for "none", beside leaving it out.
 EMPTY: Final[tuple[object, ...]] = (None, "", [], {})
@@ -98,17 +99,19 @@ def _id(value: object, name: str) -> int:
     raise ApiRefusal(228, name)
 
 
+def _known(store: Store, behaviour: Behaviour, module: str, ids: list[int]) -> dict[int, Rights]:
+    """The rights on those of the ids that relations know."""
+    rights = store.rights(module, ids)
+    if behaviour.language_copy == "accepted":
+        return rights
+    return {number: right for number, right in rights.items() if not right.copy}
+
+
 def validate(wish: LinkRequest, store: Store, behaviour: Behaviour) -> tuple[list[Pair], ApiRefusal | None]:
     """The links that may be written, and the objection to the rest; raises it where nothing is to be written."""
-    case = ValidationContext(
-        wish,
-        behaviour,
-        store,
-        (
-            (wish.kind.parent, wish.parents, store.rights(wish.kind.parent, wish.parents)),
-            (wish.kind.child, wish.children, store.rights(wish.kind.child, wish.children)),
-        ),
-    )
+    sides = ((wish.kind.parent, wish.parents), (wish.kind.child, wish.children))
+    first_side, second_side = ((module, ids, _known(store, behaviour, module, ids)) for module, ids in sides)
+    case = ValidationContext(wish, behaviour, store, (first_side, second_side))
     good, first = wish.pairs, None
     for name in behaviour.precedence:
         objection = _CHECKS[name](case)
@@ -159,7 +162,8 @@ _Check: TypeAlias = Callable[[ValidationContext], Violation | None]
 def _support(case: ValidationContext) -> None:
     wish = case.wish
     if wish.verb == "modify":
-        if not wish.kind.relation.takes_info:
+        once_listed = wish.kind.relation.modify is Support.UNKNOWN and case.behaviour.undocumented_modify == "accepted"
+        if not wish.kind.relation.takes_info and not once_listed:
             raise ApiRefusal(182)
     elif not wish.kind.supports(wish.verb, undocumented=case.behaviour.undocumented_writes == "accepted"):
         raise ApiRefusal(78 if wish.verb == "create" else 168)
@@ -175,8 +179,13 @@ def _info(case: ValidationContext) -> None:
         return
     wrong = ApiRefusal(179 if wish.verb == "create" else 181)
     info = php.as_map(wish.info)
-    if info is None or not wish.kind.relation.takes_info:
+    if info is None:
         raise wrong
+    if not wish.kind.relation.takes_info:
+        if wish.verb == "create":
+            raise wrong
+        # What the types that were listed once would take is not known.
+        return
     for name, value in info.items():
         if name not in _ALLOWED:
             raise ApiRefusal(144, name)
@@ -210,6 +219,48 @@ def _broker(case: ValidationContext) -> Violation | None:
     return (ApiRefusal(263), case.those_with(1, others)) if others else None
 
 
+def _shape(case: ValidationContext) -> Violation | None:
+    wish = case.wish
+    if wish.verb != "create":
+        return None
+    violating: set[Pair] = set()
+    if wish.kind.parent == wish.kind.child and case.behaviour.self_link == "refused":
+        violating |= {(parent, child) for parent, child in wish.pairs if parent == child}
+    if case.behaviour.single_side == "refused":
+        violating |= in_the_way(wish, case.store).keys()
+    return (ApiRefusal(case.not_created), violating) if violating else None
+
+
+def in_the_way(wish: LinkRequest, store: Store) -> dict[Pair, set[Pair]]:
+    """Which links of a wish have no place, as an appointment has one estate and a unit one base; each with why.
+
+    Args:
+        wish: links that are to be created.
+        store: the links that are there.
+
+    Returns:
+        The links without a place, each with the links that take it; empty for all other relation types.
+    """
+    kept_as = wish.kind.stored_as
+    if kept_as not in ("calendar:estate", "estate:estateUnit"):
+        return {}
+    there = store.pairs(kept_as)
+    conflicts: dict[Pair, set[Pair]] = {}
+    accepted: list[Pair] = []
+    for pair in wish.pairs:
+        others = [other for other in (*there, *accepted) if other != pair]
+        if kept_as == "calendar:estate":
+            taking = {other for other in others if other[0] == pair[0]}
+        else:
+            # The unit has another base or is one itself, or the base is a unit.
+            taking = {other for other in others if other[1] == pair[1] or other[0] == pair[1] or other[1] == pair[0]}
+        if taking:
+            conflicts[pair] = taking
+        else:
+            accepted.append(pair)
+    return conflicts
+
+
 def _links(case: ValidationContext) -> Violation | None:
     wish = case.wish
     if wish.verb == "create" and case.behaviour.existing_link != "refused":
@@ -231,5 +282,6 @@ _CHECKS: Final[dict[str, _Check]] = {
     "records": _records,
     "rights": _rights,
     "broker": _broker,
+    "shape": _shape,
     "links": _links,
 }

@@ -325,6 +325,15 @@ def test_largest_request(box: Sandbox, hand: ByHand) -> None:
         assert hand.http.post(hand.url, content=body.ljust(size)).status_code == status
 
 
+def test_get_with_a_body(box: Sandbox, hand: ByHand) -> None:
+    """One published client sends its requests so; a GET without a body is nothing."""
+    body = json.dumps({"token": box.token, "request": {"actions": [hand.action("get", "idsfromrelation", ASK)]}})
+    response = hand.http.request("GET", hand.url, content=body)
+    assert response.json()["response"]["results"][0]["status"]["errorcode"] == 0
+    assert hand.http.request("GET", hand.url).status_code == 405
+    assert hand.http.request("PUT", hand.url, content=body).status_code == 405
+
+
 def test_elsewhere_there_is_nothing(hand: ByHand) -> None:
     assert hand.http.get(hand.url).status_code == 405
     assert hand.http.post(hand.url.replace("stable", "newest")).status_code == 404

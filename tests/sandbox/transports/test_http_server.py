@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import socket
@@ -64,6 +65,12 @@ def test_both_endpoints(server: Server, hand: ByHand) -> None:
 )
 def test_nothing_else(server: Server, method: str, path: str, status: int) -> None:
     assert httpx.request(method, server.page.rstrip("/") + path).status_code == status
+
+
+def test_get_with_a_body(server: Server, hand: ByHand) -> None:
+    action = hand.action("get", "idsfromrelation", {"relationtype": URN + BUYER, "parentids": [1150]})
+    body = json.dumps({"token": hand.token, "request": {"actions": [action]}})
+    assert httpx.request("GET", server.url, content=body).json()["response"]["results"][0]["status"]["errorcode"] == 0
 
 
 def test_same_bytes_as_in_process(box: Sandbox, hand: ByHand) -> None:
