@@ -84,6 +84,18 @@ def test_the_last_part_finds_the_only_one_that_has_it_and_lists_the_others() -> 
         ("Teilnehmer", "calendar:address"),
         ("contactPerson", "estate:address:contactPerson"),
         ("Stammobjekts", "estate:estateUnit"),
+        ("Interessenten", "estate:address:interested"),  # as the tab in enterprise is called
+        ("Interessentinnen", "estate:address:interested"),
+        ("buyers", "estate:address:buyer"),
+        ("prospective buyers", "estate:address:interested"),
+        ("Kaeufer", "estate:address:buyer"),  # a keyboard without umlauts
+        ("Käuferin", "estate:address:buyer"),
+        ("EIGENTUEMER", "estate:address:owner"),
+        ("Eigentümerinnen", "estate:address:owner"),
+        ("Termin-Teilnehmern", "calendar:address"),
+        ("participants", "calendar:address"),
+        ("Title pictures", "estate:file:titelbild"),
+        ("Grundrisse", "estate:file:grundriss"),
     ],
 )
 def test_a_word_finds_what_it_means(word: str, suffix: str) -> None:
@@ -99,6 +111,7 @@ def test_a_word_finds_what_it_means(word: str, suffix: str) -> None:
         ("Ansprechpartner", ["estate:address:contactPerson", "estate:address:contactPersonAll"]),
         ("tenant", ["estate:address:renter", "estate:address:tenant"]),
         ("Tenant", ["estate:address:renter", "estate:address:tenant"]),
+        ("Betreuern", ["estate:user:officer", "address:user:officer"]),
     ],
 )
 def test_an_ambiguous_word_names_its_candidates_in_words(word: str, candidates: list[str]) -> None:
@@ -128,13 +141,47 @@ def test_the_documented_tenant_is_had_by_its_suffix_only() -> None:
         "estate:address:buyers",
         "address:estate:buyer",
         "byer",
-        "Kaeufer",
+        "Erwerber",
     ],
 )
 def test_the_misspelt_is_refused_with_what_was_probably_meant(misspelt: str) -> None:
     said = refusal(misspelt)
     assert "Probably meant:\n  estate:address:buyer: estate (parent) → address (child), the buyer" in said
     assert misspelt in said
+
+
+@pytest.mark.parametrize("word", ["Interesent", "Eigentuemr", "Bujer", "Kaufer", "Offizer", "Titelbilt", "Verkäufer"])
+def test_a_type_is_suggested_once(word: str) -> None:
+    suggested = [line.split(": ")[0] for line in refusal(word).splitlines() if line.startswith("  ")]
+    assert suggested
+    assert len(suggested) == len(set(suggested))
+
+
+@pytest.mark.parametrize(
+    ("word", "suffix"),
+    [
+        ("Verkäufer", "estate:address:owner"),
+        ("seller", "estate:address:owner"),
+        ("purchaser", "estate:address:buyer"),
+        ("Kaufinteressent", "estate:address:interested"),
+        ("lead", "estate:address:interested"),
+        ("attendee", "calendar:address"),
+        ("Besichtigung", "calendar:estate"),
+    ],
+)
+def test_other_words_for_the_same_are_suggested_and_not_taken(word: str, suffix: str) -> None:
+    assert f"Probably meant:\n  {suffix}: " in refusal(word)
+
+
+@given(st.sampled_from(SUFFIXES), st.sampled_from(["s", "n", "en", "innen", "nen"]))
+def test_a_name_with_an_ending_never_finds_another_type_than_the_name(suffix: str, ending: str) -> None:
+    """Whatever the rules of plurals take for one: it is the type that the name alone means, or none."""
+    for label in (relation(suffix).label_en, relation(suffix).label_de):
+        try:
+            taken = relation(label + ending)
+        except RelationError:
+            continue
+        assert taken.suffix == suffix
 
 
 def test_a_wrong_beginning_is_named() -> None:
@@ -198,7 +245,7 @@ def test_the_table_is_filtered_by_word_and_module() -> None:
 
 @pytest.mark.parametrize(("module", "meant"), [("adress", "'address'"), ("Agentslogs", "'agentsLog'")])
 def test_an_unknown_module_is_refused_with_a_near_one(module: str, meant: str) -> None:
-    with pytest.raises(RelationError, match=f"no module. Probably meant: {meant}"):
+    with pytest.raises(RelationError, match=f"Probably meant: {meant}"):
         relations(module=module)
 
 
