@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from onoffice_nb.formatting import printable
+from onoffice_nb.intake.mends import Decision, DecisionKey
 from onoffice_nb.intake.pairs import Pairs, cross, read_pairs
 from onoffice_nb.model import Account, RelationInfo, RelationType
 
@@ -21,7 +22,8 @@ class PairsSource:
     """Where the ids of both sides come from: two columns of a frame, or without one two pasted texts.
 
     `name` is what the frame is called in the notebook. `info` is one info for
-    all, or the column that holds them (row by row only).
+    all, or the column that holds them (row by row only). `decisions` are what
+    was decided on rejects, as `Pairs.mended` takes them (row by row only).
     """
 
     parent: Hashable
@@ -30,11 +32,13 @@ class PairsSource:
     name: str = ""
     crossed: bool = False
     info: Hashable = None
+    decisions: Mapping[DecisionKey, Decision] = field(default_factory=dict)
 
     def read(self) -> Pairs:
         """The pairs; raises PairsError as `oo.read_pairs` and `oo.cross` do."""
         if not self.crossed:
-            return read_pairs(self.frame, parent=self.parent, child=self.child, info=self.info)
+            pairs = read_pairs(self.frame, parent=self.parent, child=self.child, info=self.info)
+            return pairs.mended(self.decisions) if self.decisions else pairs
         info = self.info if isinstance(self.info, RelationInfo) else None
         if self.frame is None:
             return cross(self.parent, self.child, info=info)
@@ -48,6 +52,8 @@ class PairsSource:
 
         >>> PairsSource("1001 1002", "5001", crossed=True).code
         "oo.cross('1001 1002', '5001')"
+        >>> PairsSource("1001", "005001", decisions={"leading zeros": "take"}).code
+        "oo.read_pairs(parent='1001', child='005001').mended({'leading zeros': 'take'})"
         """
         parent, child = self._written(self.parent), self._written(self.child)
         info = "" if self.info is None else f", info={self._written(self.info)}"
@@ -56,7 +62,8 @@ class PairsSource:
         if self.crossed:
             return f"oo.cross({parent}, {child}{info})"
         frame = f"{self.name}, " if self.frame is not None else ""
-        return f"oo.read_pairs({frame}parent={parent}, child={child}{info})"
+        mended = f".mended({dict(self.decisions)!r})" if self.decisions else ""
+        return f"oo.read_pairs({frame}parent={parent}, child={child}{info}){mended}"
 
     def _written(self, value: Hashable) -> str:
         if isinstance(value, RelationInfo):

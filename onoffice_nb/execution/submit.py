@@ -81,7 +81,7 @@ def submit(
     options = RunOptions(progress, connections, verify)
     _check_submittable(crm, plan, max_age)
     journal = journal or journal_for(crm.account)
-    return _execute(crm, journal, journal.open_run(plan), options, source=plan.pairs.source)
+    return _execute(crm, journal, journal.open_run(plan), options, source=plan.pairs.result_source)
 
 
 def _check_submittable(crm: Client, plan: Plan, max_age: float) -> None:

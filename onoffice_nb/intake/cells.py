@@ -96,6 +96,8 @@ def read_cell(raw: object) -> ParsedId | Reject:
         return _read_float(raw)
     if isinstance(raw, Decimal):
         return _read_decimal(raw)
+    if type(raw).__module__.partition(".")[0] == "pyarrow" and hasattr(raw, "as_py"):
+        return read_cell(raw.as_py())
     reason = f"of type {type(raw).__name__}"
     return Reject(reprlib.repr(raw), reason, "one id per cell, as a number or as text", RejectKind.WRONG_TYPE)
 

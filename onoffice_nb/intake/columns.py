@@ -17,8 +17,10 @@ import numpy as np
 from onoffice_nb.errors import PairsError
 from onoffice_nb.formatting import counted, printable, quote
 from onoffice_nb.intake.cells import Normalisation, ParsedId, exact_integer_limit, read_cell
+from onoffice_nb.intake.column_names import quoted_list
 from onoffice_nb.intake.digits import read_plain_numbers
 from onoffice_nb.intake.explanations import lost_thousands
+from onoffice_nb.intake.frames import cells_of_library
 from onoffice_nb.intake.pasted import PastedColumn, read_pasted_column
 from onoffice_nb.intake.provenance import row_numbers
 from onoffice_nb.intake.repairs import Reject, RejectKind, Repair
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["Cells", "Column", "cells_of", "check_aligned", "map_distinct", "quoted_list", "read_column"]
+__all__ = ["Cells", "Column", "cells_of", "check_aligned", "map_distinct", "read_column"]
 
 T = TypeVar("T")
 
@@ -78,6 +80,7 @@ class Column:
         notes: What was taken although it was not a plain number, in words.
         index: The source's own labels, None where it has none.
         lines: How many rows each line of a pasted text is.
+        origins: int64[n]: the input row of each row, where cells were split by the user; None where each is its own.
     """
 
     name: str
@@ -88,11 +91,22 @@ class Column:
     notes: tuple[str, ...] = ()
     index: pd.Index[Any] | None = None
     lines: tuple[int, ...] = ()
+    origins: NDArray[np.int64] | None = None
 
     @cached_property
     def row_numbers(self) -> NDArray[np.int64]:
         """int64[n]: the number by which messages name each row."""
-        return row_numbers(self.index, len(self.ids))
+        if self.origins is None:
+            return row_numbers(self.index, len(self.ids))
+        inputs = int(self.origins[-1]) + 1 if len(self.origins) else 0
+        return row_numbers(self.index, inputs)[self.origins]
+
+    @property
+    def reject_labels(self) -> list[Any]:
+        """The source's own label of each reject, its position from 0 where the source has none."""
+        rows = self.reject_rows if self.origins is None else self.origins[self.reject_rows]
+        labels: list[Any] = rows.tolist() if self.index is None else self.index.take(rows).tolist()
+        return labels
 
     @property
     def reasons(self) -> list[str]:
@@ -183,14 +197,17 @@ def cells_of(source: Any, name: str) -> Cells:
     """
     import pandas as pd
 
-    if isinstance(source, pd.DataFrame):
-        columns = quoted_list(source.columns)
+    # A frame has columns of columns: in none of the libraries it is a list of cells.
+    if hasattr(source, "columns") and hasattr(source, "shape"):
+        columns = quoted_list(getattr(source, "column_names", source.columns))
         raise PairsError(f"{name}: expected one column, got a whole DataFrame. Name one of its columns: {columns}.")
     if isinstance(source, pd.MultiIndex):
         raise PairsError(
             f"{name}: expected one column, got an index of {source.nlevels} levels. Name one of them:"
             " index.get_level_values(…)."
         )
+    if (series := cells_of_library(source)) is not None:
+        source = series
     if isinstance(source, np.ma.MaskedArray):
         source = source.tolist()
     if isinstance(source, np.ndarray) and source.ndim != 1:
@@ -232,11 +249,6 @@ def map_distinct(cells: Iterable[Any], rule: Callable[[Any], T]) -> tuple[NDArra
 
     codes = np.fromiter(map(code, cells), dtype=np.int64)
     return codes, list(verdicts)
-
-
-def quoted_list(names: Iterable[Any]) -> str:
-    """Column names as a message lists them."""
-    return ", ".join(quote(str(name)) for name in names)
 
 
 def _cells_of_pandas(source: pd.Series[Any] | pd.Index[Any]) -> Cells:

@@ -5,14 +5,16 @@ Nothing is dropped silently: every cell is an id, a repetition of one, or a reje
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from onoffice_nb.errors import PairsError
 from onoffice_nb.intake.columns import Column, read_column
+from onoffice_nb.intake.mends import Decision, DecisionKey, apply_mends, mends_frame, resolve_decisions
 from onoffice_nb.intake.pasted import without_outer_blank_lines
 from onoffice_nb.intake.provenance import file_notes
 from onoffice_nb.intake.rejects import duplicate_notes, html_summary, rejects_of, summary
@@ -38,14 +40,37 @@ class Ids:
     `rows`: int64[m], for each cell of the source the position of its id in
     `values`, or -1 for a reject. `rejects`: a DataFrame with one line per
     reject (`row` from 1, `index` the label in the source, `raw`, `reason`,
-    `suggestion`). `notes`: what was taken although it was not a plain number,
-    and which rows repeat others.
+    `suggestion`, `kind`, `repairs`). `notes`: what was taken although it was
+    not a plain number, and which rows repeat others. `mends`: a DataFrame of
+    what the user decided; `decisions` as they were given to `mended`.
     """
 
     values: NDArray[np.int64]
     rows: NDArray[np.int64]
     rejects: pd.DataFrame
     notes: tuple[str, ...] = ()
+    mends: pd.DataFrame = field(default_factory=partial(mends_frame, ()), repr=False)
+    decisions: Mapping[DecisionKey, Decision] = field(default_factory=dict, repr=False)
+    _column: Column | None = field(default=None, repr=False)
+    _file_notes: tuple[str, ...] = field(default=(), repr=False)
+
+    def mended(self, decisions: Mapping[DecisionKey, Decision]) -> Ids:
+        """The ids with the user's decisions on rejects, as `Pairs.mended` takes them.
+
+        Raises:
+            PairsError: A decision fits no reject; all such are named at once.
+
+        Example:
+            >>> list(read_ids(["5001", "005002", "5003/5004"]).mended({"leading zeros": "take", 3: [5003, 5004]}))
+            [5001, 5002, 5003, 5004]
+        """
+        if self._column is None:
+            raise PairsError("These ids were not read from a source. Read them with oo.read_ids(…), then mend them.")
+        all_decisions = {**self.decisions, **decisions}
+        mends = resolve_decisions([self._column], all_decisions)
+        (column,), _ = apply_mends([self._column], mends)
+        ids = _ids_of(column, self._file_notes)
+        return replace(ids, mends=mends_frame(mends), decisions=all_decisions, _column=self._column)
 
     @property
     def duplicates(self) -> int:
@@ -59,7 +84,7 @@ class Ids:
         return iter(self.values.tolist())
 
     def __repr__(self) -> str:
-        return summary("id", len(self), self.duplicates, len(self.rejects), self.rejects)
+        return summary("id", len(self), self.duplicates, len(self.rejects), self.rejects, len(self.mends))
 
     def _repr_html_(self) -> str:
         return html_summary(repr(self), self.notes, self.rejects)
@@ -81,16 +106,19 @@ def read_ids(source: str | Iterable[Any], *, name: str = "ids") -> Ids:
     notes = file_notes(source)
     # Blank lines before and after a pasted list are no cells; between two ids they are.
     column = read_column(without_outer_blank_lines(source) if isinstance(source, str) else source, name)
+    return _ids_of(column, notes)
+
+
+def _ids_of(column: Column, file_notes: tuple[str, ...]) -> Ids:
     rows, first = factorize(column.ids, column.ids > 0)
+    duplicates = duplicate_notes(rows, first, column.row_numbers)
     return Ids(
         values=read_only(column.ids[first]),
         rows=read_only(rows),
         rejects=rejects_of([column]),
-        notes=(
-            *notes,
-            *column.notes,
-            *(f"{column.name}: {note}" for note in duplicate_notes(rows, first, column.row_numbers)),
-        ),
+        notes=(*file_notes, *column.notes, *(f"{column.name}: {note}" for note in duplicates)),
+        _column=column,
+        _file_notes=file_notes,
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import reprlib
 import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +18,13 @@ from onoffice_nb.intake.columns import Column, cells_of, map_distinct
 from onoffice_nb.intake.ids import factorize
 from onoffice_nb.intake.pasted import pasted_lines
 from onoffice_nb.intake.provenance import row_numbers
-from onoffice_nb.intake.repairs import Reject
+from onoffice_nb.intake.repairs import Reject, RejectKind, Repair
 from onoffice_nb.model import CONFIRMATIONS, RelationInfo
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Infos", "conflicting_infos", "read_infos"]
+__all__ = ["Infos", "conflicting_infos", "mended_infos", "read_infos"]
 
 _NAMED = 5
 
@@ -84,6 +85,22 @@ def read_infos(source: Any, name: str) -> Infos:
     return Infos(codes[found], kinds, column)
 
 
+def mended_infos(infos: Infos, column: Column, origins: NDArray[np.int64], wanted: Mapping[int, str]) -> Infos:
+    """The infos with the user's decisions.
+
+    Args:
+        infos: The infos as read.
+        column: Their column, mended.
+        origins: The input row of each row.
+        wanted: Input row to the confirmation that was decided for it.
+    """
+    distinct = tuple(dict.fromkeys([*infos.distinct_infos, *map(RelationInfo, wanted.values())]))
+    codes = infos.codes.copy()
+    for row, confirmation in wanted.items():
+        codes[row] = distinct.index(RelationInfo(confirmation))
+    return Infos(codes[origins], distinct, column)
+
+
 def conflicting_infos(keys: NDArray[np.int64], ok: NDArray[np.bool_], infos: Infos) -> Column:
     """The rows of pairs that stand more than once with different infos: which one is meant cannot be told."""
     rows, first = factorize(keys, ok)
@@ -104,11 +121,12 @@ def conflicting_infos(keys: NDArray[np.int64], ok: NDArray[np.bool_], infos: Inf
             for other, at in told[pair].items()
             if other != code
         ]
-        return Reject(word(code), "another info for the same pair", f"{'; '.join(others)}: keep one of these rows")
+        advice = f"{'; '.join(others)}: keep one of these rows"
+        return Reject(word(code), "another info for the same pair", advice, RejectKind.CONFLICTING_INFOS)
 
     problems = tuple(map(problem, pair_of, code_of))
     column = infos.column
-    return Column(column.name, column.ids, bad, np.arange(len(bad)), problems, (), column.index)
+    return replace(column, reject_rows=bad, problem_index=np.arange(len(bad)), problems=problems, notes=(), lines=())
 
 
 def _read_info(cell: Any) -> ParsedInfo | Reject:
@@ -118,7 +136,7 @@ def _read_info(cell: Any) -> ParsedInfo | Reject:
     if isinstance(cell, RelationInfo):
         return ParsedInfo(cell)
     if not isinstance(cell, str):
-        return Reject(reprlib.repr(cell), "no info", allowed)
+        return Reject(reprlib.repr(cell), "no info", allowed, RejectKind.NOT_AN_INFO)
     text = strip_blanks(cell)
     if not text:
         return ParsedInfo(None)
@@ -127,4 +145,7 @@ def _read_info(cell: Any) -> ParsedInfo | Reject:
         odd = ["with blanks around"] * (text != cell) + ["in decomposed letters"] * (normal != text)
         return ParsedInfo(RelationInfo(normal), " and ".join(odd))
     near = get_close_matches(normal.casefold()[:50], CONFIRMATIONS, n=1)
-    return Reject(str(cell), "no info", f"perhaps {near[0]}; {allowed}" if near else allowed)
+    if not near:
+        return Reject(str(cell), "no info", allowed, RejectKind.NOT_AN_INFO)
+    advice = f"perhaps {near[0]}; {allowed}"
+    return Reject(str(cell), "no info", advice, RejectKind.NOT_AN_INFO, (Repair.take(near[0]),))

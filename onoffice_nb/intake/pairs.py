@@ -7,21 +7,23 @@ names its row, its raw text, the reason and what to do.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from onoffice_nb.errors import PairsError, PlanError
 from onoffice_nb.formatting import counted, make_frame, quote
-from onoffice_nb.intake.cells import is_missing
-from onoffice_nb.intake.columns import Column, check_aligned, quoted_list
+from onoffice_nb.intake.column_names import find_column, same_value
+from onoffice_nb.intake.columns import Column, check_aligned
+from onoffice_nb.intake.frames import library_name, to_pandas
 from onoffice_nb.intake.ids import Ids, factorize, read_aligned_column, read_ids, read_only
-from onoffice_nb.intake.infos import Infos, conflicting_infos, read_infos
+from onoffice_nb.intake.infos import Infos, conflicting_infos, mended_infos, read_infos
+from onoffice_nb.intake.mends import Decision, DecisionKey, apply_mends, mends_frame, resolve_decisions
 from onoffice_nb.intake.pasted import check_two_texts
-from onoffice_nb.intake.provenance import file_notes, row_numbers
+from onoffice_nb.intake.provenance import FILE_ROW, file_notes, row_numbers
 from onoffice_nb.intake.rejects import duplicate_notes, html_summary, rejects_of, summary
 from onoffice_nb.intake.repairs import Reject
 from onoffice_nb.model import RelationInfo
@@ -36,6 +38,7 @@ __all__ = ["Ids", "Pairs", "cross", "read_ids", "read_pairs"]
 _MOST_COMBINATIONS = 10_000_000
 
 _NAMED = 5
+_INFO_SIDE = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,8 +52,11 @@ class Pairs:
     reject; `row_numbers`: int64[m], how messages name each input row: as its
     file counts it, else from 1; `reasons`: the row's position -> why it is a
     reject. `rejects`: a DataFrame with one line per problem (`row` is the row's
-    number, `index` the frame's own label). `source`: a copy of the user's
-    frame, its columns and order kept.
+    number, `index` the frame's own label, `repairs` what the cell may have
+    meant). `source`: a copy of the user's frame, its columns and order kept.
+    `mends`: what the user decided on rejects, one line per cell, `decisions` as
+    they were given to `mended`; where that split a cell, its input row has
+    several rows here, and `origins`, int64[m], tells the input row of each.
     """
 
     parents: NDArray[np.int64]
@@ -64,7 +70,12 @@ class Pairs:
     notes: tuple[str, ...] = ()
     source: pd.DataFrame | None = None
     columns: tuple[Hashable, Hashable] | None = None
-    live_frame: tuple[pd.DataFrame, tuple[Hashable, ...]] | None = field(default=None, repr=False)
+    live_frame: tuple[Any, tuple[Hashable, ...]] | None = field(default=None, repr=False)
+    origins: NDArray[np.int64] | None = field(default=None, repr=False)
+    mends: pd.DataFrame = field(default_factory=partial(mends_frame, ()), repr=False)
+    decisions: Mapping[DecisionKey, Decision] = field(default_factory=dict, repr=False)
+    _read: tuple[Column, Column, Infos | RelationInfo | None] | None = field(default=None, repr=False)
+    _file_notes: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def duplicates(self) -> int:
@@ -77,6 +88,11 @@ class Pairs:
         return int(np.count_nonzero(self.rows < 0))
 
     @property
+    def same_on_both_sides(self) -> bool:
+        """Whether parent and child are the same id in every pair, as they are where one column was given twice."""
+        return len(self) > 0 and bool((self.parents == self.children).all())
+
+    @property
     def frame(self) -> pd.DataFrame:
         """The pairs as a DataFrame: parent, child and, if there is one, info."""
         columns: dict[str, Any] = {"parent": self.parents, "child": self.children}
@@ -84,38 +100,113 @@ class Pairs:
             columns["info"] = [str(self.infos[at]) if at >= 0 else None for at in self.info.tolist()]
         return make_frame(columns)
 
+    @property
+    def mend_lines(self) -> list[str]:
+        """What the user decided, in words."""
+        lines = self.mends[["row", "column", "raw", "decision"]].itertuples(index=False, name=None)
+        return [f"mended by you: row {row}, {column}, {quote(raw)}: {decision}" for row, column, raw, decision in lines]
+
+    @property
+    def result_source(self) -> pd.DataFrame | None:
+        """The user's frame with one line for each of `rows`, and what was mended in a column of its own."""
+        import pandas as pd
+
+        if self.source is None or not len(self.mends):
+            return self.source
+        source = self.source.iloc[slice(None) if self.origins is None else self.origins].copy()
+        if isinstance(self.source.index, pd.RangeIndex):
+            source.index = pd.Index(self.row_numbers, name=FILE_ROW)
+        told: dict[int, str] = {}
+        for row, raw, decision in self.mends[["row", "raw", "decision"]].itertuples(index=False, name=None):
+            told[row] = f"{told[row]}; {raw}: {decision}" if row in told else f"{raw}: {decision}"
+        source["mended by you"] = [told.get(row, "") for row in self.row_numbers.tolist()]
+        return source
+
+    def mended(self, decisions: Mapping[DecisionKey, Decision]) -> Pairs:
+        """The pairs with the user's decisions on rejects; what was read stays as it is.
+
+        Args:
+            decisions: A row number as in `rejects`, or (row number, column)
+                where both cells of a row are rejects, or a kind of reject, for
+                all cells alike. To it: the id that is meant, a list of ids,
+                one row each, one of the reject's `repairs`, or `"take"` or
+                `"split"` for the repair of that sort which the reject knows.
+                Decisions of earlier calls stay.
+
+        Returns:
+            New pairs; `mends` lists what was decided.
+
+        Raises:
+            PairsError: A decision fits no reject; all such are named at once, and nothing is mended.
+
+        Example:
+            >>> pairs = read_pairs(parent=[1001, 1002, 1003], child=["5001", "5002/5003", "005004"])
+            >>> pairs.rejects["repairs"][0][0].values
+            (5002, 5003)
+            >>> pairs.mended({2: "split", "leading zeros": "take"})
+            4 pairs · 0 duplicates · 2 cells mended by you · 0 rejects
+        """
+        if self._read is None:
+            raise PairsError(
+                "Only pairs that were read row by row, and not from a saved plan, can be mended."
+                " For oo.cross(…) mend its lists: oo.read_ids(…).mended({…})."
+            )
+        parents, children, infos = self._read
+        columns = [parents, children, *([infos.column] if isinstance(infos, Infos) else [])]
+        all_decisions = {**self.decisions, **decisions}
+        mends = resolve_decisions(columns, all_decisions)
+        mended, origins = apply_mends(columns, mends)
+        if isinstance(infos, Infos):
+            wanted = {mend.position: str(mend.repair.values[0]) for mend in mends if mend.side == _INFO_SIDE}
+            infos = mended_infos(infos, mended[_INFO_SIDE], origins, wanted)
+        pairs = _assemble(mended[0], mended[1], infos)
+        return replace(
+            pairs,
+            notes=(*self._file_notes, *pairs.notes),
+            source=self.source,
+            columns=self.columns,
+            live_frame=self.live_frame,
+            origins=read_only(origins),
+            mends=mends_frame(mends),
+            decisions=all_decisions,
+            _read=self._read,
+            _file_notes=self._file_notes,
+        )
+
     def swapped(self) -> Pairs:
         """The same pairs, with parents and children in each other's place."""
         columns = None if self.columns is None else (self.columns[1], self.columns[0])
-        return replace(self, parents=self.children, children=self.parents, columns=columns)
+        read = None if self._read is None else (self._read[1], self._read[0], self._read[2])
+        return replace(self, parents=self.children, children=self.parents, columns=columns, _read=read)
 
     def check_unchanged(self) -> None:
         """Raise PlanError, naming the rows, if the ids in the user's frame are no longer those that were read."""
         if self.live_frame is None or self.source is None:
             return
-        now, names = self.live_frame
+        frame, names = self.live_frame
+        now = to_pandas(frame)
         if len(now) != len(self.source):
             raise PlanError(
                 f"The frame had {len(self.source):,} rows when read, now {len(now):,}. Read the pairs again."
             )
         for name in names:
             try:
-                column = now.iloc[:, _position(now, name)]
+                column = now.iloc[:, find_column(now, name)]
             except PairsError as gone:
                 raise PlanError(f"The frame was changed since it was read. {gone} Read the pairs again.") from None
-            _compare(str(name), self.source.iloc[:, _position(self.source, name)], column, self.row_numbers)
+            _compare(str(name), self.source.iloc[:, find_column(self.source, name)], column)
 
     def __len__(self) -> int:
         return len(self.parents)
 
     def __repr__(self) -> str:
-        return summary("pair", len(self), self.duplicates, self.rejected, self.rejects)
+        return summary("pair", len(self), self.duplicates, self.rejected, self.rejects, len(self.mends))
 
     def _repr_html_(self) -> str:
-        return html_summary(repr(self), self.notes, self.rejects)
+        return html_summary(repr(self), (*self.notes, *self.mend_lines), self.rejects)
 
 
-def read_pairs(frame: pd.DataFrame | None = None, *, parent: Any, child: Any, info: Any = None) -> Pairs:
+def read_pairs(frame: Any = None, *, parent: Any, child: Any, info: Any = None) -> Pairs:
     """Pairs row by row: from two columns of a frame, or from two sources of equal length without one.
 
     With a frame, `parent`, `child` and `info` name its columns. Without one
@@ -135,7 +226,7 @@ def read_pairs(frame: pd.DataFrame | None = None, *, parent: Any, child: Any, in
     source = given = columns = None
     if frame is not None:
         source, columns, given = _snapshot(frame, names)
-        parent, child, *rest = (source.iloc[:, _position(source, name)] for name in names)
+        parent, child, *rest = (source.iloc[:, find_column(source, name)] for name in names)
         info = rest[0] if rest else info
     check_two_texts(parent, child)
     parents, children = read_aligned_column(parent, "parent"), read_aligned_column(child, "child")
@@ -144,8 +235,16 @@ def read_pairs(frame: pd.DataFrame | None = None, *, parent: Any, child: Any, in
     if isinstance(infos, Infos):
         check_aligned(parents, infos.column)
     pairs = _assemble(parents, children, infos)
-    notes = (*file_notes(parent, child), *pairs.notes)
-    return replace(pairs, notes=notes, source=source, columns=columns, live_frame=given)
+    notes = file_notes(parent, child)
+    return replace(
+        pairs,
+        notes=(*notes, *pairs.notes),
+        source=source,
+        columns=columns,
+        live_frame=given,
+        _read=(parents, children, infos),
+        _file_notes=notes,
+    )
 
 
 def cross(parents: Any, children: Any, *, info: RelationInfo | None = None) -> Pairs:
@@ -236,57 +335,29 @@ def _infos_of(
 
 
 def _snapshot(frame: Any, names: list[Any]) -> tuple[pd.DataFrame, tuple[Hashable, Hashable], Any]:
-    import pandas as pd
-
-    if not isinstance(frame, pd.DataFrame):
-        raise PairsError(
-            f"Pairs are read from a pandas DataFrame, not from {type(frame).__name__}."
-            " oo.read_table(path) makes one of a file; lists go in without a frame: parent=[…], child=[…]."
-        )
-    places = [_position(frame, name) for name in names]
+    """A copy of the frame, the labels of parent and child, and what may change while the pairs are planned."""
+    source = to_pandas(frame)
+    places = [find_column(source, name) for name in names]
     if places[0] == places[1]:
         raise PairsError(f"Parent and child are the same column, {quote(str(names[0]))}. Name two columns.")
-    return frame.copy(), (names[0], names[1]), (frame, tuple(names))
+
+    # A frame that is computed anew each time, such as a query, is read only once.
+    stays = library_name(frame) in ("pandas", "polars", "modin") and hasattr(frame, "shape")
+    live_frame = (frame, tuple(names)) if stays else None
+    parent, child = (source.columns[place] for place in places[:2])
+    return source.copy(), (parent, child), live_frame
 
 
-def _position(frame: pd.DataFrame, name: Any) -> int:
-    """Where a column stands; PairsError if there is none of this name, or more than one."""
-    if not isinstance(name, Hashable):
-        raise PairsError(f"Beside a frame, name its columns: {quoted_list(frame.columns)}; not {type(name).__name__}.")
-    found = [at for at, each in enumerate(frame.columns) if _same(each, name)]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise PairsError(f"{len(found)} columns are named {quote(str(name))}. Rename them, so that it is clear which.")
-    folded = {str(each).casefold(): str(each) for each in frame.columns}
-    near = get_close_matches(str(name).casefold(), folded, n=1, cutoff=0.5)
-    hint = f" Probably meant: {quote(folded[near[0]])}." if near else ""
-    if name is not None and any(_same(each, name) for each in frame.index.names):
-        hint = " It is the index: frame.reset_index() makes a column of it."
-    raise PairsError(
-        f"The frame has no column {quote(str(name))}.{hint} Its columns: {quoted_list(frame.columns) or 'none'}."
-    )
-
-
-def _compare(name: str, then: pd.Series[Any], now: pd.Series[Any], row_numbers: NDArray[np.int64]) -> None:
+def _compare(name: str, then: pd.Series[Any], now: pd.Series[Any]) -> None:
     if then.equals(now):
         return
     changed = [
         f"row {row} was {quote(str(a))}, is {quote(str(b))}"
-        for row, a, b in zip(row_numbers, then, now, strict=True)
-        if not _same(a, b)
+        for row, a, b in zip(row_numbers(then.index, len(then)), then, now, strict=True)
+        if not same_value(a, b)
     ]
     if changed:
         more = f" and {len(changed) - _NAMED:,} more rows" if len(changed) > _NAMED else ""
         raise PlanError(
             f"{name} was changed since it was read: {'; '.join(changed[:_NAMED])}{more}. Read the pairs again."
         )
-
-
-def _same(a: Any, b: Any) -> bool:
-    if a is b or is_missing(a) or is_missing(b):
-        return a is b or (is_missing(a) and is_missing(b))
-    try:
-        return bool(a == b)
-    except (TypeError, ValueError):
-        return False

@@ -16,12 +16,10 @@ if TYPE_CHECKING:
 
 __all__ = ["REJECT_COLUMNS", "duplicate_notes", "html_summary", "rejects_of", "summary"]
 
-REJECT_COLUMNS = ("row", "index", "column", "raw", "reason", "suggestion")
-
+_SHOWN_COLUMNS = ("row", "index", "column", "raw", "reason", "suggestion")
+REJECT_COLUMNS = (*_SHOWN_COLUMNS, "kind", "repairs")
 
 _NAMED = 10
-
-
 _SHOWN = 20
 
 
@@ -41,29 +39,26 @@ def rejects_of(columns: Sequence[Column]) -> pd.DataFrame:
 
     lines: dict[str, list[Any]] = {name: [] for name in REJECT_COLUMNS}
     for column in columns:
-        texts = [(each.raw, each.reason, each.suggestion) for each in column.problems]
-        raw, reason, suggestion = ([texts[why][part] for why in column.problem_index.tolist()] for part in range(3))
-        labels = column.reject_rows if column.index is None else column.index.take(column.reject_rows)
-        for name, values in zip(
-            REJECT_COLUMNS,
-            (
-                column.row_numbers[column.reject_rows].tolist(),
-                labels.tolist(),
-                [column.name] * len(raw),
-                raw,
-                reason,
-                suggestion,
-            ),
-            strict=True,
-        ):
-            lines[name] += values
+        rejects = [column.problems[problem] for problem in column.problem_index.tolist()]
+        lines["row"] += column.row_numbers[column.reject_rows].tolist()
+        lines["index"] += column.reject_labels
+        lines["column"] += [column.name] * len(rejects)
+        lines["raw"] += [reject.raw for reject in rejects]
+        lines["reason"] += [reject.reason for reject in rejects]
+        lines["suggestion"] += [reject.suggestion for reject in rejects]
+        lines["kind"] += [reject.kind.value for reject in rejects]
+        lines["repairs"] += [reject.repairs for reject in rejects]
+
     frame = pd.DataFrame({name: pd.Series(values, dtype=object) for name, values in lines.items()})
     return frame.astype({"row": "int64"}).sort_values("row", kind="stable", ignore_index=True)
 
 
-def summary(noun: str, n: int, duplicates: int, rejected: int, rejects: pd.DataFrame) -> str:
-    """`1,482 pairs · 3 duplicates · 5 rejects (first: row 9, '#NV': no id)`."""
-    line = f"{counted(n, noun)} · {counted(duplicates, 'duplicate')} · {counted(rejected, 'reject')}"
+def summary(noun: str, n: int, duplicates: int, rejected: int, rejects: pd.DataFrame, mended: int = 0) -> str:
+    """`1,482 pairs · 3 duplicates · 5 rejects (first: row 9, '#NV': no id)`, and how many cells were mended."""
+    line = f"{counted(n, noun)} · {counted(duplicates, 'duplicate')}"
+    if mended:
+        line += f" · {counted(mended, 'cell')} mended by you"
+    line += f" · {counted(rejected, 'reject')}"
     if not rejected:
         return line
     first = rejects.iloc[0]
@@ -73,7 +68,7 @@ def summary(noun: str, n: int, duplicates: int, rejected: int, rejects: pd.DataF
 def html_summary(line: str, notes: Sequence[str], rejects: pd.DataFrame) -> str:
     """The same as HTML: the summary, the notes, the first rejects as a table; all escaped."""
     listed = "".join(f"<li>{escape(note)}</li>" for note in notes)
-    shown = rejects.head(_SHOWN)
-    table = html_table(REJECT_COLUMNS, shown.itertuples(index=False), numeric=[0]) if len(shown) else ""
+    shown = rejects.loc[:, list(_SHOWN_COLUMNS)].head(_SHOWN)
+    table = html_table(_SHOWN_COLUMNS, shown.itertuples(index=False), numeric=[0]) if len(shown) else ""
     more = f"<div>and {len(rejects) - _SHOWN:,} more: see .rejects</div>" if len(rejects) > _SHOWN else ""
     return f"<div>{escape(line)}</div>" + (f"<ul>{listed}</ul>" if listed else "") + table + more

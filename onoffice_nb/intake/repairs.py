@@ -49,7 +49,7 @@ class RepairKind(StrEnum):
     LOOK_UP = "look up"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Repair:
     """One way to mend a rejected cell: what it may have meant.
 
@@ -61,6 +61,8 @@ class Repair:
     Example:
         >>> print(Repair.take(1003), Repair.split(5008, 5009), Repair.look_up("A-1008"), sep="; ")
         take 1003; split into 5008 and 5009; look up object number 'A-1008'
+        >>> Repair.split(5008, 5009)
+        Repair.split(5008, 5009)
     """
 
     kind: RepairKind
@@ -80,6 +82,10 @@ class Repair:
     def look_up(cls, number: str) -> Self:
         """The cell is the number of an object or customer, for which the CRM knows the record id."""
         return cls(RepairKind.LOOK_UP, (number,))
+
+    def __repr__(self) -> str:
+        values = ", ".join(map(repr, self.values))
+        return f"Repair.{self.kind.name.lower()}({values})"
 
     def __str__(self) -> str:
         words = [str(value) for value in self.values]

@@ -195,7 +195,12 @@ class Plan:
 
     def _hints(self) -> list[str]:
         """What has to be known before it is submitted."""
-        hints = []
+        hints = self.pairs.mend_lines
+        if self.pairs.same_on_both_sides and self.relation.parent != self.relation.child:
+            hints.append(
+                "Parent and child are the same ids in every row, but they stand for records of two modules:"
+                f" {self.relation.parent} and {self.relation.child}. Look whether these are the right two columns."
+            )
         if len(self.pending) and (self.linked_before[self.pending] < 0).any():
             hints.append(
                 "The CRM was not read before: what is linked already is sent too, and undo will leave it alone."

@@ -232,7 +232,7 @@ def test_series_with_other_labels_are_not_zipped() -> None:
     ("parent", "child", "message"),
     [
         ("estate", "adress", "no column 'adress'. Probably meant: 'address'. Its columns: 'estate', 'address'"),
-        ("Estate", "address", "Probably meant: 'estate'"),
+        ("Estates", "address", "Probably meant: 'estate'"),
         ("estate", "estate", "are the same column, 'estate'"),
         ("estate", [5001], "not list"),
         ("estate", pd.Series([5001]), "not Series"),
@@ -255,6 +255,25 @@ def test_two_columns_of_one_name_are_an_error_only_where_they_are_asked_for() ->
     assert listed(read_pairs(frame, parent="estate", child="address")) == [(1, 5)]
 
 
+@pytest.mark.parametrize(
+    "label", ["\u00a0Straße", "Straße ", "STRASSE", "  straße\u200b", unicodedata.normalize("NFD", "Straße"), "Ｓtraße"]
+)
+def test_columns_are_found_in_spite_of_blanks_case_and_unicode_form(label: str) -> None:
+    frame = pd.DataFrame({label: ["1001"], "\ufeffAdresse Nr": ["5001"], "Größe": [1]})
+    pairs = read_pairs(frame, parent="Straße", child="adresse\u00a0 nr")
+    assert listed(pairs) == [(1001, 5001)]
+    assert pairs.columns == (label, "\ufeffAdresse Nr")
+    with pytest.raises(PairsError, match=r"Its columns: '.*', 'Adresse Nr', 'Größe'"):
+        read_pairs(frame, parent="Straße", child="x")
+
+
+def test_columns_that_differ_by_blanks_only_are_never_mixed_up() -> None:
+    frame = pd.DataFrame([[1, 5, 6]], columns=["estate", "address", "address "])
+    assert listed(read_pairs(frame, parent="estate", child="address ")) == [(1, 6)]
+    with pytest.raises(PairsError, match="2 columns are named like 'Address': 'address', 'address '"):
+        read_pairs(frame, parent="estate", child="Address")
+
+
 def test_columns_may_be_named_by_anything() -> None:
     frame = pd.DataFrame([[1, 5, 0]], columns=pd.MultiIndex.from_tuples([("a", 1), ("a", 2), ("b", pd.NA)]))
     assert listed(read_pairs(frame, parent=("a", 1), child=("a", 2))) == [(1, 5)]
@@ -265,7 +284,7 @@ def test_columns_may_be_named_by_anything() -> None:
 
 def test_only_a_frame_is_a_frame() -> None:
     rubbish: Any = {"estate": [1]}
-    with pytest.raises(PairsError, match=r"not from dict. oo\.read_table"):
+    with pytest.raises(PairsError, match=r"not from dict: .* oo\.read_table"):
         read_pairs(rubbish, parent="estate", child="address")
 
 

@@ -218,8 +218,17 @@ def test_what_is_no_pairs_is_told_how_to_become_some(make: Any, wrong: object) -
 def test_what_is_no_client_is_told_where_to_get_one(wrong: Any) -> None:
     pairs = oo.read_pairs(parent=[1001], child=[5001])
     for make in (oo.plan, oo.plan_removal):
-        with pytest.raises(oo.InputError, match=rf"client, not {type(wrong).__name__}: crm = oo\.connect"):
+        with pytest.raises(oo.InputError, match=rf"client .* got {type(wrong).__name__}: crm = oo\.connect"):
             make(wrong, "buyer", pairs)
     if wrong is not None:
         with pytest.raises(oo.InputError, match=r"oo\.connect"):
             oo.runs(wrong)
+
+
+def test_the_same_ids_on_both_sides_are_a_hint_where_two_modules_are_linked() -> None:
+    crm = oo.Sandbox().client()
+    same = oo.read_pairs(parent=[1001, 1002, "x"], child=[1001, 1002, 1003])
+    assert "the same ids in every row" in str(oo.plan(crm, "buyer", same))
+    assert "the same ids in every row" not in str(oo.plan(crm, "buyer", oo.read_pairs(parent=[1, 2], child=[1, 3])))
+    (within,) = [relation for relation in oo.relations() if relation.suffix == "address:contact:address"]
+    assert "the same ids in every row" not in str(oo.plan(crm, within, same))

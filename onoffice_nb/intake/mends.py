@@ -1,0 +1,215 @@
+"""The user's decisions on rejects: resolved against what was read, applied to copies of it, and kept apart from it.
+
+A decision names a cell by its row, or by row and column, or all cells of a
+kind; it says which id is meant, or which ids, one row each. Splitting a cell
+makes several rows of one input row: `Column.origins` tells which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from onoffice_nb.errors import PairsError
+from onoffice_nb.formatting import make_frame, quote
+from onoffice_nb.intake.columns import Column
+from onoffice_nb.intake.repairs import Reject, RejectKind, Repair, RepairKind
+from onoffice_nb.model import CONFIRMATIONS, MAX_ID, RelationInfo
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+__all__ = ["Decision", "DecisionKey", "Mend", "apply_mends", "mends_frame", "resolve_decisions"]
+
+DecisionKey = int | tuple[int, str] | str
+Decision = int | str | Sequence[int] | Repair
+
+# So many faults of decisions are named at once.
+_NAMED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """One decision on one cell.
+
+    Attributes:
+        side: The position of the column among those that were read.
+        position: The position of the input row.
+        row: The number of the row, as messages name it.
+        column: What the column is called in messages.
+        reject: What was read there.
+        repair: What was decided.
+    """
+
+    side: int
+    position: int
+    row: int
+    column: str
+    reject: Reject
+    repair: Repair
+
+    def __str__(self) -> str:
+        return f"row {self.row}, {self.column}: {quote(self.reject.raw)}, {self.repair}"
+
+
+def resolve_decisions(columns: Sequence[Column], decisions: Mapping[Any, Any]) -> list[Mend]:
+    """What each decision means for which cell; a decision on one cell comes before one on all of its kind.
+
+    Args:
+        columns: The columns as read; `parent`, `child` and `info` also name them, in this order.
+        decisions: Row number, (row number, column) or kind of reject to what is decided:
+            an id, several ids, one of the reject's `repairs`, or the word
+            `take` or `split` for the repair of that sort that the reject knows.
+
+    Returns:
+        The mends, in the order of the rows.
+
+    Raises:
+        PairsError: A decision fits no reject, or is none; all such are named at once, and nothing is mended.
+    """
+    cells = list(_rejected_cells(columns))
+    mends: dict[tuple[int, int], Mend] = {}
+    faults: list[str] = []
+    # Decisions on all of a kind first: those on one cell take their place.
+    for key, decision in sorted(decisions.items(), key=lambda item: not isinstance(item[0], str)):
+        meant = [cell for cell in cells if _names(key, cell)]
+        if not meant:
+            faults.append(f"{key!r}: there is no such reject")
+        elif len(meant) > 1 and not isinstance(key, str):
+            choices = ", ".join(repr((cell.row, cell.column)) for cell in meant)
+            faults.append(f"{key!r}: {len(meant)} cells of the row are rejects; name one: {choices}")
+        else:
+            for cell in meant:
+                try:
+                    mends[cell.side, cell.position] = replace(cell, repair=_repair(cell, decision))
+                except PairsError as fault:
+                    faults.append(f"{key!r}: {fault}")
+
+    split = [position for (_, position), mend in mends.items() if len(mend.repair.values) > 1]
+    for position in sorted({position for position in split if split.count(position) > 1}):
+        row = next(mend.row for mend in mends.values() if mend.position == position)
+        faults.append(f"row {row}: both of its cells are split, and which belongs to which cannot be told")
+    if faults:
+        more = f"; and {len(faults) - _NAMED:,} more" if len(faults) > _NAMED else ""
+        raise PairsError(
+            f"Nothing was mended. {'; '.join(faults[:_NAMED])}{more}. The rejects, their kinds and repairs stand in"
+            " .rejects; decisions look like {4: 1003, (9, 'Adresse'): [5008, 5009], 'leading zeros': 'take'}."
+        )
+    return sorted(mends.values(), key=lambda mend: (mend.position, mend.side))
+
+
+def apply_mends(columns: Sequence[Column], mends: Sequence[Mend]) -> tuple[list[Column], NDArray[np.int64]]:
+    """The columns as the decisions make them.
+
+    Args:
+        columns: The columns as read, equally long.
+        mends: What was decided.
+
+    Returns:
+        Columns whose mended cells are no rejects any more, and for each of
+        their rows the input row that it comes from.
+    """
+    n = len(columns[0].ids)
+    decided = {(mend.side, mend.position): mend.repair.values for mend in mends}
+    left = np.zeros(n, dtype=bool)
+    for side, column in enumerate(columns):
+        left[[row for row in column.reject_rows.tolist() if (side, row) not in decided]] = True
+
+    counts = np.ones(n, dtype=np.int64)
+    for (_, position), values in decided.items():
+        # A row that stays a reject stays one row.
+        if not left[position]:
+            counts[position] = max(counts[position], len(values))
+    origins = np.repeat(np.arange(n), counts)
+    starts = np.cumsum(counts) - counts
+
+    mended = []
+    for side, column in enumerate(columns):
+        problems = np.full(n, -1, dtype=np.int64)
+        problems[column.reject_rows] = column.problem_index
+        ids = column.ids[origins]
+        for position, values in ((place, values) for (of, place), values in decided.items() if of == side):
+            problems[position] = -1
+            if isinstance(values[0], int):
+                rows = slice(starts[position], starts[position] + counts[position])
+                ids[rows] = values[: counts[position]]
+        problems = problems[origins]
+        reject_rows = np.flatnonzero(problems >= 0)
+        mended.append(
+            replace(column, ids=ids, reject_rows=reject_rows, problem_index=problems[reject_rows], origins=origins)
+        )
+    return mended, origins
+
+
+def mends_frame(mends: Sequence[Mend]) -> pd.DataFrame:
+    """What was decided, one line per cell: row, column, raw, reason, decision."""
+    return make_frame(
+        {
+            "row": [mend.row for mend in mends],
+            "column": [mend.column for mend in mends],
+            "raw": [mend.reject.raw for mend in mends],
+            "reason": [mend.reject.reason for mend in mends],
+            "decision": [str(mend.repair) for mend in mends],
+        }
+    )
+
+
+_UNDECIDED = Repair(RepairKind.TAKE, ())
+
+
+def _rejected_cells(columns: Sequence[Column]) -> Iterator[Mend]:
+    for side, column in enumerate(columns):
+        for position, problem in zip(column.reject_rows.tolist(), column.problem_index.tolist(), strict=True):
+            row = int(column.row_numbers[position])
+            yield Mend(side, position, row, column.name, column.problems[problem], _UNDECIDED)
+
+
+def _names(key: Any, cell: Mend) -> bool:
+    if isinstance(key, str):
+        return key == cell.reject.kind
+    if isinstance(key, tuple):
+        sides = ("parent", "child", "info")
+        return len(key) == 2 and bool(key[0] == cell.row) and key[1] in (cell.column, sides[cell.side])
+    return isinstance(key, int | np.integer) and not isinstance(key, bool) and key == cell.row
+
+
+def _repair(cell: Mend, decision: Any) -> Repair:
+    """The repair that a decision means; raises PairsError with the reason where it means none."""
+    offered = ", ".join(map(str, cell.reject.repairs)) or "none, so give the id"
+    if decision in (RepairKind.TAKE, RepairKind.SPLIT):
+        fitting = [repair for repair in cell.reject.repairs if repair.kind == decision]
+        if len(fitting) != 1:
+            raise PairsError(f"row {cell.row} has {len(fitting)} repairs of the sort {quote(decision)} ({offered})")
+        return fitting[0]
+    if decision == RepairKind.LOOK_UP or (isinstance(decision, Repair) and decision.kind is RepairKind.LOOK_UP):
+        raise PairsError(f"row {cell.row}: oo.match(…) looks record ids up; then give the id here")
+    if isinstance(decision, Repair):
+        values: Sequence[Any] = decision.values
+    elif isinstance(decision, list | tuple):
+        values = decision
+    else:
+        values = [decision]
+
+    of_info = cell.reject.kind is RejectKind.NOT_AN_INFO
+    checked = [_checked_info(value) if of_info else _checked_id(value) for value in values]
+    if not checked or None in checked or (of_info and len(checked) > 1):
+        expected = f"one of {', '.join(CONFIRMATIONS)}" if of_info else "an id, several ids or a repair"
+        raise PairsError(f"row {cell.row}: expected {expected}, got {decision!r} (repairs: {offered})")
+    kind = RepairKind.TAKE if len(checked) == 1 else RepairKind.SPLIT
+    return Repair(kind, tuple(value for value in checked if value is not None))
+
+
+def _checked_id(value: Any) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or not 1 <= value <= MAX_ID:
+        return None
+    return int(value)
+
+
+def _checked_info(value: Any) -> str | None:
+    if isinstance(value, RelationInfo):
+        value = value.confirmation
+    return value if value in CONFIRMATIONS else None
