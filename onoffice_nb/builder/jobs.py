@@ -1,4 +1,4 @@
-"""One thing at a time, beside the kernel's own thread, so that the page and the kernel stay alive."""
+"""One job at a time, beside the kernel's own thread, so that the page and the kernel stay alive."""
 
 from __future__ import annotations
 
@@ -16,31 +16,43 @@ T = TypeVar("T")
 
 
 class JobRunner:
-    """Whoever reads or writes the CRM goes through here; a second one is refused until the first is done."""
+    """Whoever reads or writes the CRM goes through here; a second job is refused until the first is done."""
 
     def __init__(self) -> None:
-        self._one = threading.Lock()
-        self._thread: threading.Thread | None = None
-        self._working: threading.Thread | None = None
+        self._lock = threading.Lock()
+        # Started last, to be waited for; and at work last, be it started here or the caller's own.
+        self._started: threading.Thread | None = None
+        self._worker: threading.Thread | None = None
 
     @property
     def busy(self) -> bool:
-        """Whether something is under way."""
-        return self._one.locked()
+        """Whether a job is under way."""
+        return self._lock.locked()
 
     def run(self, job: Callable[[], T]) -> T:
-        """Do it now and wait for it; raises PlanError if something is under way."""
-        if not self._one.acquire(blocking=False):
+        """Do a job here and now; raises PlanError if another one is under way."""
+        if not self._lock.acquire(blocking=False):
             raise PlanError("The builder is at work already. Wait until it is done, or stop it.")
-        self._working = threading.current_thread()
+
+        self._worker = threading.current_thread()
         try:
             return job()
         finally:
-            self._one.release()
+            self._lock.release()
 
-    def start(self, job: Callable[[], object], message: Message, done: Callable[[], object]) -> None:
-        """Do it in a thread, then `done`; what goes wrong is told in `message`. Nothing, if something is under way."""
-        if not self._one.acquire(blocking=False):
+    def start(self, job: Callable[[], object], message: Message, on_end: Callable[[], object]) -> None:
+        """Do a job in a thread, then `on_end`; nothing, if another one is under way.
+
+        Where no thread can be started (in a browser's Python there are none, in a
+        container their number may be limited), the job is done here and now: the
+        page then shows how far it is, but hears no click before its end.
+
+        Args:
+            job: What is to be done.
+            message: Where it is told what went wrong.
+            on_end: Called when the job is over, however it ended.
+        """
+        if not self._lock.acquire(blocking=False):
             return
 
         def work() -> None:
@@ -48,19 +60,25 @@ class JobRunner:
                 with error_boundary(message):
                     job()
             finally:
-                self._one.release()
-                done()
+                self._lock.release()
+                on_end()
 
-        # Whatever ends the kernel may end it too: the journal is written before anything is sent.
-        self._thread = self._working = threading.Thread(target=work, name="onoffice_nb builder", daemon=True)
-        self._thread.start()
+        # Whatever ends the kernel may end the thread too: the journal is written before anything is sent.
+        thread = threading.Thread(target=work, name="onoffice_nb builder", daemon=True)
+        self._started = self._worker = thread
+        try:
+            thread.start()
+        except RuntimeError:
+            self._started, self._worker = None, threading.current_thread()
+        if self._started is None:
+            work()
 
     def stop(self) -> None:
-        """Stop what is under way, and nothing that another builder is doing."""
-        if self._working is not None:
-            stop(self._working)
+        """Stop the job under way, and nothing that another builder is doing."""
+        if self._worker is not None:
+            stop(self._worker)
 
     def wait(self) -> None:
-        """Until what was started last is done."""
-        if self._thread is not None:
-            self._thread.join()
+        """Until the job that was started last is done."""
+        if self._started is not None:
+            self._started.join()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Hashable, Mapping
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any, Final
 
 from IPython import get_ipython
@@ -16,12 +17,12 @@ from onoffice_nb.model import RelationType
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["described", "frames_here", "name_here", "suggestion", "validated_frames"]
+__all__ = ["FrameChoices", "frame_label", "name_in_notebook", "suggested_columns"]
 
-_LOOKED_AT: Final = 200
+_SAMPLED_ROWS: Final = 200
 
 # What the columns of exports are called, in the words of both languages.
-_WORDS: Final = {
+_COLUMN_WORDS: Final = {
     "estate": ("immobilie", "objekt", "estate", "property"),
     "address": ("adresse", "kontakt", "address", "contact"),
     "calendar": ("termin", "calendar", "appointment"),
@@ -32,65 +33,122 @@ _WORDS: Final = {
 }
 
 
-def frames_here() -> dict[str, pd.DataFrame]:
-    """The DataFrames of the notebook by name, but for those whose name begins with `_`."""
-    return {name: value for name, value in _names().items() if not name.startswith("_") and _is_frame(value)}
+class FrameChoices:
+    """The DataFrames that can be picked, by name.
+
+    These are the ones that somebody gave by name, or else those of the notebook
+    as they are at the moment; and beside them those that a call brought along.
+
+    Args:
+        frames: DataFrames by name; None for those of the notebook.
+
+    Raises:
+        InputError: A name is not one that Python could use, or a value is not a DataFrame.
+    """
+
+    def __init__(self, frames: Mapping[str, pd.DataFrame] | None) -> None:
+        self._given = None if frames is None else _validated_frames(frames)
+        self._brought_along: dict[str, pd.DataFrame] = {}
+
+    def available(self) -> dict[str, pd.DataFrame]:
+        """The frames by name, as they are now."""
+        frames = _frames_of_notebook() if self._given is None else self._given
+        return {**frames, **self._brought_along}
+
+    def name_of(self, frame: pd.DataFrame) -> str:
+        """What a frame is called here; one that has no name yet gets one that means nothing else here.
+
+        Raises:
+            InputError: It is not a DataFrame.
+        """
+        available = self.available()
+        for name, available_frame in available.items():
+            if available_frame is frame:
+                return name
+
+        first_choice = name_in_notebook(frame) or "frame"
+        candidates = chain([first_choice], (f"{first_choice}_{number}" for number in count(2)))
+        name = next(candidate for candidate in candidates if candidate not in available)
+        self._brought_along |= _validated_frames({name: frame})
+        return name
 
 
-def name_here(value: object) -> str | None:
+def name_in_notebook(value: object) -> str | None:
     """What the notebook calls this very object, or None."""
-    return next((name for name, each in _names().items() if each is value and not name.startswith("_")), None)
+    for name, named_value in _notebook_names().items():
+        if named_value is value and not name.startswith("_"):
+            return name
+    return None
 
 
-def validated_frames(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """The frames that somebody gave by name; InputError where a name or a frame is none."""
-    if not isinstance(frames, Mapping):
-        raise InputError(f"frames names DataFrames: {{'buyers': buyers}}; it is no {type(frames).__name__}.")
-    for name, frame in frames.items():
-        if not isinstance(name, str) or not name.isidentifier():
-            raise InputError(f"{name!r} is no name that Python could call a DataFrame: use letters, digits and _.")
-        if not _is_frame(frame):
-            raise InputError(f"{name} is no pandas DataFrame but {type(frame).__name__}. Give the DataFrame itself.")
-    return dict(frames)
-
-
-def suggestion(frame: pd.DataFrame, relation: RelationType) -> tuple[Hashable, Hashable] | None:
+def suggested_columns(frame: pd.DataFrame, relation: RelationType) -> tuple[Hashable, Hashable] | None:
     """The columns that are likely parent and child by their names and by what is in them; None in any doubt.
 
     >>> import pandas as pd
     >>> from onoffice_nb.catalogue import relation
     >>> export = pd.DataFrame({"Objekt-Nr": ["A-1"], "Immobilie": ["1001"], "Adresse": ["5001"]})
-    >>> suggestion(export, relation("buyer"))
+    >>> suggested_columns(export, relation("buyer"))
     ('Immobilie', 'Adresse')
     """
     if relation.parent == relation.child:
         return None
-    found = [_likely(frame, _WORDS.get(module, (module,))) for module in (relation.parent, relation.child)]
-    if found[0] is None or found[1] is None or found[0] == found[1]:
+
+    parent = _likely_column(frame, relation.parent)
+    child = _likely_column(frame, relation.child)
+    if parent is None or child is None or parent == child:
         return None
-    return found[0], found[1]
+    return parent, child
 
 
-def _likely(frame: pd.DataFrame, words: tuple[str, ...]) -> Hashable | None:
-    """The only column of such a name that mostly holds ids."""
-    fitting = []
-    for at, label in enumerate(frame.columns):
-        if any(word.casefold() in str(label).casefold() for word in words):
-            try:
-                ids = read_ids(frame.iloc[:_LOOKED_AT, at])
-            except PairsError:
-                continue
-            if len(ids.rows) and (ids.rows >= 0).mean() > 0.5:
-                fitting.append(label)
-    return fitting[0] if len(fitting) == 1 else None
+def _likely_column(frame: pd.DataFrame, module: str) -> Hashable | None:
+    """The only column that is called like the module and mostly holds ids."""
+    words = _COLUMN_WORDS.get(module, (module.casefold(),))
+    likely = [
+        label
+        for position, label in enumerate(frame.columns)
+        if any(word in str(label).casefold() for word in words) and _mostly_ids(frame, position)
+    ]
+    return likely[0] if len(likely) == 1 else None
 
 
-def described(name: str, frame: pd.DataFrame) -> str:
+def _mostly_ids(frame: pd.DataFrame, position: int) -> bool:
+    try:
+        ids = read_ids(frame.iloc[:_SAMPLED_ROWS, position])
+    except PairsError:
+        return False
+    return len(ids.rows) > 0 and bool((ids.rows >= 0).mean() > 0.5)
+
+
+def frame_label(name: str, frame: pd.DataFrame) -> str:
     """A frame as the list names it."""
     return f"{name} ({counted(len(frame), 'row')}, {counted(len(frame.columns), 'column')})"
 
 
-def _names() -> dict[str, Any]:
+def _validated_frames(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    if not isinstance(frames, Mapping):
+        raise InputError(
+            f"Expected DataFrames by name, got {type(frames).__name__}: write frames={{'buyers': buyers}}."
+        )
+
+    for name, frame in frames.items():
+        if not isinstance(name, str) or not name.isidentifier():
+            raise InputError(
+                f"Expected a name that Python could call a DataFrame, got {name!r}: use letters, digits and _, as in"
+                " frames={'buyers': buyers}."
+            )
+        if not _is_frame(frame):
+            raise InputError(
+                f"Expected a pandas DataFrame as {name}, got {type(frame).__name__}: give the DataFrame itself."
+            )
+    return dict(frames)
+
+
+def _frames_of_notebook() -> dict[str, pd.DataFrame]:
+    """But for those whose name begins with `_`: such are IPython's own, and whatever somebody hides."""
+    return {name: value for name, value in _notebook_names().items() if not name.startswith("_") and _is_frame(value)}
+
+
+def _notebook_names() -> dict[str, Any]:
     shell = get_ipython()
     return dict(shell.user_ns) if shell is not None else {}
 

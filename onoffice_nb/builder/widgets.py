@@ -1,7 +1,7 @@
 """What the steps are made of: controls with a label and a stable class, messages, tables.
 
-None has a colour or a width of its own: looks stand in `builder.css`. What
-becomes HTML is escaped.
+None has a colour or a width of its own: looks stand in `builder.css`, and what
+happens in the browser itself in `page.js`. What becomes HTML is escaped.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from importlib.resources import files
 from typing import Any, Final
 
-# ipywidgets has no type information; this is the only room that imports it.
+from anywidget import AnyWidget
+
+# ipywidgets has no type information; this is the only module that imports it.
 from ipywidgets import (  # type: ignore[import-untyped]
     HTML,
     BoundedIntText,
@@ -34,6 +36,7 @@ __all__ = [
     "Checkbox",
     "Dropdown",
     "Message",
+    "PageScript",
     "RadioButtons",
     "Select",
     "Text",
@@ -41,9 +44,11 @@ __all__ = [
     "VBox",
     "button",
     "error_boundary",
+    "heard_beside_cells",
     "html",
     "lines",
     "row",
+    "set_options",
     "shortened",
     "show",
     "step_box",
@@ -53,19 +58,32 @@ __all__ = [
     "with_class",
 ]
 
-# JupyterLab takes the arrows and letters of a list or a radio button for shortcuts of the notebook: with them one
-# could neither choose by keyboard nor be sure of one's cells. Those with Ctrl, Alt or Cmd go through.
-_KEEP_KEYS = (
-    "this.closest('.oo-builder')?.addEventListener('keydown', key => "
-    "{ if (!key.ctrlKey && !key.altKey && !key.metaKey) { key.stopPropagation(); } });"
-)
-
 # Messages speak to people who write Python; here they name what is clicked.
-_ON_THE_PAGE: Final = {
+_UI_WORDING: Final = {
     "use oo.cross(…)": "choose “every × every”",
     "oo.retry(crm, report)": "“Retry what is missing”",
     "Read the pairs again": "Check again",
 }
+
+
+def _packaged_text(name: str) -> str:
+    """A file that stands beside this module, in an installed wheel too."""
+    return files("onoffice_nb.builder").joinpath(name).read_text(encoding="utf-8")
+
+
+class PageScript(AnyWidget):
+    """What the page does in the browser itself; shows nothing, and serves the builder in which it stands.
+
+    It keeps keys from the notebook, which would take letters and arrows for
+    shortcuts, greys out Stop at once, and copies code.
+    """
+
+    _esm = _packaged_text("page.js")
+
+
+def style_sheet() -> Any:
+    """The looks of the builder, scoped to it."""
+    return HTML(f"<style>{_packaged_text('builder.css')}</style>")
 
 
 def ui_wording(text: str) -> str:
@@ -74,8 +92,8 @@ def ui_wording(text: str) -> str:
     >>> ui_wording("oo.retry(crm, report) looks first.")
     '“Retry what is missing” looks first.'
     """
-    for code, clicked in _ON_THE_PAGE.items():
-        text = text.replace(code, clicked)
+    for python_words, page_words in _UI_WORDING.items():
+        text = text.replace(python_words, page_words)
     return text
 
 
@@ -90,11 +108,25 @@ def html(name: str, value: str = "") -> Any:
     return with_class(name, HTML(value))
 
 
-def button(name: str, text: str, clicked: Callable[[], object], *, style: str = "") -> Any:
+def button(name: str, text: str, on_click: Callable[[], object], *, style: str = "") -> Any:
     """A button; `style` is "primary", "danger" or nothing."""
-    made = with_class(name, Button(description=text, button_style=style))
-    made.on_click(lambda _: clicked())
-    return made
+    new_button = with_class(name, Button(description=text, button_style=style))
+    new_button.on_click(lambda _: on_click())
+    return new_button
+
+
+def heard_beside_cells(widget: Any) -> Any:
+    """The widget, whose events are handled even while a cell runs, where front end and kernel can do that.
+
+    JupyterLab sends the events of widgets to a thread of the kernel beside the one
+    of the cells. Newer versions of ipykernel send them on to the thread that wrote
+    to the widget last, which is the one of the cells, unless the widget's channel
+    says otherwise. Where this is not so, or not known, events wait for the cell.
+    """
+    channel = widget.comm
+    if hasattr(channel, "_reply_subshell_for"):
+        channel._reply_subshell_for = lambda data, sent_to: sent_to
+    return widget
 
 
 def row(*children: Any) -> Any:
@@ -107,24 +139,17 @@ def step_box(name: str, number: int, title: str, *children: Any) -> Any:
     return with_class("step", with_class(name, VBox([HTML(f"<h3>{number} · {escape(title)}</h3>"), *children])))
 
 
-def show(widget: Any, shown: bool) -> None:
+def show(widget: Any, is_shown: bool) -> None:
     """Show or hide a widget, for the eye, the keyboard and the screen reader alike."""
-    widget.layout.display = None if shown else "none"
+    widget.layout.display = None if is_shown else "none"
 
 
-def set_options(control: Any, options: Sequence[tuple[str, Any]]) -> None:
-    """Offer options, each a text and its value; what is chosen stays so if it is among them, else the first is."""
-    chosen = control.value
+def set_options(control: Any, options: Sequence[tuple[str, Any]], chosen: Any) -> None:
+    """Offer options, each a text and its value, and choose one of these values."""
     # Setting them makes the page forget the choice for a moment.
     if tuple(control.options) != tuple(options):
         control.options = options
-    control.value = next((value for _, value in options if value == chosen), options[0][1])
-
-
-def style_sheet() -> Any:
-    """The looks of the builder, scoped to it; and what keeps its keys to it."""
-    css = files("onoffice_nb").joinpath("builder/builder.css").read_text(encoding="utf-8")
-    return HTML(f'<style onload="{escape(_KEEP_KEYS)}">{css}</style>')
+    control.value = chosen
 
 
 def lines(text: str) -> str:
@@ -186,5 +211,9 @@ def error_boundary(message: Message) -> Iterator[None]:
 
 
 def shortened(n: int, shown: int, noun: str, where: str) -> str:
-    """The sentence below a table that shows the first rows only."""
+    """The sentence below a table that shows the first rows only.
+
+    >>> shortened(1482, 100, "row", "report.frame")
+    'The first 100 of 1,482 rows; the rest is in report.frame.'
+    """
     return f"The first {shown:,} of {counted(n, noun)}; the rest is in {where}." if n > shown else ""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import replace
 from threading import Event
 from typing import Any, Final
@@ -28,6 +28,7 @@ from onoffice_nb.execution.journal import Journal
 from onoffice_nb.execution.requests import Reply, Request, Traffic
 from onoffice_nb.execution.states import SENT_AS, UNSENT_AS, Entries, Entry, ItemStates, State
 from onoffice_nb.execution.transitions import TransitionRules, Verdict
+from onoffice_nb.execution.workers import worker_pool
 from onoffice_nb.model import RelationType, Verb
 from onoffice_nb.planning.actions import Actions, IntArray, actions_from_groups, group
 from onoffice_nb.planning.current_links import currently_linked
@@ -135,7 +136,7 @@ class RunExecutor:
 
     def _send_all(self, actions: Actions) -> None:
         """Keep as many requests in flight as there are connections, and one more prepared, so that none waits."""
-        with ThreadPoolExecutor(self._connections, thread_name_prefix="onoffice_nb") as pool:
+        with worker_pool(self._connections) as pool:
             traffic = Traffic(pool, self._connections, deque(map(Request, actions.requests)))
             self._keep_busy(traffic)
             while pending := traffic.pending:

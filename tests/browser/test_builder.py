@@ -144,8 +144,98 @@ def test_by_keyboard_alone(lab: Lab) -> None:
         assert page.locator(".jp-Cell").count() == cells
 
 
+def test_keys_in_the_builder_do_not_reach_the_notebook(lab: Lab) -> None:
+    with builder(lab, Sandbox()) as (page, root):
+        # Jupyter Notebook 7 takes its shortcuts on the way down to the field, JupyterLab on the way up.
+        page.evaluate(
+            """() => {
+                window.keysHeard = [];
+                for (const capture of [true, false]) {
+                    document.addEventListener('keydown', event => window.keysHeard.push(event.key), capture);
+                }
+            }"""
+        )
+        keyboard, cells = page.page.keyboard, page.locator(".jp-Cell").count()
+        choose(root)
+        root.locator(".oo-check").click()
+        for control in (".oo-code summary", ".oo-frame select", ".oo-source input", ".oo-relation-search input"):
+            root.locator(control).first.focus()
+            for key in ("a", "b", "d", "d", "x", "ArrowDown", "Escape", "Shift+Enter"):
+                keyboard.press(key)
+        assert page.evaluate("() => window.keysHeard") == []
+        assert page.locator(".jp-Cell").count() == cells
+
+        keyboard.press("Control+b")
+        assert "b" in page.evaluate("() => window.keysHeard"), "shortcuts with Ctrl are the notebook's own"
+
+
+def test_the_arrows_still_choose(lab: Lab) -> None:
+    with builder(lab, Sandbox()) as (page, root):
+        root.locator(".oo-relation-list select").focus()
+        page.page.keyboard.press("ArrowDown")
+        page.page.keyboard.press("ArrowDown")
+        expect(root.locator(".oo-sentence")).to_contain_text("the renter")
+        root.locator(".oo-source input").first.focus()
+        page.page.keyboard.press("ArrowDown")
+        expect(root.locator(".oo-parent-text")).to_be_visible()
+
+
+def test_the_code_is_copied(lab: Lab) -> None:
+    with builder(lab, Sandbox()) as (page, root):
+        choose(root)
+        root.locator(".oo-check").click()
+        root.locator(".oo-code summary").click()
+        root.locator(".oo-copy").click()
+        expect(root.locator(".oo-copy")).to_have_text("Copied")
+        assert page.evaluate("() => navigator.clipboard.readText()") == page.run_code("print(builder.code)").rstrip(
+            "\n"
+        )
+
+
+def test_stop_is_heard_while_a_cell_runs(lab: Lab) -> None:
+    sandbox = Sandbox()
+    with builder(lab, sandbox) as (page, root):
+        ids = "'\\n'.join(str(1001 + n) for n in range(160)), '\\n'.join(str(5001 + n) for n in range(160))"
+        page.run_code(f"parents, children = {ids}")
+        page.run_code("pairs = builder.choose('buyer') and builder.use(parent=parents, child=children)")
+        root.locator(".oo-check").click()
+        root.locator(".oo-confirm input").check()
+        sandbox.latency = 1.5
+        root.locator(".oo-submit").click()
+        expect(root.locator(".oo-stop")).to_be_visible()
+
+        page.evaluate(_START_CELL, "import time; time.sleep(30)")
+        root.locator(".oo-stop").click()
+        expect(root.locator(".oo-stop")).to_be_disabled(timeout=500)
+        expect(root.locator(".oo-report")).to_contain_text("stopped on request", timeout=10_000)
+        assert page.evaluate("() => window.cellIsRunning")
+        assert 0 < len(sandbox.links("buyer")) < 160
+        page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.interrupt()")
+        page.page.wait_for_function("() => !window.cellIsRunning")
+        page.errors.clear()  # the cell's own KeyboardInterrupt
+
+
+def test_a_run_whose_kernel_died_is_resumed_by_a_click(lab: Lab) -> None:
+    sandbox = Sandbox()
+    with builder(lab, sandbox) as (page, root):
+        page.run_code(
+            "from onoffice_nb.execution.journal import journal_for\n"
+            "pairs = oo.read_pairs(parent=[1001, 1002], child=[5001, 5002])\n"
+            "journal_for(crm.account).open_run(oo.plan(crm, 'buyer', pairs))"
+        )
+        page.run_all()
+        root = page.locator(".oo-builder")
+        expect(root.locator(".oo-unfinished")).to_contain_text("has not come to its end: 2 planned")
+        page.screenshot("unfinished")
+        before = sandbox.links("buyer")
+        root.locator(".oo-resume").click()
+        expect(root.locator(".oo-unfinished")).to_contain_text("2 linked")
+        expect(root.locator(".oo-resume")).to_have_count(0)
+        assert sandbox.links("buyer") - before == {(1001, 5001), (1002, 5002)}
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 480, 360])
+@pytest.mark.parametrize("width", [1440, 480, 360])
 def test_looks(lab: Lab, theme: Literal["light", "dark"], width: int) -> None:
     with builder(lab, Sandbox(), theme=theme, width=width, height=4000, alone=True) as (page, root):
         choose(root)
@@ -169,8 +259,15 @@ def assert_fits(page: Page) -> None:
             const builder = document.querySelector('.oo-builder');
             const right = builder.getBoundingClientRect().right + 1;
             return [...builder.querySelectorAll(':not(.oo-scroll *)')]
-                .filter(each => each.getBoundingClientRect().right > right)
-                .map(each => each.className || each.tagName);
+                .filter(element => element.getBoundingClientRect().right > right)
+                .map(element => element.className || element.tagName);
         }"""
     )
     assert wide == []
+
+
+_START_CELL: Final = """code => {
+    const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+    window.cellIsRunning = true;
+    kernel.requestExecute({code}).done.finally(() => { window.cellIsRunning = false; });
+}"""

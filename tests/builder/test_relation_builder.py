@@ -20,6 +20,7 @@ import onoffice_nb as oo
 from onoffice_nb.api.client import Client
 from onoffice_nb.api.wire import ApiKeys
 from onoffice_nb.builder.pairs_source import PairsSource
+from onoffice_nb.builder.steps.ids import IdsStep
 from onoffice_nb.execution.journal import journal_for
 from onoffice_nb.formatting import escape
 from tests.samples import SAMPLES
@@ -241,6 +242,41 @@ def test_columns_of_any_label(sandbox: oo.Sandbox) -> None:
     assert "odd.columns[0]" in shown.builder.code
 
 
+def test_a_column_without_a_name_is_not_picked_silently(sandbox: oo.Sandbox) -> None:
+    frame = pd.DataFrame([[1001, 5001]], columns=[None, "address"])
+    shown = Page(oo.RelationBuilder(sandbox.client(), frames={"odd": frame}))
+    shown.builder.choose("buyer")
+    shown["frame"].index = 1
+    assert shown["parent-column"].index == shown["child-column"].index == 0
+    assert shown.builder.pairs is None
+
+
+def test_each_change_is_read_once_and_drawn_once(shown: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    for owner, name in ((IdsStep, "_render"), (PairsSource, "read")):
+        whole = getattr(owner, name)
+
+        def counted(self: Any, whole: Callable[[Any], Any] = whole, name: str = name) -> Any:
+            calls.append(name)
+            return whole(self)
+
+        monkeypatch.setattr(owner, name, counted)
+
+    changes: list[Callable[[], object]] = [
+        lambda: shown.builder.use(EXPORT, parent=PARENT, child=CHILD),
+        lambda: shown.builder.use(parent="1001", child="5001"),
+        lambda: shown.builder.choose("owner"),
+        lambda: setattr(shown["parent-text"], "value", "1002"),
+        lambda: shown.pick("mode", "every × every"),
+        lambda: shown.click("swap"),
+        shown.builder.check,
+    ]
+    for change in changes:
+        calls.clear()
+        change()
+        assert sorted(calls) == ["_render", "read"]
+
+
 def test_info_is_offered_for_participants_only(shown: Page) -> None:
     shown.choose()
     assert not shown.sees("info")
@@ -270,7 +306,7 @@ def test_a_status_that_does_not_fit_any_more_is_named_and_not_sent(sandbox: oo.S
         shown[change].value = {"mode": "every × every", "source": "pasted text", "frame": "narrow"}[change]
         assert shown["info"].label == "none is sent (no longer from column status)"
         shown[change].value = back
-        assert shown["info"].value == -1, "nobody has chosen it again"
+        assert shown["info"].label.startswith("none is sent"), "nobody has chosen it again"
         shown.pick("info", "gesendet for all")
         shown.pick("info", "none is sent")
     shown.builder.use(parent="2909", child="10821", info=oo.RelationInfo("bestätigt"))
@@ -380,11 +416,11 @@ def outcome(job: Callable[[], oo.Pairs]) -> object:
     return pairs.rows.tolist(), pairs.frame.to_numpy().tolist(), pairs.rejects.to_numpy().tolist()
 
 
-@given(parent=st.text(), child=st.text(), crossed=st.booleans())
-def test_copied_texts_are_read_as_pasted(parent: str, child: str, crossed: bool) -> None:
-    reading = PairsSource(parent, child, crossed=crossed)
-    copied = eval(f"lambda: {reading.code}", {"oo": oo})  # noqa: S307 to run it is the test
-    assert outcome(copied) == outcome(reading.read)
+@given(parent=st.text(), child=st.text(), is_crossed=st.booleans())
+def test_copied_texts_are_read_as_pasted(parent: str, child: str, is_crossed: bool) -> None:
+    source = PairsSource(parent, child, is_crossed=is_crossed)
+    copied = eval(f"lambda: {source.code}", {"oo": oo})  # noqa: S307 to run it is the test
+    assert outcome(copied) == outcome(source.read)
 
 
 def test_the_copied_cell_runs_alone(capsys: pytest.CaptureFixture[str]) -> None:
@@ -655,18 +691,112 @@ def test_stop_stops_a_run_by_code_too(sandbox: oo.Sandbox) -> None:
     assert shown.builder.report.stop_reason
 
 
-def test_a_run_without_an_end_is_named(sandbox: oo.Sandbox) -> None:
+def unfinished_run(crm: Client, *pairs: tuple[int, int]) -> int:
+    """A run as a kernel leaves it that dies before it has sent anything."""
+    parents, children = zip(*pairs, strict=True)
+    plan = oo.plan(crm, "buyer", oo.read_pairs(parent=list(parents), child=list(children)))
+    return journal_for(crm.account).open_run(plan)
+
+
+def test_a_run_without_an_end_can_be_resumed(sandbox: oo.Sandbox) -> None:
     crm = sandbox.client()
     assert "not come to its end" not in Page(oo.RelationBuilder(crm)).text
-    plan = oo.plan(crm, "buyer", oo.read_pairs(parent=[1001], child=[5001]))
-    run = journal_for(crm.account).open_run(plan)
-    assert f"Run {run} has not come to its end" in Page(oo.RelationBuilder(crm)).text
-    assert oo.resume(crm, run, progress=False).ok
+
+    run = unfinished_run(crm, (1001, 5001), (1002, 5002))
+    shown = Page(oo.RelationBuilder(crm))
+    assert f"Run {run} of " in shown.text
+    assert "has not come to its end: 2 planned." in shown.text
+    assert "does the rest in SANDBOX · Muster Immobilien" in shown.text
+    assert not sandbox.writes_received, "nothing leaves unasked"
+
+    shown.click("resume")
+    assert sandbox.links("buyer") >= {(1001, 5001), (1002, 5002)}
+    assert "not come to its end" not in shown.text
+    assert f"Run {run}: 2 linked. Its report stands below" in shown.text
+    assert "2 linked" in shown["report"].value
+    assert shown.sees("undo")
+    assert shown.builder.report is not None
+    assert shown.builder.report.run == run
     assert "not come to its end" not in Page(oo.RelationBuilder(crm)).text
-    plan = oo.plan(crm, "buyer", oo.read_pairs(parent=[1002], child=[5002]))
-    run = journal_for(crm.account).open_run(plan)
-    oo.undo(crm, run, progress=False)
-    assert "not come to its end" not in Page(oo.RelationBuilder(crm)).text, "it was taken back"
+
+
+def test_each_run_without_an_end_has_its_button(sandbox: oo.Sandbox) -> None:
+    crm = sandbox.client()
+    runs = [unfinished_run(crm, (1001, 5001)), unfinished_run(crm, (1002, 5002))]
+    shown = Page(oo.RelationBuilder(crm))
+    buttons = {widget.description: widget for widget, _ in shown.controls() if "oo-resume" in widget._dom_classes}
+    assert set(buttons) == {f"Resume run {run}" for run in runs}
+
+    buttons[f"Resume run {runs[0]}"].click()
+    shown.builder._work.wait()
+    assert sandbox.writes_received == {("create", "estate:address:buyer", 1001, 5001): 1}
+    assert shown["resume"].description == f"Resume run {runs[1]}"
+
+
+def test_a_run_that_was_taken_back_needs_no_end(sandbox: oo.Sandbox) -> None:
+    crm = sandbox.client()
+    oo.undo(crm, unfinished_run(crm, (1002, 5002)), progress=False)
+    assert "not come to its end" not in Page(oo.RelationBuilder(crm)).text
+
+
+def test_a_run_on_which_somebody_works_is_left_to_them(sandbox: oo.Sandbox) -> None:
+    crm = sandbox.client()
+    run = unfinished_run(crm, (1001, 5001))
+    shown = Page(oo.RelationBuilder(crm))
+    with journal_for(crm.account).lock_run(run):
+        shown.click("resume")
+    assert f"Run {run}" in shown.builder._unfinished.message.view.value
+    assert "oo-alert" in shown.builder._unfinished.message.view.value
+    assert not sandbox.writes_received
+    shown.click("resume")
+    assert sandbox.links("buyer") >= {(1001, 5001)}
+
+
+def test_a_run_that_is_stopped_can_be_resumed_by_code(sandbox: oo.Sandbox) -> None:
+    crm = sandbox.client()
+    run = unfinished_run(crm, (1001, 5001))
+    shown = Page(oo.RelationBuilder(crm))
+    assert shown.builder.resume(run) is shown.builder.report
+    assert "not come to its end" not in shown.text
+    with pytest.raises(oo.JournalError, match="no run 77"):
+        shown.builder.resume(77)
+
+
+@pytest.fixture
+def no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a browser's Python, or in a container whose number of processes is used up."""
+
+    def start(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+
+
+@pytest.mark.usefixtures("no_threads")
+def test_without_threads_all_of_it_works(sandbox: oo.Sandbox, shown: Page) -> None:
+    before = sandbox.links("buyer")
+    shown.choose()
+    shown.click("check")
+    assert shown.builder.plan is not None
+    shown["confirm"].value = True
+    shown.click("submit")
+    assert "7 linked · 7 skipped" in shown["report"].value
+    assert sandbox.links("buyer") - before == BUYERS
+    assert not shown.sees("stop")
+    shown.click("undo")
+    shown.click("undo-yes")
+    assert sandbox.links("buyer") == before
+
+
+@pytest.mark.usefixtures("no_threads")
+def test_without_threads_an_error_leaves_the_page_usable(sandbox: oo.Sandbox) -> None:
+    crm = Client(ApiKeys(sandbox.token, "s" * 64), URL, sandbox.account, transport=sandbox.transport)
+    shown = Page(oo.RelationBuilder(crm))
+    shown.paste("buyer", "1001", "5001")
+    for _ in range(2):
+        shown.click("check")
+        assert "137: The HMAC is invalid." in shown["step-check"].children[2].value
+        assert not shown["check"].disabled
 
 
 def test_a_change_during_the_check_drops_its_plan(sandbox: oo.Sandbox) -> None:
@@ -771,15 +901,16 @@ def test_by_code_as_by_click(sandbox: oo.Sandbox, shown: Page) -> None:
 @pytest.mark.parametrize(
     ("use", "message"),
     [
-        ({"parent": [1001], "child": [5001]}, "takes text"),
+        ({"parent": [1001], "child": [5001]}, "two texts, as pasted, got list"),
         ({"frame": EXPORT, "parent": "Immobile", "child": CHILD}, "no column 'Immobile'"),
         ({"frame": EXPORT, "parent": "Immobile", "child": CHILD, "cross": True}, "no column 'Immobile'"),
         (
             {"frame": EXPORT, "parent": PARENT, "child": CHILD, "info": oo.RelationInfo("gesendet")},
-            "Only calendar:address",
+            "estate:address:buyer takes none, .* calendar:address",
         ),
-        ({"frame": "EXPORT", "parent": PARENT, "child": CHILD}, "no pandas DataFrame"),
+        ({"frame": "EXPORT", "parent": PARENT, "child": CHILD}, "a pandas DataFrame .* got str"),
         ({"parent": "1001 1002", "child": "3"}, "parent has 2 rows, child has 1 row"),
+        ({"parent": " ", "child": "3"}, "Both sides need ids"),
     ],
 )
 def test_by_code_errors_are_raised(shown: Page, use: dict[str, Any], message: str) -> None:
@@ -787,6 +918,34 @@ def test_by_code_errors_are_raised(shown: Page, use: dict[str, Any], message: st
     with pytest.raises(oo.InputError, match=message):
         shown.builder.use(**use)
     assert shown.builder.pairs is None
+
+
+@pytest.mark.parametrize(
+    ("use", "message"),
+    [
+        ({"parent": "2909", "child": "10821", "info": oo.RelationInfo(feedback="aktiv")}, "a confirmation alone"),
+        ({"parent": "2909", "child": "10821", "info": "status"}, "one oo.RelationInfo for all"),
+        ({"frame": EXPORT, "parent": PARENT, "child": CHILD, "info": "Notiz", "cross": True}, "for all, got 'Notiz'"),
+        ({"frame": EXPORT, "parent": PARENT, "child": CHILD, "info": "nix"}, "no column 'nix'"),
+        ({"frame": EXPORT, "parent": PARENT, "child": CHILD, "info": ["Notiz"]}, "label of a column"),
+    ],
+)
+def test_by_code_an_info_that_cannot_be_sent_is_refused(shown: Page, use: dict[str, Any], message: str) -> None:
+    shown.builder.choose("calendar:address")
+    with pytest.raises(oo.InputError, match=message):
+        shown.builder.use(**use)
+    assert shown.builder.pairs is None
+
+
+def test_what_cannot_be_used_leaves_the_choice_but_not_the_plan(shown: Page) -> None:
+    shown.choose()
+    shown.builder.check()
+    pairs = shown.builder.pairs
+    with pytest.raises(oo.PairsError, match="no column"):
+        shown.builder.use(EXPORT, parent="nix", child=CHILD)
+    assert shown.builder.pairs is pairs
+    assert shown["parent-column"].label == PARENT
+    assert shown.builder.plan is None
 
 
 def test_by_code_in_the_wrong_order(shown: Page) -> None:

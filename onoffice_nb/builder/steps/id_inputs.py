@@ -2,55 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
 
+from onoffice_nb.builder.ids_selection import Column, Side
 from onoffice_nb.builder.widgets import Dropdown, Textarea, VBox, set_options, show, with_class
 from onoffice_nb.formatting import printable
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 __all__ = ["NOTHING", "IdInput"]
 
-# Columns are picked by position, as labels may be anything and may stand twice.
-NOTHING: Final = -1
+# None as the value of an option would mean to a dropdown that it shows no option at all.
+NOTHING = ""
 
 
 class IdInput:
-    """Parent or child; `column` and `text` are its controls, of which one is shown."""
+    """Parent or child: a list of columns and a field for text, of which one is shown.
 
-    def __init__(self, name: str) -> None:
+    Args:
+        name: "parent" or "child".
+        on_change: Called when somebody has chosen or pasted something.
+    """
+
+    def __init__(self, name: str, on_change: Callable[[object], object]) -> None:
         self._name = name
-        self._labels: list[Hashable] = []
-        self.column = with_class(f"{name}-column", Dropdown(options=[("", NOTHING)]))
-        self.text = with_class(f"{name}-text", Textarea(rows=6, placeholder="1001\n1002 …"))
-        self.view = with_class("side", VBox([self.column, self.text]))
-        self.offer(None)
-
-    def arrange(self, module: str, *, pasted: bool) -> None:
-        """Show the control that is asked for, named after the module that stands on this side."""
-        kind = f"{module} ids" if module else "ids"
-        self.column.description = f"{self._name.capitalize()}: column of {kind}"
-        self.text.description = f"{self._name.capitalize()}: {kind}"
-        show(self.column, not pasted)
-        show(self.text, pasted)
-
-    def offer(self, frame: pd.DataFrame | None) -> None:
-        """Offer the columns of a frame; the chosen label stays chosen if it is there, else nothing is."""
-        chosen = self.label
-        self._labels = [] if frame is None else list(frame.columns)
-        set_options(
-            self.column,
-            [("choose a column …", NOTHING), *((printable(label), at) for at, label in enumerate(self._labels))],
-        )
-        self.pick(chosen)
-
-    def pick(self, label: Hashable | None) -> None:
-        """Choose the column of this label, or none if there is none."""
-        self.column.value = self._labels.index(label) if label in self._labels else NOTHING
+        self._column = with_class(f"{name}-column", Dropdown(options=[("", NOTHING)]))
+        self._text = with_class(f"{name}-text", Textarea(rows=6, placeholder="1001\n1002 …"))
+        for control in (self._column, self._text):
+            control.observe(on_change, "value")
+        self.view = with_class("side", VBox([self._column, self._text]))
 
     @property
-    def label(self) -> Hashable | None:
-        """The label of the chosen column, None if none is chosen."""
-        return None if self.column.value in (None, NOTHING) else self._labels[self.column.value]
+    def side(self) -> Side:
+        """What the controls say."""
+        column = self._column.value
+        return Side(column if isinstance(column, Column) else None, self._text.value)
+
+    def render(self, side: Side, columns: list[Column], module: str, *, is_pasted: bool) -> None:
+        """Let the controls show a side.
+
+        Args:
+            side: What is chosen.
+            columns: What can be chosen.
+            module: The module whose ids stand here, "" if it is not known yet.
+            is_pasted: Whether the text is asked for, not the column.
+        """
+        ids = f"{module} ids" if module else "ids"
+        self._column.description = f"{self._name.capitalize()}: column of {ids}"
+        self._text.description = f"{self._name.capitalize()}: {ids}"
+
+        options = [(printable(column.label), column) for column in columns]
+        set_options(self._column, [("choose a column …", NOTHING), *options], side.column or NOTHING)
+        self._text.value = side.text
+
+        show(self._column, not is_pasted)
+        show(self._text, is_pasted)

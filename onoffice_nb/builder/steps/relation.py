@@ -14,90 +14,110 @@ from onoffice_nb.model import URN_PREFIX, RelationType, Support
 __all__ = ["RelationStep"]
 
 _CALLS = ("create", "modify", "delete", "read")
+_SUPPORT_WORDS = {
+    Support.DOCUMENTED: "documented",
+    Support.UNKNOWN: "not documented",
+    Support.NO: "impossible",
+}
 
 
 class RelationStep:
-    """The choice of `relation`; `changed` is called when it is another one."""
+    """The choice of the relation type.
 
-    def __init__(self, changed: Callable[[], object]) -> None:
+    Args:
+        on_change: Called when another one was chosen.
+
+    Attributes:
+        relation: What is chosen, None as long as nothing is.
+    """
+
+    def __init__(self, on_change: Callable[[], object]) -> None:
         self.relation: RelationType | None = None
-        self._changed = changed
-        self._filling = False
+        self._on_change = on_change
+        self._is_filling = False
+
         self._search = with_class(
             "relation-search", Text(description="Search by word or URN", placeholder="buyer, Käufer, estate:address …")
         )
         self._list = with_class("relation-list", Select(description="Relation type", rows=7))
-        self._found = html("found")
-        self._sentence = html("sentence")
+        self._matches = html("found")
+        self._description = html("sentence")
         self._fill()
         self._search.observe(lambda _: self._fill(), "value")
         self._list.observe(lambda _: self._picked(), "value")
-        self.view = step_box("step-relation", 1, "Relation", self._search, self._list, self._found, self._sentence)
-        self._tell()
+        self.view = step_box("step-relation", 1, "Relation", self._search, self._list, self._matches, self._description)
+        self._describe()
 
     def choose(self, name: str | RelationType) -> RelationType:
-        """Choose by URN, suffix or an unambiguous word; raises RelationError as `oo.relation` does."""
-        kind = find_relation(name)
-        if kind not in all_relations():
-            raise RelationError(f"{kind.suffix} is custom; the builder offers the catalogue. Use oo.plan(…) with it.")
+        """Choose by URN, suffix or an unambiguous word.
+
+        Raises:
+            RelationError: Nothing or several have this name, or it is not in the catalogue.
+        """
+        relation = find_relation(name)
+        if relation not in all_relations():
+            raise RelationError(
+                f"Expected a relation type of the catalogue, got the custom {relation.suffix}: use oo.plan(…) with it."
+            )
         self._search.value = ""
-        self._list.value = kind
-        return kind
+        self._list.value = relation
+        return relation
 
     def _fill(self) -> None:
         """List what fits the search; what is chosen stays chosen, listed or not."""
         text = self._search.value.strip()
-        found, message = _matching(text)
-        self._filling = True
-        self._list.options = [(_label(each), each) for each in found]
-        self._list.value = self.relation if self.relation in found else None
-        self._filling = False
-        self._found.value = f'<p class="oo-hint" role="status">{lines(message)}</p>' if text else ""
-        show(self._found, bool(text))
+        matches, message = _matches(text)
+
+        self._is_filling = True
+        self._list.options = [(_label(relation), relation) for relation in matches]
+        self._list.value = self.relation if self.relation in matches else None
+        self._is_filling = False
+
+        self._matches.value = f'<p class="oo-hint" role="status">{lines(message)}</p>' if text else ""
+        show(self._matches, bool(text))
 
     def _picked(self) -> None:
-        if not self._filling and self._list.value is not None and self._list.value != self.relation:
-            self.relation = self._list.value
-            self._tell()
-            self._changed()
+        picked = self._list.value
+        if not self._is_filling and picked is not None and picked != self.relation:
+            self.relation = picked
+            self._describe()
+            self._on_change()
 
-    def _tell(self) -> None:
-        kind = self.relation
-        if kind is None:
-            self._sentence.value = '<p class="oo-hint">Nothing is chosen yet.</p>'
-            return
-        told = {call: Support(getattr(kind, call)) for call in _CALLS}
-        documented = ", ".join(call for call, support in told.items() if support is Support.DOCUMENTED)
-        silent = ", ".join(call for call, support in told.items() if support is Support.UNKNOWN)
-        impossible = ", ".join(call for call, support in told.items() if support is Support.NO)
-        facts = [
-            f"documented: {documented}" if documented else "",
-            f"not documented: {silent}" if silent else "",
-            f"impossible: {impossible}" if impossible else "",
-        ]
-        note = [f"<p>Note: {escape(kind.note)}.</p>"] if kind.note else []
-        doubt = ["<p>Not documented as creatable: try one pair first.</p>"] if kind.create is Support.UNKNOWN else []
-        self._sentence.value = "".join(
-            [
-                f'<p class="oo-direction" role="status">Chosen: {escape(kind.description)}</p>',
-                f'<p class="oo-hint">{escape(kind.urn)}<br>{" · ".join(filter(None, facts))}</p>',
-                *note,
-                *doubt,
-            ]
+    def _describe(self) -> None:
+        self._description.value = (
+            '<p class="oo-hint">Nothing is chosen yet.</p>' if self.relation is None else _relation_html(self.relation)
         )
 
 
-def _matching(text: str) -> tuple[list[RelationType], str]:
+def _matches(text: str) -> tuple[list[RelationType], str]:
     """The relation types that fit every word, and a sentence about them; a wrong name is answered with what is near."""
     try:
-        words = text.removeprefix(URN_PREFIX).split()
-        found = [each for each in all_relations() if all(each in relations(word) for word in words)]
-        if not found:
-            found = [find_relation(text)]
+        fitting_words = [relations(word) for word in text.removeprefix(URN_PREFIX).split()]
+        matches = [relation for relation in all_relations() if all(relation in fitting for fitting in fitting_words)]
+        if not matches:
+            matches = [find_relation(text)]
     except RelationError as error:
         return [], str(error)
-    return found, f"{counted(len(found), 'relation type fits', 'relation types fit')}."
+    return matches, f"{counted(len(matches), 'relation type fits', 'relation types fit')}."
 
 
-def _label(kind: RelationType) -> str:
-    return f"{kind.label_en} · {kind.label_de} ({kind.parent} → {kind.child})"
+def _label(relation: RelationType) -> str:
+    return f"{relation.label_en} · {relation.label_de} ({relation.parent} → {relation.child})"
+
+
+def _relation_html(relation: RelationType) -> str:
+    facts = []
+    for support, words in _SUPPORT_WORDS.items():
+        calls = [call for call in _CALLS if getattr(relation, call) is support]
+        if calls:
+            facts.append(f"{words}: {', '.join(calls)}")
+
+    is_doubtful = relation.create is Support.UNKNOWN
+    return "".join(
+        [
+            f'<p class="oo-direction" role="status">Chosen: {escape(relation.description)}</p>',
+            f'<p class="oo-hint">{escape(relation.urn)}<br>{" · ".join(facts)}</p>',
+            f"<p>Note: {escape(relation.note)}.</p>" if relation.note else "",
+            "<p>Not documented as creatable: try one pair first.</p>" if is_doubtful else "",
+        ]
+    )
