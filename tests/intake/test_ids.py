@@ -5,11 +5,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from onoffice_nb.errors import PairsError
+from onoffice_nb.intake.cells import ParsedId, read_cell
+from onoffice_nb.intake.digits import read_plain_numbers
 from onoffice_nb.intake.ids import Ids, read_ids
 from onoffice_nb.model import MAX_ID
 
@@ -263,3 +267,38 @@ def test_arrays_columns_and_lists_agree_in_any_order(numbers: list[int], random:
         assert array.rejects.equals(ids.rejects)
     random.shuffle(numbers)
     assert set(read_ids(numbers)) == set(ids)
+
+
+DIGITS = (
+    st.from_regex(r"[0-9]{1,18}", fullmatch=True) | st.from_regex(r"[ +\-]?[0-9]{1,7}[.,]?[0-9]{0,3} ?") | IDS.map(str)
+)
+
+
+@given(st.lists(DIGITS | st.none() | st.text() | st.sampled_from([5001, 5001.0, True, b"5001"])))
+def test_many_digits_at_once_are_read_as_one_by_one(cells: list[Any]) -> None:
+    verdicts = [read_cell(cell) for cell in cells]
+    expected = [verdict.value if isinstance(verdict, ParsedId) else 0 for verdict in verdicts]
+    assert read_plain_numbers(cells).tolist() == [
+        value if isinstance(cell, str) and cell == str(value) else 0
+        for cell, value in zip(cells, expected, strict=True)
+    ]
+    ids = read_ids(cells)
+    read = [int(ids.values[place]) if place >= 0 else 0 for place in ids.rows.tolist()]
+    if "whole, but beside fractions" in set(ids.rejects["reason"]):
+        expected = [value if value >= 1000 else 0 for value in expected]
+    assert read == expected
+
+
+@given(st.lists(DIGITS | st.none()))
+def test_texts_of_every_storage_read_the_same(cells: list[str | None]) -> None:
+    expected = read_ids(cells)
+    for source in (
+        pd.Series(cells, dtype="str"),
+        pd.Series(cells, dtype="string[pyarrow]"),
+        pd.Series(cells, dtype="category"),
+        pl.Series(cells, dtype=pl.String),
+        pa.array(cells, pa.string()),
+    ):
+        ids = read_ids(source, name="ids")
+        assert (list(ids), ids.rows.tolist()) == (list(expected), expected.rows.tolist())
+        assert ids.rejects["reason"].tolist() == expected.rejects["reason"].tolist()

@@ -1,16 +1,22 @@
 from __future__ import annotations
 
+import csv
 import time
 from contextlib import suppress
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import pandas as pd
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from onoffice_nb.errors import PairsError
 from onoffice_nb.intake.cells import ParsedId, read_cell
 from onoffice_nb.intake.explanations import certain_list, explain
+from onoffice_nb.intake.files import read_table
 from onoffice_nb.intake.ids import read_ids
 from onoffice_nb.intake.pairs import cross, read_pairs
 from onoffice_nb.intake.pasted import has_header, pasted_rows, read_pasted_column
@@ -219,6 +225,32 @@ def test_a_line_is_judged_by_the_rules_of_a_cell(cells: list[str]) -> None:
     assert set(pasted) <= set(expected)
     taken_back = pasted.rejects["reason"] == "whole, but beside fractions"
     assert set(expected) <= set(pasted) | set(pasted.rejects["raw"][taken_back].str.strip().astype(float).astype(int))
+
+
+@settings(max_examples=50)
+@given(st.lists(CELLS.filter(lambda cell: not set('\t\n\r"') & set(cell) and not cell.rstrip().endswith((",", ";")))))
+@example(["1 111", "1.011", "2", "5008/5009", " 5007", "KD-5", "5001 bis 5010", "5001, 5002", ""])
+def test_a_list_a_paste_a_column_and_a_file_agree(cells: list[str]) -> None:
+    cells = ["5998", *(cell.replace("\0", "") for cell in cells), "5999"]
+    as_list = read_ids(cells)
+    assert read_ids(pd.Series(cells, dtype=object)).rejects["raw"].tolist() == as_list.rejects["raw"].tolist()
+
+    lines = StringIO()
+    csv.writer(lines, delimiter=";", quoting=csv.QUOTE_ALL).writerows(
+        [["Nr", "Name"], *([cell, "x"] for cell in cells)]
+    )
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "export.csv")
+        path.write_bytes(lines.getvalue().encode("utf-8", "replace"))
+        as_file = read_ids(read_table(path)["Nr"])
+    assert (list(as_file), as_file.rows.tolist()) == (list(as_list), as_list.rows.tolist())
+
+    try:
+        as_paste = read_ids("Nr\n" + "\n".join(cells))
+    except PairsError:
+        return
+    lists = [certain_list(cell.strip(" ").strip(";")) for cell in cells]
+    assert set(as_list) <= set(as_paste) <= set(as_list).union(*lists)
 
 
 @given(TEXTS)
