@@ -6,7 +6,7 @@
     │   └── PairsError           ids that cannot become pairs
     ├── SettingsError            credentials missing, cut or swapped
     ├── PlanError                a plan that may not be submitted as it is
-    ├── JournalError              the journal of runs cannot be read or written
+    ├── JournalError             the journal of runs cannot be read or written
     ├── ConnectionFailed         no connection was made: nothing has been sent
     ├── OutcomeUnknown           sent, but no readable answer came back
     ├── ApiError                 onOffice answered with an error code
@@ -179,7 +179,7 @@ def code_of_message(message: str) -> int:
     >>> code_of_message("Syntax error")
     6
     """
-    return next((each.code for each in _codes().values() if each.message == message), 1)
+    return next((known.code for known in _codes().values() if known.message == message), 1)
 
 
 class ApiError(OnOfficeError):

@@ -1,7 +1,7 @@
 """How things look: counts, tables and cards as text, HTML and files, without widgets.
 
 Whatever comes from the CRM or from a file is hostile until it went through
-`escape` (for HTML) or `visible` (for text): markup stays text, and characters
+`escape` (for HTML) or `printable` (for text): markup stays text, and characters
 that change how their neighbours are read are spelt out.
 
 Colours are JupyterLab's own variables, so tables and cards follow the theme,
@@ -68,7 +68,7 @@ def printable(value: object) -> str:
     text = str(value)
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_spelt(each) if unicodedata.category(each) in _UNSEEN else each for each in text)
+    return "".join(_spelt(character) if unicodedata.category(character) in _UNSEEN else character for character in text)
 
 
 def _spelt(character: str) -> str:
@@ -99,9 +99,9 @@ def html_table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, nume
 
     def line(tag: str, weight: int, cells: Sequence[object]) -> str:
         return "".join(
-            f'<{tag} style="{_CELL};font-weight:{weight};text-align:{"right" if at in numeric else "left"}">'
+            f'<{tag} style="{_CELL};font-weight:{weight};text-align:{"right" if position in numeric else "left"}">'
             f"{escape(cell)}</{tag}>"
-            for at, cell in enumerate(cells)
+            for position, cell in enumerate(cells)
         )
 
     body = "".join(f"<tr>{line('td', 400, cells)}</tr>" for cells in rows)
@@ -123,8 +123,8 @@ def text_table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, nume
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join(
-            cell.rjust(width) if at in numeric else cell.ljust(width)
-            for at, (cell, width) in enumerate(zip(cells, widths, strict=True))
+            cell.rjust(width) if position in numeric else cell.ljust(width)
+            for position, (cell, width) in enumerate(zip(cells, widths, strict=True))
         ).rstrip()
         for cells in lines
     )
@@ -165,7 +165,19 @@ def html_card(title: str, body_html: str, *, account: Account | None = None) -> 
 
 
 def write_file(path: str | Path, text: str, *, encoding: str = "utf-8") -> Path:
-    """Write a text to a file, over what is there; InputError where that cannot be done."""
+    """Write a text to a file, over what is there.
+
+    Args:
+        path: the file, in a folder that exists.
+        text: what is to stand in it.
+        encoding: how it is written.
+
+    Returns:
+        The path.
+
+    Raises:
+        InputError: where that cannot be done.
+    """
     try:
         path = Path(path)
         # Half a surrogate, which no encoding has, is spelt out.

@@ -1,4 +1,23 @@
-"""The words of the field, as frozen data: relation types, accounts, infos, actions, outcomes."""
+"""The words of the field, as frozen data: relation types, accounts, infos, actions, outcomes.
+
+One word for each thing, here and in every message:
+
+    relation type    a URN of the catalogue: which module is the parent, which the child
+    link             one parent-child pair of one relation type in the CRM
+    row              of the user's input
+    pair             an intended link
+    reject           a row that became no pair, with its reason
+    item             a link that a plan creates, changes or removes
+    action           one element of a request
+    request          one HTTP POST, of 1 to 50 actions
+    plan             what is to be done, as a value: shown, then submitted as shown
+    run              one submission of a plan
+    state            of an item while its run goes on
+    outcome          of a row at the end
+    report           the outcomes of a run, one row for each row of the input
+    journal          what is written down of runs
+    relation info    what the API calls `relationinfo`: confirmation and feedback of a participant
+"""
 
 from __future__ import annotations
 
@@ -73,11 +92,19 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RelationType:
-    """One kind of link: its URN, and which module is the parent and which the child.
+    """One type of link. The modules stand in the catalogue: the parts of a URN do not always name them.
 
-    `create`, `modify`, `delete` and `read` say what the documentation says of
-    these calls. The modules stand in the catalogue and are not derived from
-    the URN, whose parts do not always name them.
+    Attributes:
+        urn: the whole URN, as the API takes it.
+        parent: module of the parents.
+        child: module of the children.
+        label_en: its name in English.
+        label_de: its name in German, as enterprise shows it.
+        create: what the API's documentation says of this call, as of the next three.
+        modify: as above.
+        delete: as above.
+        read: as above.
+        note: what else is known of it.
     """
 
     urn: str
@@ -93,20 +120,36 @@ class RelationType:
 
     @classmethod
     def custom(cls, urn: str, *, parent: str, child: str, label: str = "") -> Self:
-        """A relation type that the catalogue does not list. You vouch for the direction.
+        """Make a relation type that the catalogue does not list. You vouch for the direction.
 
-        >>> kind = RelationType.custom(URN_PREFIX + "estate:address:heir", parent="estate", child="address")
-        >>> print(kind.description)
-        estate (parent) → address (child), the heir
+        Args:
+            urn: the whole URN.
+            parent: module of the parents.
+            child: module of the children.
+            label: what it is called; the last part of the URN without.
+
+        Returns:
+            The relation type, of which nothing is known to be documented.
+
+        Raises:
+            RelationError: for what cannot be a URN or a module.
+
+        Example:
+            >>> heir = RelationType.custom(URN_PREFIX + "estate:address:heir", parent="estate", child="address")
+            >>> print(heir.description)
+            estate (parent) → address (child), the heir
         """
         written = isinstance(urn, str) and urn.startswith(URN_PREFIX) and len(urn) > len(URN_PREFIX)
         if not written or not urn.isprintable() or " " in urn:
             raise RelationError(
-                f"{urn!r} is no relation URN. Write the whole of it: {URN_PREFIX}<parent>:<child>:<description>."
+                f"Expected the URN of a relation type, got {urn!r}:"
+                f" write the whole of it, {URN_PREFIX}<parent>:<child>:<description>."
             )
         for side, module in (("parent", parent), ("child", child)):
             if not isinstance(module, str) or not module.isidentifier():
-                raise RelationError(f"{side}={module!r} is no module. Name one, such as 'estate' or 'address'.")
+                raise RelationError(
+                    f"Expected {side} to be a module, got {module!r}: name one, such as 'estate' or 'address'."
+                )
         label = label or urn.rsplit(":", 1)[-1]
         return cls(urn, parent, child, label, label, note="custom: not in the catalogue")
 
@@ -122,7 +165,7 @@ class RelationType:
 
     @property
     def takes_info(self) -> bool:
-        """Whether links of this type carry a relationinfo (appointment participants only)."""
+        """Whether links of this type carry a relation info (appointment participants only)."""
         return self.suffix == "calendar:address"
 
     def __repr__(self) -> str:
@@ -131,14 +174,20 @@ class RelationType:
 
 @dataclass(frozen=True, slots=True)
 class RelationInfo:
-    """The relationinfo of an appointment's participant.
+    """The relation info of an appointment's participant.
 
-    `confirmation` is one of `CONFIRMATIONS` (create and modify), `feedback`
-    one of `FEEDBACKS` (modify only). Values are brought to Unicode NFC, as
-    the API compares them letter by letter.
+    Values are brought to Unicode NFC, as the API compares them letter by letter.
 
-    >>> RelationInfo("bestätigt").parameters
-    {'statusTerminbestaetigung': 'bestätigt'}
+    Args:
+        confirmation: one of `CONFIRMATIONS`, for create and modify.
+        feedback: one of `FEEDBACKS`, for modify only.
+
+    Raises:
+        InputError: for another value, or for none at all.
+
+    Example:
+        >>> RelationInfo("bestätigt").parameters
+        {'statusTerminbestaetigung': 'bestätigt'}
     """
 
     confirmation: str | None = None
@@ -151,10 +200,12 @@ class RelationInfo:
                 continue
             normal = unicodedata.normalize("NFC", value) if isinstance(value, str) else value
             if normal not in allowed:
-                raise InputError(f"{value!r} is no {name} of an appointment. Use one of: {', '.join(allowed)}.")
+                raise InputError(
+                    f"Expected {name} to be one of {', '.join(allowed)}, got {value!r}: write one of these."
+                )
             object.__setattr__(self, name, normal)
         if self.confirmation is None and self.feedback is None:
-            raise InputError("A relationinfo needs a confirmation or a feedback.")
+            raise InputError("A relation info needs a confirmation or a feedback: oo.RelationInfo('bestätigt').")
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -170,8 +221,11 @@ class RelationInfo:
 class Account:
     """Where we are: `LIVE` or `SANDBOX`, and whose data.
 
-    `fingerprint` tells two accounts apart without telling the token; `lasting`
-    is False for a sandbox that ends with this process.
+    Attributes:
+        label: what the account is called.
+        live: whether it is a real one.
+        fingerprint: tells two accounts apart without telling the token.
+        persistent: False for a sandbox that ends with this process.
     """
 
     label: str
@@ -185,7 +239,15 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One element of a request: one parent with children, or one child with parents."""
+    """One element of a request: one parent with children, or one child with parents.
+
+    Attributes:
+        verb: create, modify or delete.
+        relation: the relation type of its links.
+        parents: ids of the parents.
+        children: ids of the children.
+        info: the relation info that the links get, if any.
+    """
 
     verb: Verb
     relation: RelationType

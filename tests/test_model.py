@@ -32,15 +32,15 @@ def test_a_relation_type_says_its_direction() -> None:
     ["", URN_PREFIX, "estate:address:heir", URN_PREFIX + "a b", URN_PREFIX + "a\nb", URN_PREFIX.upper() + "a", 5, None],
 )
 def test_no_relation_urn(urn: Any) -> None:
-    with pytest.raises(RelationError, match="is no relation URN"):
+    with pytest.raises(RelationError, match="Expected the URN of a relation type"):
         RelationType.custom(urn, parent="estate", child="address")
 
 
 @pytest.mark.parametrize("module", ["", "two words", "estate:address", 5, None])
 def test_no_module(module: Any) -> None:
-    with pytest.raises(RelationError, match=r"parent=.* is no module"):
+    with pytest.raises(RelationError, match="Expected parent to be a module"):
         RelationType.custom(URN_PREFIX + "estate:address:heir", parent=module, child="address")
-    with pytest.raises(RelationError, match=r"child=.* is no module"):
+    with pytest.raises(RelationError, match="Expected child to be a module"):
         RelationType.custom(URN_PREFIX + "estate:address:heir", parent="estate", child=module)
 
 
@@ -76,7 +76,7 @@ def test_an_info_holds_one_or_both() -> None:
     ],
 )
 def test_no_info(wrong: dict[str, Any]) -> None:
-    with pytest.raises(InputError, match=f"Use one of: ({'|'.join(map(', '.join, (CONFIRMATIONS, FEEDBACKS)))})"):
+    with pytest.raises(InputError, match=f"use one of ({'|'.join(map(', '.join, (CONFIRMATIONS, FEEDBACKS)))})"):
         RelationInfo(**wrong)
 
 

@@ -74,7 +74,17 @@ def load(
     keyring (service `onoffice_nb`, names `token` and `secret`). Address and
     label come from the first place that names them.
 
-    Raises SettingsError with all that is wrong at once, without any value.
+    Args:
+        token: 32 characters.
+        secret: 64 characters.
+        url: the address of the API.
+        label: what the account is called.
+
+    Returns:
+        The credentials, checked by length and form, or None.
+
+    Raises:
+        SettingsError: with all that is wrong at once, without any value.
     """
     try:
         given = _place("the arguments", {"token": token, "secret": secret, "url": url, "label": label})
@@ -123,7 +133,7 @@ def _place(place: str, found: Mapping[str, Any]) -> _Place:
     try:
         return _Place.model_validate({**found, "place": place})
     except ValidationError as error:
-        names = ", ".join(sorted({str(each["loc"][0]) for each in error.errors(include_input=False)}))
+        names = ", ".join(sorted({str(wrong["loc"][0]) for wrong in error.errors(include_input=False)}))
     del found
     # Outside of the handler, or the exception would carry the values along.
     raise SettingsError(f"These have to be text, and in {place} they are not: {names}.")
@@ -196,7 +206,7 @@ def _url_problems(address: _Place, keys: _Place) -> Iterator[str]:
     if url != url.strip(_AROUND) or not url.isprintable() or " " in url:
         yield f"{which} has blanks or quotation marks in or around it. Remove them."
     elif not host or port == 0 or parts.scheme not in ("http", "https"):
-        yield f"{which} is no web address. Leave it out, or write it like {DEFAULT_URL}."
+        yield f"{which} cannot be a web address. Leave it out, or write it like {DEFAULT_URL}."
     elif "@" in parts.netloc or parts.query or parts.fragment:
         yield f"{which} has a user name, a query or a # part. Remove it."
     elif parts.scheme != "https" and not _is_loopback(host):

@@ -52,9 +52,21 @@ class ApiKeys:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One action as it will be asked for: `verb` is read, create, modify, delete, get or do.
+    """One action as it will be asked for.
 
-    Raises InputError for what cannot be sent: another verb, or parameters that are no JSON.
+    Attributes:
+        verb: read, create, modify, delete, get or do.
+        resourcetype: what it is about, as the API's documentation names it.
+        parameters: numbers, texts, lists and dicts.
+        resourceid: the record or call it is about, where the documentation wants one.
+        identifier: a name of your own for the action; the API repeats it.
+
+    Raises:
+        InputError: for what cannot be sent: another verb, or parameters that are not JSON.
+
+    Example:
+        >>> Call("read", "estate", {"data": ["ort"]}).verb
+        'read'
     """
 
     verb: str
@@ -65,10 +77,12 @@ class Call:
 
     def __post_init__(self) -> None:
         if not isinstance(self.verb, str) or self.verb not in ACTION_IDS:
-            raise InputError(f"{self.verb!r} is no action of the API. Use one of: {', '.join(ACTION_IDS)}.")
+            raise InputError(
+                f"Expected one of the verbs {', '.join(ACTION_IDS)}, got {self.verb!r}: write one of these."
+            )
         for name in ("resourcetype", "resourceid", "identifier"):
             if not isinstance(getattr(self, name), str):
-                raise InputError(f"{name}={getattr(self, name)!r} is no text. Put it in quotation marks.")
+                raise InputError(f"Expected {name} to be text, got {getattr(self, name)!r}: put it in quotation marks.")
         # Here, and not when it is sent: an error there would pass through frames that hold the token.
         try:
             sent = [self.resourcetype, self.resourceid, self.identifier, dict(self.parameters)]
@@ -123,7 +137,7 @@ def with_identifiers(calls: Sequence[Call]) -> list[Call]:
     if len(calls) < 2:
         return list(calls)
     given = Counter(call.identifier for call in calls if call.identifier)
-    twice = [each for each, times in given.items() if times > 1]
+    twice = [identifier for identifier, times in given.items() if times > 1]
     if twice:
         raise InputError(f"The identifier {twice[0]!r} stands in several calls. Give each its own, or none at all.")
     numbers = (number for number in map(str, count(1)) if number not in given)
@@ -166,8 +180,10 @@ def write_request(calls: Sequence[Call], keys: ApiKeys, timestamp: int) -> bytes
 
 def _hmacs(calls: Iterable[Call], keys: ApiKeys, timestamp: int) -> dict[tuple[str, str], str]:
     """The signature for each kind of call: it does not cover the parameters."""
-    kinds = {(call.resourcetype, call.verb) for call in calls}
-    return {kind: sign(keys, kind[0], ACTION_IDS[kind[1]], timestamp) for kind in kinds}
+    signed = {(call.resourcetype, call.verb) for call in calls}
+    return {
+        (resourcetype, verb): sign(keys, resourcetype, ACTION_IDS[verb], timestamp) for resourcetype, verb in signed
+    }
 
 
 def masked_request(calls: Iterable[Call]) -> dict[str, Any]:
@@ -197,8 +213,17 @@ def read_reply(body: bytes, calls: Sequence[Call], *, http_status: int = 200) ->
     one and shifts no other. A call without an identifier has a result only
     where there are no more results than calls.
 
-    Raises ApiError if the request was refused as a whole, OutcomeUnknown if
-    the reply cannot be read.
+    Args:
+        body: what came back.
+        calls: what was asked for.
+        http_status: of the reply, for the message.
+
+    Returns:
+        One result a call, or None.
+
+    Raises:
+        ApiError: if the request was refused as a whole.
+        OutcomeUnknown: if the reply cannot be read.
     """
     try:
         reply = json.loads(body)
@@ -232,12 +257,21 @@ def read_related(result: Result, asked: Iterable[int]) -> dict[int, list[int]]:
     An id without links is an empty list, whether the API answered with an
     empty list, left the id out, or wrote the empty map as `[]`.
 
-    Raises OutcomeUnknown for a list that cannot be read.
+    Args:
+        result: the API's answer.
+        asked: the ids that were asked for; others in the answer do not count.
 
-    >>> read_related(Result(0, "OK", ({"elements": {"15": [], "1051": ["50"]}},)), [15, 1051, 7])
-    {15: [], 1051: [50], 7: []}
+    Returns:
+        The linked ids of each, in the order of the API, each once.
+
+    Raises:
+        OutcomeUnknown: for a list that cannot be read.
+
+    Example:
+        >>> read_related(Result(0, "OK", ({"elements": {"15": [], "1051": ["50"]}},)), [15, 1051, 7])
+        {15: [], 1051: [50], 7: []}
     """
-    found: dict[int, list[int]] = {each: [] for each in asked}
+    related: dict[int, list[int]] = {asked_id: [] for asked_id in asked}
     for record in result.records:
         elements = record.get("elements") or {}
         if not isinstance(elements, dict):
@@ -247,10 +281,10 @@ def read_related(result: Result, asked: Iterable[int]) -> dict[int, list[int]]:
             others = list(ids.values()) if isinstance(ids, dict) else ids or []
             if not isinstance(others, list):
                 raise OutcomeUnknown(_UNREADABLE)
-            one, numbers = read_number(key), [read_number(each) for each in others]
-            if one in found:
-                found[one] = list(dict.fromkeys(numbers))
-    return found
+            asked_id, numbers = read_number(key), [read_number(other) for other in others]
+            if asked_id in related:
+                related[asked_id] = list(dict.fromkeys(numbers))
+    return related
 
 
 def read_number(value: object) -> int:
@@ -282,7 +316,7 @@ def _fits(echoed: object, call: Call) -> bool:
 
 
 def _map(value: object) -> Mapping[str, Any]:
-    """PHP writes an empty map as `[]`: anything that is no map counts as an empty one."""
+    """PHP writes an empty map as `[]`: anything but a map counts as an empty one."""
     return value if isinstance(value, dict) else {}
 
 

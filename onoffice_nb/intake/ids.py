@@ -36,13 +36,16 @@ __all__ = [
 class Ids:
     """Record ids as read from one source.
 
-    `values`: int64[n], each id once, in order of first appearance.
-    `rows`: int64[m], for each cell of the source the position of its id in
-    `values`, or -1 for a reject. `rejects`: a DataFrame with one line per
-    reject (`row` from 1, `index` the label in the source, `raw`, `reason`,
-    `suggestion`, `kind`, `repairs`). `notes`: what was taken although it was
-    not a plain number, and which rows repeat others. `mends`: a DataFrame of
-    what the user decided; `decisions` as they were given to `mended`.
+    Attributes:
+        values: int64[n]: each id once, in order of first appearance.
+        rows: int64[m]: for each cell of the source the position of its id in
+            `values`, or -1 for a reject.
+        rejects: A DataFrame with one line per reject: `row` as messages name
+            it, `index` the label in the source, `column`, `raw`, `reason`,
+            `suggestion`, `kind` and `repairs` (what the cell may have meant).
+        notes: What was taken although it was not a plain number, and which rows repeat others.
+        mends: A DataFrame of what the user decided on rejects, one line per cell.
+        decisions: The same as it was given to `mended`.
     """
 
     values: NDArray[np.int64]
@@ -91,15 +94,24 @@ class Ids:
 
 
 def read_ids(source: str | Iterable[Any], *, name: str = "ids") -> Ids:
-    r"""Record ids from a pasted text, a Series, an Index, an array or a list.
+    r"""Record ids from a pasted text, a column of any library, an array or a list.
 
-    Text is split at lines, semicolons, tabs, commas and blanks, and may begin
-    with a header. `name` stands in messages where the source has no name of
-    its own. Raises PairsError where the source is no list of cells at
-    all; a bad cell never raises, it becomes a reject.
+    Args:
+        source: Cells, or a text with one cell a line. A line is judged by the
+            rules of a cell; several ids in it count only where it can be
+            nothing but a list (`5001, 5002`). The first line may be a heading.
+        name: What the ids are called in messages, if the source has no name of its own.
 
-    >>> read_ids("Adresse\n5001, 5002\n5002\n12a")
-    2 ids · 1 duplicate · 1 reject (first: row 4, '12a': no id)
+    Returns:
+        The ids; every cell is one, a repetition of one, or a reject.
+
+    Raises:
+        PairsError: The source is not one list of cells, such as a text of
+            several columns. A bad cell never raises, it becomes a reject.
+
+    Example:
+        >>> read_ids("Adresse\n5001, 5002\n5002\n12a")
+        2 ids · 1 duplicate · 1 reject (first: row 4, '12a': no id)
     """
     if isinstance(source, Ids):
         return source
@@ -123,7 +135,11 @@ def _ids_of(column: Column, file_notes: tuple[str, ...]) -> Ids:
 
 
 def read_aligned_column(source: Any, name: str) -> Column:
-    """One column of pairs; what has lost the order of its rows cannot stand beside another."""
+    """One column of pairs, row by row.
+
+    Raises:
+        PairsError: The source has lost the order of its rows, so that it cannot stand beside another.
+    """
     if isinstance(source, set | frozenset):
         raise PairsError(f"{name}: a set has no order, so its ids cannot be paired row by row. Give a list.")
     if isinstance(source, Ids):
@@ -137,19 +153,25 @@ def read_aligned_column(source: Any, name: str) -> Column:
 
 
 def factorize(keys: NDArray[np.int64], ok: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Number the distinct keys in order of first appearance, where `ok`.
+    """Number the distinct keys in order of first appearance.
 
-    Returns for each row the number of its key (-1 where not ok), and for each
-    number the row where it first stands.
+    Args:
+        keys: int64[n].
+        ok: bool[n]: which of them count.
+
+    Returns:
+        int64[n]: for each row the number of its key, -1 where it does not
+        count; and for each number the row where its key first stands.
     """
     import pandas as pd
 
-    at = np.flatnonzero(ok)
-    codes, distinct = pd.factorize(keys[at])
+    counting = np.flatnonzero(ok)
+    codes, distinct = pd.factorize(keys[counting])
     rows = np.full(len(keys), -1, dtype=np.int64)
-    rows[at] = codes
+    rows[counting] = codes
     first = np.empty(len(distinct), dtype=np.int64)
-    first[codes[::-1]] = at[::-1]
+    # Of several rows with one key, the first is written last.
+    first[codes[::-1]] = counting[::-1]
     return rows, first
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import reprlib
 import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ import numpy as np
 
 from onoffice_nb.formatting import counted, printable, quote
 from onoffice_nb.intake.cells import is_missing, strip_blanks
-from onoffice_nb.intake.columns import Column, cells_of, map_distinct
+from onoffice_nb.intake.columns import Cells, Column, cells_of, map_distinct
 from onoffice_nb.intake.ids import factorize
 from onoffice_nb.intake.pasted import pasted_lines
 from onoffice_nb.intake.provenance import row_numbers
@@ -31,7 +31,13 @@ _NAMED = 5
 
 @dataclass(frozen=True, eq=False)
 class Infos:
-    """`codes`: for each row the position of its info in `kinds`, or -1. `column` holds the problems and the notes."""
+    """A column of infos as read.
+
+    Attributes:
+        codes: int64[n]: for each row the position of its info in `distinct_infos`, or -1.
+        distinct_infos: Each info once, in order of first appearance.
+        column: The rejects and the notes; its ids mean nothing.
+    """
 
     codes: NDArray[np.int64]
     distinct_infos: tuple[RelationInfo, ...]
@@ -40,49 +46,81 @@ class Infos:
 
 @dataclass(frozen=True, slots=True)
 class ParsedInfo:
+    """The info of one cell, None where it is empty, and how it was written if not as the API expects it."""
+
     info: RelationInfo | None
     normalised_from: str = ""
 
 
 def read_infos(source: Any, name: str) -> Infos:
-    """Every cell read as a confirmation: one of `CONFIRMATIONS`, an `RelationInfo`, or empty for none.
+    """Every cell read as a confirmation.
 
-    Text without a frame is one line per row. Raises PairsError where the
-    source is no list of cells.
+    Args:
+        source: Cells of `CONFIRMATIONS`, of `RelationInfo`, or empty ones, as
+            a column, a list or a text with one line a row.
+        name: What the column is called in messages, if the source has no name of its own.
+
+    Returns:
+        An info, none, or a reject for each cell.
+
+    Raises:
+        PairsError: The source is not one list of cells.
     """
     if isinstance(source, str):
         source = pasted_lines(source, name)
     elif getattr(source, "name", None) is not None:
         name = printable(source.name)
+
     cells = cells_of(source, name)
-    found, verdicts = map_distinct(cells, _read_info)
-    kinds = tuple(
-        dict.fromkeys(each.info for each in verdicts if isinstance(each, ParsedInfo) and each.info is not None)
+    verdict_of_row, verdicts = map_distinct(cells, _read_info)
+    infos = [verdict.info if isinstance(verdict, ParsedInfo) else None for verdict in verdicts]
+    distinct_infos = tuple(dict.fromkeys(info for info in infos if info is not None))
+    codes = [-1 if info is None else distinct_infos.index(info) for info in infos]
+    return Infos(
+        _for_each_row(codes, verdict_of_row),
+        distinct_infos,
+        _column_of(name, cells, verdict_of_row, verdicts),
     )
-    codes = np.array(
-        [kinds.index(each.info) if isinstance(each, ParsedInfo) and each.info is not None else -1 for each in verdicts],
-        dtype=np.int64,
+
+
+def _for_each_row(values: list[int], verdict_of_row: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.array(values, dtype=np.int64)[verdict_of_row]
+
+
+def _column_of(
+    name: str, cells: Cells, verdict_of_row: NDArray[np.int64], verdicts: Sequence[ParsedInfo | Reject]
+) -> Column:
+    problems = [verdict for verdict in verdicts if isinstance(verdict, Reject)]
+    numbers = [problems.index(verdict) if isinstance(verdict, Reject) else -1 for verdict in verdicts]
+    problem_of_row = _for_each_row(numbers, verdict_of_row)
+    reject_rows = np.flatnonzero(problem_of_row >= 0)
+    return Column(
+        name=name,
+        ids=np.zeros(len(verdict_of_row), dtype=np.int64),
+        reject_rows=reject_rows,
+        problem_index=problem_of_row[reject_rows],
+        problems=tuple(problems),
+        notes=tuple(_notes(name, cells, verdict_of_row, verdicts)),
+        index=cells.index,
     )
-    notes: list[str] = []
-    numbers = row_numbers(cells.index, len(found))
-    problems = [each for each in verdicts if isinstance(each, Reject)]
-    place = {id(each): at for at, each in enumerate(problems)}
-    why = np.array([place.get(id(each), -1) for each in verdicts], dtype=np.int64)[found]
-    for at, verdict in enumerate(verdicts):
+
+
+def _notes(
+    name: str, cells: Cells, verdict_of_row: NDArray[np.int64], verdicts: Sequence[ParsedInfo | Reject]
+) -> Iterator[str]:
+    """What was taken as empty or written in another way, each with its first row."""
+    numbers = row_numbers(cells.index, len(verdict_of_row))
+    for position, verdict in enumerate(verdicts):
         if isinstance(verdict, Reject) or (verdict.info is not None and not verdict.normalised_from):
             continue
-        rows = np.flatnonzero(found == at)
-        row = int(rows[0])
+
+        rows = np.flatnonzero(verdict_of_row == position)
+        first = int(rows[0])
         if verdict.info is None:
-            notes.append(f"{name}: {counted(len(rows), 'row')} without an info, such as row {numbers[row]}")
+            yield f"{name}: {counted(len(rows), 'row')} without an info, such as row {numbers[first]}"
         else:
-            where = f"{quote(str(cells[row]))} in row {numbers[row]}, taken as {quote(str(verdict.info))}"
-            notes.append(f"{name}: {counted(len(rows), 'info')} {verdict.normalised_from}, such as {where}")
-    bad = np.flatnonzero(why >= 0)
-    column = Column(
-        name, np.zeros(len(found), dtype=np.int64), bad, why[bad], tuple(problems), tuple(notes), cells.index
-    )
-    return Infos(codes[found], kinds, column)
+            example = f"{quote(str(cells[first]))} in row {numbers[first]}, taken as {quote(str(verdict.info))}"
+            yield f"{name}: {counted(len(rows), 'info')} {verdict.normalised_from}, such as {example}"
 
 
 def mended_infos(infos: Infos, column: Column, origins: NDArray[np.int64], wanted: Mapping[int, str]) -> Infos:
@@ -102,34 +140,52 @@ def mended_infos(infos: Infos, column: Column, origins: NDArray[np.int64], wante
 
 
 def conflicting_infos(keys: NDArray[np.int64], ok: NDArray[np.bool_], infos: Infos) -> Column:
-    """The rows of pairs that stand more than once with different infos: which one is meant cannot be told."""
-    rows, first = factorize(keys, ok)
-    at = np.flatnonzero(ok)
-    differ = infos.codes[at] != infos.codes[first[rows[at]]]
-    bad = at[np.isin(rows[at], rows[at][differ])]
-    pair_of, code_of = rows[bad].tolist(), infos.codes[bad].tolist()
-    told: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for row, pair, code in zip(bad.tolist(), pair_of, code_of, strict=True):
-        told[pair][code].append(int(infos.column.row_numbers[row]))
+    """The rows of pairs that stand more than once with different infos: which one is meant cannot be told.
+
+    Args:
+        keys: int64[n]: equal for the rows of one pair.
+        ok: bool[n]: which rows are pairs at all.
+        infos: The infos of the rows.
+
+    Returns:
+        A column whose rejects are these rows.
+    """
+    pairs, first = factorize(keys, ok)
+    rows = np.flatnonzero(ok)
+    differs = infos.codes[rows] != infos.codes[first[pairs[rows]]]
+    conflicting = rows[np.isin(pairs[rows], pairs[rows][differs])].tolist()
+
+    # For each pair: which info stands in which rows.
+    rows_of: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for row in conflicting:
+        rows_of[int(pairs[row])][int(infos.codes[row])].append(int(infos.column.row_numbers[row]))
+    problems = tuple(_conflict(infos, rows_of[int(pairs[row])], int(infos.codes[row])) for row in conflicting)
+    return replace(
+        infos.column,
+        reject_rows=np.array(conflicting, dtype=np.int64),
+        problem_index=np.arange(len(conflicting)),
+        problems=problems,
+        notes=(),
+    )
+
+
+def _conflict(infos: Infos, rows_of: Mapping[int, list[int]], own: int) -> Reject:
+    """The reject of a row with one info, where other rows of the same pair have others."""
 
     def word(code: int) -> str:
         return str(infos.distinct_infos[code]) if code >= 0 else ""
 
-    def problem(pair: int, code: int) -> Reject:
-        others = [
-            f"{quote(word(other))} in row {', '.join(map(str, at[:_NAMED]))}{', …' * (len(at) > _NAMED)}"
-            for other, at in told[pair].items()
-            if other != code
-        ]
-        advice = f"{'; '.join(others)}: keep one of these rows"
-        return Reject(word(code), "another info for the same pair", advice, RejectKind.CONFLICTING_INFOS)
-
-    problems = tuple(map(problem, pair_of, code_of))
-    column = infos.column
-    return replace(column, reject_rows=bad, problem_index=np.arange(len(bad)), problems=problems, notes=(), lines=())
+    others = []
+    for code, rows in rows_of.items():
+        if code != own:
+            named = ", ".join(map(str, rows[:_NAMED])) + (", …" if len(rows) > _NAMED else "")
+            others.append(f"{quote(word(code))} in row {named}")
+    advice = f"{'; '.join(others)}: keep one of these rows"
+    return Reject(word(own), "another info for the same pair", advice, RejectKind.CONFLICTING_INFOS)
 
 
 def _read_info(cell: Any) -> ParsedInfo | Reject:
+    """The info in a cell of any kind, or why there is none."""
     allowed = f"one of: {', '.join(CONFIRMATIONS)}"
     if is_missing(cell):
         return ParsedInfo(None)
@@ -142,8 +198,10 @@ def _read_info(cell: Any) -> ParsedInfo | Reject:
         return ParsedInfo(None)
     normal = unicodedata.normalize("NFC", text)
     if normal in CONFIRMATIONS:
-        odd = ["with blanks around"] * (text != cell) + ["in decomposed letters"] * (normal != text)
-        return ParsedInfo(RelationInfo(normal), " and ".join(odd))
+        written = ["with blanks around"] if text != cell else []
+        if normal != text:
+            written.append("in decomposed letters")
+        return ParsedInfo(RelationInfo(normal), " and ".join(written))
     near = get_close_matches(normal.casefold()[:50], CONFIRMATIONS, n=1)
     if not near:
         return Reject(str(cell), "no info", allowed, RejectKind.NOT_AN_INFO)

@@ -45,18 +45,25 @@ _INFO_SIDE = 2
 class Pairs:
     """Intended links, and what became of every input row.
 
-    `parents`, `children`: int64[n], each pair once, in order of first
-    appearance. `infos`: the distinct relationinfos; `info`: int16[n], for each
-    pair its position in `infos` or -1, None where no info was asked for.
-    `rows`: int64[m], for each input row the position of its pair, or -1 for a
-    reject; `row_numbers`: int64[m], how messages name each input row: as its
-    file counts it, else from 1; `reasons`: the row's position -> why it is a
-    reject. `rejects`: a DataFrame with one line per problem (`row` is the row's
-    number, `index` the frame's own label, `repairs` what the cell may have
-    meant). `source`: a copy of the user's frame, its columns and order kept.
-    `mends`: what the user decided on rejects, one line per cell, `decisions` as
-    they were given to `mended`; where that split a cell, its input row has
-    several rows here, and `origins`, int64[m], tells the input row of each.
+    Attributes:
+        parents: int64[n]: the parent of each pair; each pair stands once, in order of first appearance.
+        children: int64[n]: the child of each pair.
+        infos: The distinct relationinfos.
+        info: int16[n]: for each pair its position in `infos` or -1; None where no info was asked for.
+        rows: int64[m]: for each input row the position of its pair, or -1 for a reject.
+        row_numbers: int64[m]: how messages name each input row: as its file counts it, else from 1.
+        reasons: The position of a row to why it is a reject.
+        rejects: A DataFrame with one line per problem: `row` (its number),
+            `index` (the frame's own label), `column`, `raw`, `reason`,
+            `suggestion`, `kind`, `repairs` (what the cell may have meant).
+        notes: What was taken although it was not a plain number, and which rows repeat others.
+        source: A copy of the user's frame, its columns and order kept.
+        columns: The labels of parent and child in it.
+        live_frame: The user's own frame and the names of its columns, to see whether it was changed.
+        origins: int64[m]: the input row of each of `rows`, where the user
+            split cells, so that one input row has several; else None.
+        mends: A DataFrame of what the user decided on rejects, one line per cell.
+        decisions: The same as it was given to `mended`.
     """
 
     parents: NDArray[np.int64]
@@ -97,7 +104,7 @@ class Pairs:
         """The pairs as a DataFrame: parent, child and, if there is one, info."""
         columns: dict[str, Any] = {"parent": self.parents, "child": self.children}
         if self.info is not None:
-            columns["info"] = [str(self.infos[at]) if at >= 0 else None for at in self.info.tolist()]
+            columns["info"] = [str(self.infos[info]) if info >= 0 else None for info in self.info.tolist()]
         return make_frame(columns)
 
     @property
@@ -177,7 +184,10 @@ class Pairs:
         """The same pairs, with parents and children in each other's place."""
         columns = None if self.columns is None else (self.columns[1], self.columns[0])
         read = None if self._read is None else (self._read[1], self._read[0], self._read[2])
-        return replace(self, parents=self.children, children=self.parents, columns=columns, _read=read)
+        decisions = {_with_other_side(key): decision for key, decision in self.decisions.items()}
+        return replace(
+            self, parents=self.children, children=self.parents, columns=columns, decisions=decisions, _read=read
+        )
 
     def check_unchanged(self) -> None:
         """Raise PlanError, naming the rows, if the ids in the user's frame are no longer those that were read."""
@@ -209,18 +219,27 @@ class Pairs:
 def read_pairs(frame: Any = None, *, parent: Any, child: Any, info: Any = None) -> Pairs:
     """Pairs row by row: from two columns of a frame, or from two sources of equal length without one.
 
-    With a frame, `parent`, `child` and `info` name its columns. Without one
-    they are anything that `read_ids` takes. `info` holds the relationinfo of
-    appointments (a column of confirmations such as "bestätigt"), or is one
-    `RelationInfo` for all. A pair that stands twice is kept once; with two different
-    infos all of its rows are rejects, as nobody can tell which one is meant.
+    A pair that stands twice is kept once; with two different infos all of its
+    rows are rejects, as nobody can tell which one is meant.
 
-    Raises PairsError for missing columns, unequal lengths, and sources whose
-    rows have lost their order (a set, `Ids` with duplicates or rejects); a bad
-    cell never raises, it becomes a reject.
+    Args:
+        frame: A DataFrame of pandas, polars, Arrow or another library; None for two sources.
+        parent: With a frame, the name of its column; without one, anything that `read_ids` takes.
+        child: As `parent`.
+        info: The relationinfos of appointments, as `parent` (a column of
+            confirmations such as "bestätigt"), or one `RelationInfo` for all.
 
-    >>> read_pairs(parent=[1001, 1001, 1002], child=["5001", "5001", "KD-5011"])
-    1 pair · 1 duplicate · 1 reject (first: row 3, 'KD-5011': no id)
+    Returns:
+        The pairs, and what became of every row. A bad cell never raises, it becomes a reject.
+
+    Raises:
+        PairsError: A column is missing, the lengths differ, or a source has
+            lost the order of its rows (a set, `Ids` with duplicates or
+            rejects), has several columns, or is the same text as the other.
+
+    Example:
+        >>> read_pairs(parent=[1001, 1001, 1002], child=["5001", "5001", "KD-5011"])
+        1 pair · 1 duplicate · 1 reject (first: row 3, 'KD-5011': no id)
     """
     names = [parent, child] if info is None or isinstance(info, RelationInfo) else [parent, child, info]
     source = given = columns = None
@@ -248,19 +267,32 @@ def read_pairs(frame: Any = None, *, parent: Any, child: Any, info: Any = None) 
 
 
 def cross(parents: Any, children: Any, *, info: RelationInfo | None = None) -> Pairs:
-    """Every parent with every child; both are `Ids` or anything that `read_ids` takes.
+    """Every parent with every child.
 
     Each combination counts as one input row. The rejects of either side follow
     as rows of their own; in `rejects` they bear the row of their own list.
-    Raises PairsError beyond 10,000,000 combinations.
 
-    >>> cross("1001, 1002", [5001, 5002, 5003])
-    6 pairs · 0 duplicates · 0 rejects
+    Args:
+        parents: `Ids`, or anything that `read_ids` takes.
+        children: The same.
+        info: One relationinfo for all pairs.
+
+    Returns:
+        The pairs, parent by parent.
+
+    Raises:
+        PairsError: There are more than 10,000,000 combinations, or a side is not one list of cells.
+
+    Example:
+        >>> cross("1001, 1002", [5001, 5002, 5003])
+        6 pairs · 0 duplicates · 0 rejects
     """
     import pandas as pd
 
     if not isinstance(info, RelationInfo | None):
-        raise PairsError(f"info={info!r} is no relationinfo for all pairs. Write info=oo.RelationInfo('bestätigt').")
+        raise PairsError(
+            f"Expected one relationinfo for all pairs, got info={info!r}: write info=oo.RelationInfo('bestätigt')."
+        )
     check_two_texts(parents, children)
     sides = {"parent": read_ids(parents, name="parent"), "child": read_ids(children, name="child")}
     left, right = (ids.values for ids in sides.values())
@@ -271,8 +303,10 @@ def cross(parents: Any, children: Any, *, info: RelationInfo | None = None) -> P
             f"more than {_MOST_COMBINATIONS:,} are taken for a slip. Give fewer ids, or pair them row by row."
         )
     rejects = pd.concat([ids.rejects.assign(column=side) for side, ids in sides.items()], ignore_index=True)
+    reasons: dict[int, str] = {}
     lines = rejects[["column", "row", "raw", "reason", "suggestion"]].itertuples(index=False, name=None)
-    reasons = {n + at: f"{side}, row {row}: {Reject(*problem)}" for at, (side, row, *problem) in enumerate(lines)}
+    for position, (side, row, raw, reason, suggestion) in enumerate(lines, n):
+        reasons[position] = f"{side}, row {row}: {Reject(raw, reason, suggestion)}"
     return Pairs(
         parents=read_only(np.repeat(left, len(right))),
         children=read_only(np.tile(right, len(left))),
@@ -287,38 +321,56 @@ def cross(parents: Any, children: Any, *, info: RelationInfo | None = None) -> P
 
 
 def _assemble(parents: Column, children: Column, infos: Infos | RelationInfo | None) -> Pairs:
-    ok = (parents.ids > 0) & (children.ids > 0)
+    """The pairs of aligned columns: each once, whatever is no pair with its reasons."""
     columns = [parents, children]
+    ok = (parents.ids > 0) & (children.ids > 0)
     if isinstance(infos, Infos):
         ok[infos.column.reject_rows] = False
         columns.append(infos.column)
-    parent_codes, _ = factorize(parents.ids, ok)
-    child_codes, _ = factorize(children.ids, ok)
-    keys = parent_codes * (int(child_codes.max(initial=0)) + 1) + child_codes
+
+    keys = _pair_keys(parents, children, ok)
     if isinstance(infos, Infos):
-        columns.append(clash := conflicting_infos(keys, ok, infos))
-        ok[clash.reject_rows] = False
+        conflicting = conflicting_infos(keys, ok, infos)
+        ok[conflicting.reject_rows] = False
+        columns.append(conflicting)
+
     rows, first = factorize(keys, ok)
-    kinds, info = _infos_of(infos, first)
-    reasons: dict[int, str] = {}
-    for column in columns:
-        texts = column.reasons
-        for at, why in zip(column.reject_rows.tolist(), column.problem_index.tolist(), strict=True):
-            reasons[at] = f"{reasons[at]}; {texts[why]}" if at in reasons else texts[why]
+    distinct_infos, info = _infos_of(infos, first)
+    notes = [note for column in columns for note in column.notes]
     return Pairs(
         parents=read_only(parents.ids[first]),
         children=read_only(children.ids[first]),
-        infos=kinds,
+        infos=distinct_infos,
         info=info,
         rows=read_only(rows),
         row_numbers=parents.row_numbers,
-        reasons=reasons,
+        reasons=_reasons_of(columns),
         rejects=rejects_of(columns),
-        notes=(
-            *(note for column in columns for note in column.notes),
-            *duplicate_notes(rows, first, parents.row_numbers),
-        ),
+        notes=(*notes, *duplicate_notes(rows, first, parents.row_numbers)),
     )
+
+
+def _pair_keys(parents: Column, children: Column, ok: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """int64[n]: a number for each row that is equal where the pair is."""
+    parent_codes, _ = factorize(parents.ids, ok)
+    child_codes, _ = factorize(children.ids, ok)
+    return parent_codes * (int(child_codes.max(initial=0)) + 1) + child_codes
+
+
+def _reasons_of(columns: list[Column]) -> dict[int, str]:
+    """Why each row that became no pair did not, from all of its columns."""
+    reasons: dict[int, str] = {}
+    for column in columns:
+        texts = column.reasons
+        for row, problem in zip(column.reject_rows.tolist(), column.problem_index.tolist(), strict=True):
+            reasons[row] = f"{reasons[row]}; {texts[problem]}" if row in reasons else texts[problem]
+    return reasons
+
+
+def _with_other_side(key: DecisionKey) -> DecisionKey:
+    """The key of a decision once parent and child have changed places."""
+    other = {"parent": "child", "child": "parent"}
+    return (key[0], other.get(key[1], key[1])) if isinstance(key, tuple) else key
 
 
 def _infos_of(
@@ -330,8 +382,9 @@ def _infos_of(
     if isinstance(infos, RelationInfo):
         return (infos,), read_only(np.zeros(len(first), dtype=np.int16))
     codes = infos.codes[first]
-    which, at = factorize(codes, codes >= 0)
-    return tuple(infos.distinct_infos[code] for code in codes[at].tolist()), read_only(which.astype(np.int16))
+    info_of_pair, first_pair = factorize(codes, codes >= 0)
+    distinct_infos = tuple(infos.distinct_infos[code] for code in codes[first_pair].tolist())
+    return distinct_infos, read_only(info_of_pair.astype(np.int16))
 
 
 def _snapshot(frame: Any, names: list[Any]) -> tuple[pd.DataFrame, tuple[Hashable, Hashable], Any]:
@@ -352,9 +405,9 @@ def _compare(name: str, then: pd.Series[Any], now: pd.Series[Any]) -> None:
     if then.equals(now):
         return
     changed = [
-        f"row {row} was {quote(str(a))}, is {quote(str(b))}"
-        for row, a, b in zip(row_numbers(then.index, len(then)), then, now, strict=True)
-        if not same_value(a, b)
+        f"row {row} was {quote(str(before))}, is {quote(str(after))}"
+        for row, before, after in zip(row_numbers(then.index, len(then)), then, now, strict=True)
+        if not same_value(before, after)
     ]
     if changed:
         more = f" and {len(changed) - _NAMED:,} more rows" if len(changed) > _NAMED else ""

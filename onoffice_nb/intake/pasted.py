@@ -19,7 +19,6 @@ from onoffice_nb.intake.explanations import certain_list
 __all__ = [
     "PastedColumn",
     "check_two_texts",
-    "has_header",
     "pasted_lines",
     "pasted_rows",
     "read_pasted_column",
@@ -81,21 +80,6 @@ def pasted_rows(text: str) -> list[list[str]]:
         elif not end:
             break
     return rows
-
-
-def has_header(rows: list[list[str]]) -> bool:
-    """Whether the first row of a pasted table names the columns.
-
-    It does if one of its cells is a word and none is a number or an Excel
-    error value: a bad id is never passed over as a heading.
-
-    Example:
-        >>> has_header([["Objekt", "Adresse"], ["1001", "5001"]]), has_header([["A-1003", "5001"]])
-        (True, False)
-    """
-    cells = [strip_blanks(cell) for cell in rows[0]] if rows else []
-    numbers = any(cell.startswith("#") or (cell and not _LETTER.search(cell)) for cell in cells)
-    return len(rows) > 1 and not numbers and any(map(_is_heading, cells))
 
 
 def pasted_lines(text: str, name: str) -> list[str]:

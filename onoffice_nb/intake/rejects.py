@@ -25,12 +25,17 @@ _SHOWN = 20
 
 def duplicate_notes(rows: NDArray[np.int64], first: NDArray[np.int64], row_numbers: NDArray[np.int64]) -> list[str]:
     """The note that names the rows which repeat others, if any do."""
-    again = np.flatnonzero((rows >= 0) & (first[rows] != np.arange(len(rows)))) if len(first) else np.array([], int)
-    if not len(again):
+    if not len(first):
         return []
-    named = [f"row {row_numbers[at]} repeats row {row_numbers[first[rows[at]]]}" for at in again[:_NAMED].tolist()]
-    more = f", and {len(again) - _NAMED:,} more" if len(again) > _NAMED else ""
-    return [f"{counted(len(again), 'duplicate')}, each kept once: {', '.join(named)}{more}"]
+    repeating = np.flatnonzero((rows >= 0) & (first[rows] != np.arange(len(rows))))
+    if not len(repeating):
+        return []
+
+    named = ", ".join(
+        f"row {row_numbers[row]} repeats row {row_numbers[first[rows[row]]]}" for row in repeating[:_NAMED].tolist()
+    )
+    more = f", and {len(repeating) - _NAMED:,} more" if len(repeating) > _NAMED else ""
+    return [f"{counted(len(repeating), 'duplicate')}, each kept once: {named}{more}"]
 
 
 def rejects_of(columns: Sequence[Column]) -> pd.DataFrame:

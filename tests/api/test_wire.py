@@ -151,12 +151,12 @@ for _ in range(100_000):
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (("erase", "relation", {}), "'erase' is no action of the API. Use one of: read, create,"),
-        ((None, "relation", {}), "None is no action"),
-        (([], "relation", {}), "is no action"),
-        (("read", 5, {}), "resourcetype=5 is no text"),
-        (("read", "estate", {}, 48), "resourceid=48 is no text"),
-        (("read", "estate", {}, "", 1), "identifier=1 is no text"),
+        (("erase", "relation", {}), "got 'erase': use one of read, create,"),
+        ((None, "relation", {}), "got None: use one of"),
+        (([], "relation", {}), "use one of read"),
+        (("read", 5, {}), "resourcetype to be text, got 5"),
+        (("read", "estate", {}, 48), "resourceid to be text, got 48"),
+        (("read", "estate", {}, "", 1), "identifier to be text, got 1"),
         (("read", "estate", {"filter": {1, 2}}), r"read 'estate' cannot be sent as JSON: .*set"),
         (("read", "estate", {"x": float("nan")}), "cannot be sent as JSON"),
         (("read", "estate", {"x": "\ud800"}), "cannot be sent as JSON"),

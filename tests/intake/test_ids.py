@@ -204,7 +204,8 @@ def test_nothing_is_nothing(source: Any) -> None:
     ids = read_ids(source)
     assert repr(ids) == "0 ids · 0 duplicates · 0 rejects"
     assert len(ids.rows) == 0
-    assert list(ids.rejects.columns) == ["row", "index", "column", "raw", "reason", "suggestion"]
+    names = ["row", "index", "column", "raw", "reason", "suggestion", "kind", "repairs"]
+    assert list(ids.rejects.columns) == names
 
 
 def test_reading_again_changes_nothing() -> None:

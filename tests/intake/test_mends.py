@@ -184,8 +184,9 @@ def test_mends_are_shown_in_plan_and_report_and_survive_the_swap() -> None:
         "1.002: take 1002",
         *["5003/5004: split into 5003 and 5004"] * 2,
     ]
-    swapped = pairs.swapped().mended({4: 1004})
+    swapped = pairs.mended({(7, "child"): 5008}).swapped().mended({4: 1004, (7, "child"): 1007})
     assert (5005, 1004) in links(swapped)
+    assert (5008, 1007) in links(swapped)
 
 
 CELLS = st.sampled_from(["1001", "1002", "1.003", "4/5", "x", "006", None])

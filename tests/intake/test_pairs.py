@@ -164,7 +164,7 @@ def test_one_info_for_all() -> None:
     pairs = read_pairs(parent=[1, 2], child=[5, 6], info=RelationInfo("gesendet"))
     assert pairs.frame["info"].tolist() == ["gesendet", "gesendet"]
     assert cross([1], [5, 6], info=RelationInfo("gesendet")).frame["info"].tolist() == ["gesendet", "gesendet"]
-    with pytest.raises(PairsError, match=r"info='bestätigt' is no .*oo\.RelationInfo"):
+    with pytest.raises(PairsError, match=r"info='bestätigt': .*oo\.RelationInfo"):
         cross([1], [2], info="bestätigt")  # type: ignore[arg-type]  # as a user may
 
 

@@ -19,7 +19,7 @@ from onoffice_nb.intake.explanations import certain_list, explain
 from onoffice_nb.intake.files import read_table
 from onoffice_nb.intake.ids import read_ids
 from onoffice_nb.intake.pairs import cross, read_pairs
-from onoffice_nb.intake.pasted import has_header, pasted_rows, read_pasted_column
+from onoffice_nb.intake.pasted import pasted_rows, read_pasted_column
 from onoffice_nb.intake.repairs import RejectKind
 from onoffice_nb.model import MAX_ID
 
@@ -150,22 +150,6 @@ def test_the_same_text_on_both_sides_is_refused_with_the_reason(parent: str, chi
 )
 def test_a_pasted_table_keeps_its_cells(text: str, rows: list[list[str]]) -> None:
     assert pasted_rows(text) == rows
-
-
-@pytest.mark.parametrize(
-    ("rows", "expected"),
-    [
-        ([["Immobilie", "Adresse 2"], ["1001", "5001"]], True),
-        ([["", "Adresse"], ["1001", "5001"]], True),
-        ([["Immobilie", "5001"], ["1001", "5001"]], False),
-        ([["A-1003", "KD-5011"], ["1001", "5001"]], False),
-        ([["#NV", "Adresse"], ["1001", "5001"]], False),
-        ([["Immobilie", "Adresse"]], False),
-        ([], False),
-    ],
-)
-def test_a_header_is_never_a_row_with_ids(rows: list[list[str]], expected: bool) -> None:
-    assert has_header(rows) is expected
 
 
 IDS = st.integers(1, MAX_ID)
