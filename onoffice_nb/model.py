@@ -200,9 +200,7 @@ class RelationInfo:
                 continue
             normal = unicodedata.normalize("NFC", value) if isinstance(value, str) else value
             if normal not in allowed:
-                raise InputError(
-                    f"Expected {name} to be one of {', '.join(allowed)}, got {value!r}: write one of these."
-                )
+                raise InputError(f"Expected a {name}, got {value!r}: use one of {', '.join(allowed)}.")
             object.__setattr__(self, name, normal)
         if self.confirmation is None and self.feedback is None:
             raise InputError("A relation info needs a confirmation or a feedback: oo.RelationInfo('bestätigt').")

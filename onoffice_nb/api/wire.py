@@ -77,9 +77,7 @@ class Call:
 
     def __post_init__(self) -> None:
         if not isinstance(self.verb, str) or self.verb not in ACTION_IDS:
-            raise InputError(
-                f"Expected one of the verbs {', '.join(ACTION_IDS)}, got {self.verb!r}: write one of these."
-            )
+            raise InputError(f"Expected a verb, got {self.verb!r}: use one of {', '.join(ACTION_IDS)}.")
         for name in ("resourcetype", "resourceid", "identifier"):
             if not isinstance(getattr(self, name), str):
                 raise InputError(f"Expected {name} to be text, got {getattr(self, name)!r}: put it in quotation marks.")
