@@ -271,6 +271,7 @@ class Plan:
             "row_numbers": self.pairs.row_numbers.tolist(),
             "reasons": {str(row): reason for row, reason in self.pairs.reasons.items()},
             "rejects": self.pairs.rejects.astype(str).to_dict("records"),
+            "mends": self.pairs.mends.to_dict("list"),
         }
         text = json.dumps(content | {"seal": _seal(content)}, ensure_ascii=False)
         return write_file(path, text)
@@ -341,6 +342,7 @@ class Plan:
                 row_numbers=np.array(content["row_numbers"], dtype=np.int64),
                 reasons={int(row): reason for row, reason in content["reasons"].items()},
                 rejects=make_frame(rejects),
+                mends=make_frame(content["mends"]),
             ),
             items=items,
             linked_before=np.array(content["before"], dtype=np.int8),

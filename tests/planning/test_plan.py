@@ -232,3 +232,15 @@ def test_the_same_ids_on_both_sides_are_a_hint_where_two_modules_are_linked() ->
     assert "the same ids in every row" not in str(oo.plan(crm, "buyer", oo.read_pairs(parent=[1, 2], child=[1, 3])))
     (within,) = [relation for relation in oo.relations() if relation.suffix == "address:contact:address"]
     assert "the same ids in every row" not in str(oo.plan(crm, within, same))
+
+
+def test_what_was_mended_is_saved_with_the_plan(tmp_path: Path) -> None:
+    pairs = oo.read_pairs(parent=["1001", "1002"], child=["5001/5002", "KD-1"]).mended({1: "split"})
+    plan = oo.plan(oo.Sandbox().client(), "buyer", pairs)
+    loaded = oo.Plan.load(plan.save(tmp_path / "plan.json"))
+    assert "mended by you: row 1, child, '5001/5002': split into 5001 and 5002" in str(loaded)
+    assert str(loaded) == str(plan)
+    assert loaded.pairs.row_numbers.tolist() == [1, 1, 2]
+    assert loaded.pairs._repr_html_()
+    with pytest.raises(oo.PairsError, match="saved plan"):
+        loaded.pairs.mended({2: 5})
