@@ -9,18 +9,20 @@ import asyncio
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import httpx
 
 from onoffice_nb.api.appointments import Infos, list_appointments, read_infos
+from onoffice_nb.api.change_log import LinkEvent, log_reaches_back, read_link_events, read_log
 from onoffice_nb.api.exchange import HttpReply, Send, Session, Wait, batch_cycle
 from onoffice_nb.api.operations import Links, Operation, call_one, read_links, write_links
 from onoffice_nb.api.probe import Probe, probe_account
 from onoffice_nb.api.records import read_records
 from onoffice_nb.api.transport import BoundedBody, httpx_options, translate_error
 from onoffice_nb.api.wire import ApiKeys, Call, Result
+from onoffice_nb.catalogue import relation as find_relation
 from onoffice_nb.errors import ApiError, ConnectionFailed, InputError, OutcomeUnknown
 from onoffice_nb.formatting import make_frame
 from onoffice_nb.model import Account, RelationInfo, RelationType, Verb
@@ -451,6 +453,95 @@ class Client(_Connection):
         listing = list_appointments(start, end, users=users, cancelled=cancelled, refused=refused)
         return make_frame(self._run(listing))
 
+    def read_log(
+        self,
+        *,
+        start: str | datetime | None = None,
+        end: str | datetime | None = None,
+        module: str | None = None,
+        action: str | None = None,
+        filter: Mapping[str, Any] | None = None,
+        progress: bool = False,
+    ) -> pd.DataFrame:
+        """Read the CRM's own log, which only administrators may: who did what, and when.
+
+        `oo.history` and `oo.audit` make of it what concerns links.
+
+        Args:
+            start: the first moment, by the log's own clock: '2026-06-01 14:30', or a datetime.
+            end: the last one, included.
+            module: what entries are filed under, such as owner, interested, relation, estate.
+            action: such as link, unlink, add, edit, delete.
+            filter: more conditions, in the API's own form.
+            progress: whether a bar counts the entries.
+
+        Returns:
+            A frame by `id`, oldest first: `time` (by the log's own clock, which names no time zone), `user` (id),
+            `action`, `module`, `origin` and `origin_table` (the record that was changed), `target` (the other record,
+            if any).
+
+        Raises:
+            AccessDenied: if the API user is no administrator.
+            InputError: for what is no moment.
+            ConnectionFailed: if no connection was made.
+            OutcomeUnknown: if no readable answer came, or the log may be cut.
+
+        Example:
+            >>> from onoffice_nb.sandbox import Sandbox
+            >>> crm = Sandbox().client()
+            >>> crm.create("buyer", [1001], [5001]).message
+            'OK'
+            >>> crm.read_log(action="link")[["action", "origin_table", "origin", "target"]].tail(1).to_dict("records")
+            [{'action': 'link', 'origin_table': 'estate', 'origin': 1001, 'target': 5001}]
+        """
+        with _counting("log", progress) as seen:
+            reading = read_log(start=start, end=end, module=module, action=action, filter=filter, seen=seen)
+            return make_frame(self._run(reading))
+
+    def link_events(
+        self,
+        relation: Relation,
+        *,
+        parents: Iterable[int],
+        after: datetime | None = None,
+        log_module: str | None = None,
+    ) -> list[LinkEvent]:
+        """Read what the CRM's log tells of the links of these parents: for programs; `oo.history` shows a frame.
+
+        Args:
+            relation: URN, suffix or word, or a relation type.
+            parents: ids of parents.
+            after: only what came after this moment, by the log's own clock.
+            log_module: what this account's log files the type under, where you know it.
+
+        Returns:
+            The events, in the order in which they happened; what is not certain is marked.
+
+        Raises:
+            AccessDenied: if the API user is no administrator.
+            InputError: for what cannot be ids.
+            ConnectionFailed: if no connection was made.
+            OutcomeUnknown: if no readable answer came, or the log may be cut.
+        """
+        reading = read_link_events(find_relation(relation), parents, after=after, log_module=log_module)
+        return self._run(reading)
+
+    def log_reaches_back(self, moment: datetime) -> bool:
+        """Tell whether the CRM's log holds anything of this moment or before.
+
+        Args:
+            moment: by the log's own clock.
+
+        Returns:
+            False where the log is younger, or was never written.
+
+        Raises:
+            AccessDenied: if the API user is no administrator.
+            ConnectionFailed: if no connection was made.
+            OutcomeUnknown: if no readable answer came.
+        """
+        return self._run(log_reaches_back(moment))
+
     def probe(self) -> Probe:
         """Find out what the documentation leaves open of this account, by reading only.
 
@@ -837,6 +928,87 @@ class AsyncClient(_Connection):
         refused = self._session.refused_calls
         listing = list_appointments(start, end, users=users, cancelled=cancelled, refused=refused)
         return make_frame(await self._run(listing))
+
+    async def read_log(
+        self,
+        *,
+        start: str | datetime | None = None,
+        end: str | datetime | None = None,
+        module: str | None = None,
+        action: str | None = None,
+        filter: Mapping[str, Any] | None = None,
+        progress: bool = False,
+    ) -> pd.DataFrame:
+        """Read the CRM's own log, which only administrators may: who did what, and when.
+
+        `oo.history` and `oo.audit` make of it what concerns links.
+
+        Args:
+            start: the first moment, by the log's own clock: '2026-06-01 14:30', or a datetime.
+            end: the last one, included.
+            module: what entries are filed under, such as owner, interested, relation, estate.
+            action: such as link, unlink, add, edit, delete.
+            filter: more conditions, in the API's own form.
+            progress: whether a bar counts the entries.
+
+        Returns:
+            A frame by `id`, oldest first: `time` (by the log's own clock, which names no time zone), `user` (id),
+            `action`, `module`, `origin` and `origin_table` (the record that was changed), `target` (the other record,
+            if any).
+
+        Raises:
+            AccessDenied: if the API user is no administrator.
+            InputError: for what is no moment.
+            ConnectionFailed: if no connection was made.
+            OutcomeUnknown: if no readable answer came, or the log may be cut.
+        """
+        with _counting("log", progress) as seen:
+            reading = read_log(start=start, end=end, module=module, action=action, filter=filter, seen=seen)
+            return make_frame(await self._run(reading))
+
+    async def link_events(
+        self,
+        relation: Relation,
+        *,
+        parents: Iterable[int],
+        after: datetime | None = None,
+        log_module: str | None = None,
+    ) -> list[LinkEvent]:
+        """Read what the CRM's log tells of the links of these parents: for programs; `oo.history` shows a frame.
+
+        Args:
+            relation: URN, suffix or word, or a relation type.
+            parents: ids of parents.
+            after: only what came after this moment, by the log's own clock.
+            log_module: what this account's log files the type under, where you know it.
+
+        Returns:
+            The events, in the order in which they happened; what is not certain is marked.
+
+        Raises:
+            AccessDenied: if the API user is no administrator.
+            InputError: for what cannot be ids.
+            ConnectionFailed: if no connection was made.
+            OutcomeUnknown: if no readable answer came, or the log may be cut.
+        """
+        reading = read_link_events(find_relation(relation), parents, after=after, log_module=log_module)
+        return await self._run(reading)
+
+    async def log_reaches_back(self, moment: datetime) -> bool:
+        """Tell whether the CRM's log holds anything of this moment or before.
+
+        Args:
+            moment: by the log's own clock.
+
+        Returns:
+            False where the log is younger, or was never written.
+
+        Raises:
+            AccessDenied: if the API user is no administrator.
+            ConnectionFailed: if no connection was made.
+            OutcomeUnknown: if no readable answer came.
+        """
+        return await self._run(log_reaches_back(moment))
 
     async def probe(self) -> Probe:
         """Find out what the documentation leaves open of this account, by reading only.

@@ -19,7 +19,16 @@ from onoffice_nb.errors import InputError, OutcomeUnknown, warn_user
 from onoffice_nb.formatting import quote
 from onoffice_nb.model import ACTIONS_PER_REQUEST
 
-__all__ = ["LARGEST_LIST", "UNKNOWN_RECORD", "Period", "Record", "calendar_period", "read_by_period", "read_records"]
+__all__ = [
+    "LARGEST_LIST",
+    "UNKNOWN_RECORD",
+    "Period",
+    "Record",
+    "calendar_period",
+    "read_by_number",
+    "read_by_period",
+    "read_records",
+]
 
 # The most that any list holds; a listlimit above it was seen to be taken for the default of 20.
 LARGEST_LIST: Final = 500
@@ -164,7 +173,7 @@ def read_records(
     elif known.paging == "period":
         reading = read_by_period(_calendar_call(wanted, filter or {}), Period.read(start, end, users), seen)
     elif known.paging == "number":
-        reading = _read_by_number(known, wanted, filter or {}, seen)
+        reading = read_by_number(_task_call(known, wanted), filter or {}, known.key, seen)
     else:
         reading = _read_by_offset(known, wanted, filter or {}, seen)
 
@@ -234,25 +243,45 @@ def _read_by_offset(
             return records
 
 
-def _read_by_number(
-    module: _Module, fields: list[str], filter: Mapping[str, Any], seen: Callable[[int], object]
+def _task_call(module: _Module, fields: list[str]) -> Callable[[Mapping[str, Any]], Call]:
+    """The call that lists the records of a filter, in a module that knows no offset."""
+    return lambda filter: Call(
+        "read", module.resourcetype, {"data": fields, "listlimit": LARGEST_LIST, "filter": filter}
+    )
+
+
+def read_by_number(
+    call_of: Callable[[Mapping[str, Any]], Call],
+    filter: Mapping[str, Any],
+    key: str,
+    seen: Callable[[int], object] = lambda records: None,
+    on_cut: Callable[[str], object] = warn_user,
 ) -> Operation[list[Record]]:
-    """A list of a module that knows no offset and no total: on from the last number, as long as pages are full.
+    """A list that knows no offset, or only a slow one: on from the last number, as long as pages are full.
 
     The order of such a list is documented nowhere. Where the numbers of a full
     page do not ascend, the page is dropped and both halves of its numbers are
     asked for, which needs no order.
+
+    Args:
+        call_of: makes the call that lists the records of a filter, `LARGEST_LIST` of them.
+        filter: the filter that is wanted, in the API's own form.
+        key: the field that holds the number of a record.
+        seen: told how many records each answer brought.
+        on_cut: told why, where the list may be cut.
+
+    Returns:
+        The records.
+
+    Raises:
+        OutcomeUnknown: if the list changes while it is read.
     """
     records: list[Record] = []
     # Ranges of numbers still to be read: above the first, up to the second.
     ranges: list[tuple[int, int | None]] = [(0, None)]
     while ranges:
         low, high = ranges.pop()
-        call = Call(
-            "read",
-            module.resourcetype,
-            {"data": fields, "listlimit": LARGEST_LIST, "filter": _within(filter, low, high)},
-        )
+        call = call_of(_within(filter, key, low, high))
         (result,) = raise_for_errors((yield [call]))
         page = list(_records(result))
         numbers = [number for number, _ in page]
@@ -260,8 +289,8 @@ def _read_by_number(
         if len(ordered) < len(numbers):
             raise OutcomeUnknown(_MOVED)
         if not all(low < number and (high is None or number <= high) for number in numbers):
-            warn_user(
-                f"The list of {module.resourcetype} records may be cut: the API did not keep to the filter by number"
+            on_cut(
+                f"The list of {call.resourcetype} records may be cut: the API did not keep to the filter by number"
                 f" that reads on after the first {LARGEST_LIST}. Give a narrower filter, and compare."
             )
             return list(dict(records + page).items())
@@ -277,13 +306,13 @@ def _read_by_number(
     return records
 
 
-def _within(filter: Mapping[str, Any], low: int, high: int | None) -> dict[str, Any]:
+def _within(filter: Mapping[str, Any], key: str, low: int, high: int | None) -> dict[str, Any]:
     """A filter that also asks for numbers above `low` and up to `high`; conditions are joined by AND."""
-    given = filter.get("Nr", [])
+    given = filter.get(key, [])
     conditions = [*(given if isinstance(given, list | tuple) else [given]), {"op": ">", "val": low}]
     if high is not None:
         conditions.append({"op": "<=", "val": high})
-    return {**filter, "Nr": conditions}
+    return {**filter, key: conditions}
 
 
 def read_by_period(
