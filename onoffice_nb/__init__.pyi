@@ -31,6 +31,7 @@ from .matching.matches import Match, Matches
 from .model import Account, Action, Outcome, RelationInfo, RelationType
 from .planning.plan import Plan
 from .planning.planner import plan, plan_info, plan_removal
+from .planning.restore import history, plan_restore
 from .sandbox import Behaviour, Faults, Sandbox
 
 __all__ = [
@@ -71,10 +72,12 @@ __all__ = [
     "connect",
     "connect_async",
     "cross",
+    "history",
     "match",
     "plan",
     "plan_info",
     "plan_removal",
+    "plan_restore",
     "read_ids",
     "read_pairs",
     "read_table",

@@ -24,7 +24,7 @@ from onoffice_nb.errors import AccessDenied, InputError, OutcomeUnknown
 from onoffice_nb.formatting import quote
 from onoffice_nb.model import IDS_PER_ACTION, RelationType
 
-__all__ = ["LinkEvent", "log_reaches_back", "read_link_events", "read_log", "read_moment"]
+__all__ = ["LINK", "UNLINK", "LinkEvent", "log_reaches_back", "read_link_events", "read_log", "read_moment"]
 
 LINK: Final = "link"
 UNLINK: Final = "unlink"
