@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from onoffice_nb.errors import api_code
 from onoffice_nb.formatting import counted, escape, escape_formula, html_card, make_frame, printable, write_file
+from onoffice_nb.intake.frames import in_library_of
 from onoffice_nb.intake.provenance import row_numbers
 from onoffice_nb.model import Account, Outcome, RelationType, Verb
 from onoffice_nb.planning.actions import Items
@@ -78,6 +79,19 @@ class Report:
         ours.index = self.source.index
         taken = {name: f"{name} (yours)" for name in _RESULT_COLUMNS if name in self.source.columns}
         return pd.concat([self.source.rename(columns=taken), ours], axis=1)
+
+    @property
+    def native_frame(self) -> Any:
+        """The same as `frame`, in the library of the frame that was read: polars, pyarrow, DuckDB and so on.
+
+        Example:
+            >>> import onoffice_nb as oo, polars as pl
+            >>> crm = oo.Sandbox().client()
+            >>> pairs = oo.read_pairs(pl.DataFrame({"e": [1001], "a": [5001]}), parent="e", child="a")
+            >>> oo.submit(crm, oo.plan(crm, "buyer", pairs), progress=False).native_frame["outcome"].to_list()
+            ['linked']
+        """
+        return in_library_of(self.source, self.frame)
 
     @cached_property
     def removals(self) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+import onoffice_nb as oo
 from onoffice_nb.errors import PairsError, PlanError
 from onoffice_nb.intake.frames import in_library_of, to_pandas
 from onoffice_nb.intake.ids import read_ids
@@ -115,3 +116,17 @@ def test_what_cannot_be_read_is_named_with_its_library() -> None:
     for frame in (pl.DataFrame({"adr": [1]}), pa.table({"adr": [1]})):
         with pytest.raises(PairsError, match=r"a whole DataFrame\. Name one of its columns: 'adr'"):
             read_ids(frame)
+
+
+@pytest.mark.parametrize("library", ["pyarrow", "polars", "polars, lazy", "duckdb", "pandas on Arrow"])
+def test_the_report_comes_back_in_the_library_of_the_frame(library: str) -> None:
+    crm = oo.Sandbox().client()
+    frame = LIBRARIES[library]()
+    pairs = read_pairs(frame, parent="estate", child="address")
+    report = oo.submit(crm, oo.plan(crm, "buyer", pairs), progress=False)
+    native = report.native_frame
+    assert type(native).__module__.partition(".")[0] == type(frame).__module__.partition(".")[0]
+    table = to_pandas(native)
+    assert list(table.columns)[:3] == ["estate", "address", "when"]
+    assert table["outcome"].tolist() == ["failed", "skipped", "skipped"]
+    assert table["estate"].astype(object).tolist()[0] == EXACT
