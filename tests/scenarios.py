@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any
 
 import onoffice_nb as oo
-from onoffice_nb.sandbox import Sandbox
+from onoffice_nb.sandbox import Faults, Reply, Sandbox
 
 BUYER = "estate:address:buyer"
 PARTICIPANT = "calendar:address"
@@ -36,3 +38,40 @@ def pairs_of(*pairs: Pair) -> oo.Pairs:
 def outcomes(report: oo.Report) -> list[str]:
     """The outcome of each input row."""
     return [str(outcome) for outcome in report.frame["outcome"]]
+
+
+def is_write(body: bytes) -> bool:
+    """Whether a request creates, changes or removes links."""
+    return b'"resourcetype":"relation"' in body.replace(b" ", b"")
+
+
+@contextmanager
+def trouble(
+    box: Sandbox,
+    writes: Mapping[int, str] = MappingProxyType({}),
+    *,
+    later_reads: str = "",
+    before_write: Callable[[], object] = lambda: None,
+) -> Iterator[None]:
+    """A fault for the nth request that writes, one for all that read after the first write, and who comes between."""
+    handle, written = box.transport._handle, 0
+
+    def spoilt(body: bytes) -> Reply:
+        nonlocal written
+        if is_write(body):
+            written += 1
+            fault = writes.get(written, "")
+            before_write()
+        else:
+            fault = later_reads if written else ""
+        box.faults = Faults({1: fault}) if fault else None
+        try:
+            return handle(body)
+        finally:
+            box.faults = None
+
+    box.transport._handle = spoilt
+    try:
+        yield
+    finally:
+        box.transport._handle = handle

@@ -96,9 +96,10 @@ class RunExecutor:
         """Do what is planned: first what creates and changes, then, once that is seen to stand, what removes.
 
         Args:
-            taken_up: The states whose items are taken up anew; what is in doubt is looked up before anything is sent.
+            taken_up: The states whose items are looked up before anything is sent: what is as wanted by now, because
+                it arrived after all or because somebody else did it, is not sent.
         """
-        self._resolve_in_doubt([item for item, state in enumerate(self._states) if state in taken_up])
+        self._look_first([item for item, state in enumerate(self._states) if state in taken_up])
         self._total = self._states.count(*SENT_AS)
 
         removing = self._items.with_verb(Verb.DELETE)
@@ -255,14 +256,14 @@ class RunExecutor:
 
     # Reading
 
-    def _resolve_in_doubt(self, items: list[int]) -> None:
-        """Look up what an earlier turn left behind, before anything is sent."""
+    def _look_first(self, items: list[int]) -> None:
+        """The last look before the first request leaves."""
         try:
             seen = self._read_links(items)
         except OnOfficeError as error:
             self.reason = f"the CRM could not be read, so nothing was sent. {error}"
         else:
-            self._record(self._rules.after_interruption(items, seen))
+            self._record(self._rules.after_last_look(items, seen))
 
     def _read_back(self, phase: IntArray) -> None:
         """Read back what was accepted (unless told not to) and what is in doubt."""

@@ -80,14 +80,14 @@ UNSENT_AS: Final = {sending: waiting for waiting, sending in SENT_AS.items()}
 _DONE_BY_RUN: Final = {State.LINKED, State.REMOVED}
 _DONE_BY_OTHERS: Final = {State.ALREADY_LINKED, State.SKIPPED}
 
-# The only place that says which state may follow which. What waits may be noted anew, with another message.
+# The only place that says which state may follow which. What is planned may be noted anew, with another message.
 TRANSITIONS: Final[dict[State, frozenset[State]]] = {
     State.PLANNED: frozenset({State.SENDING, State.PLANNED} | _DONE_BY_OTHERS),
     State.SENDING: frozenset(
         {State.ACCEPTED, State.FAILED, State.UNKNOWN, State.PLANNED, State.RESEND} | _DONE_BY_RUN | _DONE_BY_OTHERS
     ),
     State.ACCEPTED: frozenset({State.UNKNOWN, State.RESEND} | _DONE_BY_RUN),
-    State.RESEND: frozenset({State.RESENDING, State.RESEND} | _DONE_BY_RUN),
+    State.RESEND: frozenset({State.RESENDING} | _DONE_BY_RUN),
     State.RESENDING: frozenset({State.ACCEPTED, State.FAILED, State.UNKNOWN, State.RESEND} | _DONE_BY_RUN),
     State.UNKNOWN: frozenset({State.RESEND} | _DONE_BY_RUN),
     State.FAILED: frozenset({State.PLANNED} | _DONE_BY_OTHERS),

@@ -21,7 +21,6 @@ from onoffice_nb.execution.states import IN_DOUBT, State
 from onoffice_nb.intake.pairs import read_pairs
 from onoffice_nb.model import Verb
 from onoffice_nb.planning.actions import Items
-from onoffice_nb.planning.current_links import currently_linked
 from onoffice_nb.planning.plan import Plan
 
 if TYPE_CHECKING:
@@ -46,7 +45,9 @@ def submit(
 ) -> Report:
     """Send a plan, link by link accounted for.
 
-    Each link is noted in the journal before it is sent. What is not answered
+    Right before the first request, what is there is read once more: links that
+    a colleague made after the plan are *already linked*, and undo leaves them
+    alone. Each link is noted in the journal before it is sent. What is not answered
     is read back before anything is sent again; what fails in company is split
     until the bad id stands alone; at the end all is read back. Interrupting
     (Ctrl+C, or the stop button of a notebook) finishes the request under way.
@@ -81,7 +82,9 @@ def submit(
     options = RunOptions(progress, connections, verify)
     _check_submittable(crm, plan, max_age)
     journal = journal or journal_for(crm.account)
-    return _execute(crm, journal, journal.open_run(plan), options, source=plan.pairs.result_source)
+    # Links that a colleague made since the plan are theirs. Where the plan did not look, this one does not either.
+    taken_up = () if (plan.linked_before < 0).any() else {State.PLANNED}
+    return _execute(crm, journal, journal.open_run(plan), options, taken_up, plan.pairs.result_source)
 
 
 def _check_submittable(crm: Client, plan: Plan, max_age: float) -> None:
@@ -237,7 +240,7 @@ def undo(
         raise PlanError(f"Run {record.run} changed infos, and the CRM does not tell what they were: no way back.")
     with journal.lock_run(record.run):
         plan = _undo_plan(crm, journal, record)
-        return _execute(crm, journal, journal.open_run(plan, undoes=record.run), options)
+        return _execute(crm, journal, journal.open_run(plan, undoes=record.run), options, {State.PLANNED})
 
 
 def _continue(
@@ -272,7 +275,7 @@ def _load_run(crm: Client, run: int | Report, journal: Journal | None) -> tuple[
 
 
 def _undo_plan(crm: Client, journal: Journal, record: RunRecord) -> Plan:
-    """The plan that undoes a run: from the journal, checked against what is in the CRM now."""
+    """The plan that undoes a run, from the journal."""
     items, columns = journal.load_items(record.run)
     if columns["before"] and set(columns["before"]) == {-1}:
         raise PlanError(
@@ -296,9 +299,10 @@ def _undo_plan(crm: Client, journal: Journal, record: RunRecord) -> Plan:
     back = Items.of(Verb.DELETE, items.parents[created], items.children[created])
     back += Items.of(Verb.CREATE, items.parents[removed], items.children[removed])
     pairs = read_pairs(parent=back.parents, child=back.children)
-    linked_now = currently_linked(crm, record.relation, back.parents, back.children).astype(np.int8)
+    # As the run left it; what somebody has changed since, the last look before the first request tells.
+    linked_after = np.where(back.with_verb(Verb.DELETE), 1, 0).astype(np.int8)
     verb = Verb.DELETE if record.verb is Verb.CREATE else Verb.CREATE
-    return Plan(crm.account, record.relation, verb, pairs, back, linked_now, datetime.now(UTC))
+    return Plan(crm.account, record.relation, verb, pairs, back, linked_after, datetime.now(UTC))
 
 
 def _execute(

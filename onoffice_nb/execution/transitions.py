@@ -121,19 +121,22 @@ class TransitionRules:
             return Entry(State.RESEND if is_in_doubt else State.PLANNED, None, refusal.message)
         return refusal
 
-    def after_interruption(self, items: Iterable[int], seen: Mapping[int, bool]) -> Entries:
-        """What an earlier turn of the run left: what is done is noted, the rest waits to be sent.
+    def after_last_look(self, items: Iterable[int], seen: Mapping[int, bool]) -> Entries:
+        """What was planned, and what an earlier turn of the run left: what is done is noted, the rest waits.
 
-        A change of an info cannot be looked up: it is sent again as it is.
+        A change of an info cannot be looked up: it is sent (again) as it is.
         """
-        entries: Entries = {}
-        for item in items:
-            is_in_doubt = self._states[item] in IN_DOUBT
-            if seen.get(item):
-                entries[item] = self._done_by_run(item) if is_in_doubt else self._done_by_others(item)
-            elif item in seen or self._verbs[item] is Verb.MODIFY:
-                entries[item] = _RESEND if is_in_doubt else _PLANNED
-        return entries
+        entries = {item: self._after_last_look(item, seen.get(item)) for item in items}
+        return {item: entry for item, entry in entries.items() if entry.state is not self._states[item]}
+
+    def _after_last_look(self, item: int, is_done: bool | None) -> Entry:
+        state = self._states[item]
+        is_in_doubt = state in IN_DOUBT
+        if is_done:
+            return self._done_by_run(item) if is_in_doubt else self._done_by_others(item)
+        if is_done is False or self._verbs[item] is Verb.MODIFY:
+            return _RESEND if is_in_doubt else _PLANNED
+        return Entry(state)
 
     def after_read_back(self, items: Iterable[int], seen: Mapping[int, bool], *, verify: bool) -> Entries:
         """What was accepted or is in doubt, once it was read back: *linked* means seen.

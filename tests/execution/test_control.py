@@ -15,7 +15,7 @@ import onoffice_nb as oo
 from onoffice_nb.execution.control import Progress, RunOptions, cancellation_scope, progress_reporter
 from onoffice_nb.execution.states import State
 from onoffice_nb.sandbox import Reply, Sandbox
-from tests.scenarios import BUYER
+from tests.scenarios import BUYER, is_write
 
 
 @pytest.fixture
@@ -34,8 +34,9 @@ def test_an_interrupt_finishes_the_request_under_way(box: Sandbox, journal: oo.J
     answer = box.transport._handle
 
     def interrupt_and_answer(body: bytes) -> Reply:
-        box.transport._handle = answer
-        _thread.interrupt_main()
+        if is_write(body):
+            box.transport._handle = answer
+            _thread.interrupt_main()
         return answer(body)
 
     box.transport._handle = interrupt_and_answer

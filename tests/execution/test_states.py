@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
-from types import MappingProxyType
+from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
@@ -20,9 +19,9 @@ from onoffice_nb.execution.states import (
     transition_diagram,
 )
 from onoffice_nb.planning import actions
-from onoffice_nb.sandbox import Behaviour, Faults, Reply
+from onoffice_nb.sandbox import Behaviour
 from tests.samples import ROOT
-from tests.scenarios import BUYER, NOBODY, Pair, pairs_of, small
+from tests.scenarios import BUYER, NOBODY, Pair, pairs_of, small, trouble
 
 pytestmark = pytest.mark.usefixtures("no_waiting")
 
@@ -70,37 +69,6 @@ class Play:
     def retry(self, report: oo.Report) -> oo.Report:
         return oo.retry(self.crm, report, progress=False, journal=self.journal)
 
-    @contextmanager
-    def trouble(
-        self,
-        writes: Mapping[int, str] = MappingProxyType({}),
-        *,
-        later_reads: str = "",
-        before_write: Callable[[], object] = lambda: None,
-    ) -> Iterator[None]:
-        """A fault for the nth request that writes, one for all that read later, and what somebody does in between."""
-        handle, written = self.box.transport._handle, 0
-
-        def spoilt(body: bytes) -> Reply:
-            nonlocal written
-            if b"idsfromrelation" in body:
-                fault = later_reads if written else ""
-            else:
-                written += 1
-                fault = writes.get(written, "")
-                before_write()
-            self.box.faults = Faults({1: fault}) if fault else None
-            try:
-                return handle(body)
-            finally:
-                self.box.faults = None
-
-        self.box.transport._handle = spoilt
-        try:
-            yield
-        finally:
-            self.box.transport._handle = handle
-
 
 def stop(now: Progress) -> None:
     oo.stop()
@@ -113,49 +81,49 @@ def answered_and_refused(play: Play) -> None:
 
 def lost_but_done(play: Play) -> None:
     for change in (play.create, play.remove):
-        with play.trouble({1: "drop_after"}):
+        with trouble(play.box, {1: "drop_after"}):
             change((1, 101))
 
 
 def lost_again_and_again(play: Play) -> None:
-    with play.trouble(dict.fromkeys(range(1, 9), "drop_before")):
+    with trouble(play.box, dict.fromkeys(range(1, 9), "drop_before")):
         report = play.create((1, 101))
     play.resume(report)
 
 
 def lost_and_not_to_be_read(play: Play) -> None:
     for change in (play.create, play.remove):
-        with play.trouble({1: "drop_after"}, later_reads="late"):
+        with trouble(play.box, {1: "drop_after"}, later_reads="late"):
             report = change((1, 101))
         play.resume(report)
 
 
 def accepted_and_not_to_be_read(play: Play) -> None:
-    with play.trouble(later_reads="late"):
+    with trouble(play.box, later_reads="late"):
         play.create((1, 101))
 
 
 def done_the_second_time(play: Play) -> None:
     for change in (play.create, play.remove):
-        with play.trouble({1: "drop_before", 2: "drop_after"}):
+        with trouble(play.box, {1: "drop_before", 2: "drop_after"}):
             change((1, 101))
 
 
 def lost_and_refused_the_second_time(play: Play) -> None:
-    with play.trouble({1: "drop_before"}):
+    with trouble(play.box, {1: "drop_before"}):
         play.create((1, NOBODY))
 
 
 def stopped_and_arrived_meanwhile(play: Play) -> None:
     for change in (play.create, play.remove):
-        with play.trouble({1: "commit_late"}):
+        with trouble(play.box, {1: "commit_late"}):
             report = change((1, 101), progress=stop)
         play.box.apply_late_writes()
         play.resume(report)
 
 
 def stopped_and_still_not_there(play: Play) -> None:
-    with play.trouble({1: "drop_before"}):
+    with trouble(play.box, {1: "drop_before"}):
         report = play.create((1, 101), progress=stop)
     play.resume(report)
 
@@ -174,14 +142,20 @@ def stopped_and_done_by_somebody_else(play: Play) -> None:
 
 
 def done_by_somebody_else_at_the_last_moment(play: Play) -> None:
-    with play.trouble(before_write=lambda: play.box.link(BUYER, [(1, 101)])):
+    with trouble(play.box, before_write=lambda: play.box.link(BUYER, [(1, 101)])):
         play.create((1, 101))
-    with play.trouble(before_write=lambda: play.box.unlink(BUYER, [(2, 102)])):
+    with trouble(play.box, before_write=lambda: play.box.unlink(BUYER, [(2, 102)])):
         play.remove((2, 102))
 
 
 def done_in_part_in_silence(play: Play) -> None:
     play.create((1, 101), (1, NOBODY))
+
+
+def kept_because_the_new_link_failed(play: Play) -> None:
+    play.box.link(BUYER, [(1, 101)])
+    plan = oo.plan(play.crm, BUYER, pairs_of((1, NOBODY)), replace=True)
+    oo.submit(play.crm, plan, progress=False, journal=play.journal)
 
 
 def failed_and_done_by_somebody_else(play: Play) -> None:
@@ -209,6 +183,7 @@ SCENARIOS: dict[Callable[[Play], None], dict[str, str]] = {
     stopped_and_done_by_somebody_else: {},
     done_by_somebody_else_at_the_last_moment: {"existing_link": "refused"},
     done_in_part_in_silence: {"several_ids": "in part, in silence"},
+    kept_because_the_new_link_failed: {},
     failed_and_done_by_somebody_else: {},
 }
 
