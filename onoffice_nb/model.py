@@ -83,6 +83,7 @@ class Outcome(StrEnum):
     """
 
     LINKED = "linked"
+    CHANGED = "changed"
     ALREADY_LINKED = "already linked"
     REMOVED = "removed"
     FAILED = "failed"

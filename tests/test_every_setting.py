@@ -59,7 +59,7 @@ def test_relationinfo(behaviour: Behaviour) -> None:
     crm = box.client()
     pairs = oo.read_pairs(frame, parent="t", child="a", info="s")
     report = oo.submit(crm, oo.plan_info(crm, "calendar:address", pairs), progress=False)
-    assert report.frame["outcome"].astype(str).tolist() == ["linked"] * 3 + ["skipped"]
+    assert report.frame["outcome"].astype(str).tolist() == ["changed"] * 3 + ["skipped"]
     assert [box.info(*pair) for pair in ((1, 1), (1, 2), (2, 1), (3, 9))] == [
         ("bestätigt", None),
         ("gesendet", None),

@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 from onoffice_nb.errors import InputError, OnOfficeError
 from onoffice_nb.execution.report import Report
 from onoffice_nb.formatting import printable, text_table
-from onoffice_nb.model import Outcome, Verb
+from onoffice_nb.model import Outcome
 from onoffice_nb.planning.plan import Plan
 
 __all__ = ["ErrorReportingGroup", "ExitCode", "confirm", "echo", "print_report_and_exit", "progress", "show"]
@@ -129,11 +129,7 @@ def print_report_and_exit(done: Report, file: Path | None) -> None:
             echo(f"To go on: onoffice-nb resume {done.run}")
         elif not done.ok:
             echo(f"To send again what failed or is unknown: onoffice-nb retry {done.run}")
-        if (
-            done.counts.keys() & {Outcome.LINKED, Outcome.REMOVED}
-            and not done.undoes_run
-            and done.verb is not Verb.MODIFY
-        ):
+        if done.counts.keys() & {Outcome.LINKED, Outcome.CHANGED, Outcome.REMOVED} and not done.undoes_run:
             echo(f"To take it back: onoffice-nb undo {done.run}")
         if saved is not None:
             echo(f"Report: {saved}")

@@ -25,18 +25,18 @@ from onoffice_nb.errors import ApiError, ConnectionFailed, InputError, OnOfficeE
 from onoffice_nb.execution.circuit_breaker import MAX_CONSECUTIVE_FAILURES, CircuitBreaker
 from onoffice_nb.execution.control import Progress
 from onoffice_nb.execution.journal import Journal
+from onoffice_nb.execution.observation import Observation, Observer
 from onoffice_nb.execution.requests import Reply, Request, Traffic
-from onoffice_nb.execution.states import SENT_AS, UNSENT_AS, Entries, Entry, ItemStates, State
+from onoffice_nb.execution.states import IN_DOUBT, SENT_AS, UNSENT_AS, Entries, Entry, ItemStates, State
 from onoffice_nb.execution.transitions import TransitionRules, Verdict
 from onoffice_nb.execution.workers import worker_pool
 from onoffice_nb.model import RelationType, Verb
 from onoffice_nb.planning.actions import Actions, IntArray, actions_from_groups, group
-from onoffice_nb.planning.current_links import currently_linked
 
 __all__ = ["RunExecutor"]
 
 # What the run itself has done.
-_DONE_BY_RUN: Final = (State.ACCEPTED, State.LINKED, State.REMOVED)
+_DONE_BY_RUN: Final = (State.ACCEPTED, State.LINKED, State.CHANGED, State.REMOVED)
 _DONE: Final = frozenset({*_DONE_BY_RUN, State.ALREADY_LINKED, State.SKIPPED})
 _STANDS: Final = (State.LINKED, State.ALREADY_LINKED)
 _TO_READ_BACK: Final = (State.ACCEPTED, State.UNKNOWN)
@@ -84,7 +84,7 @@ class RunExecutor:
         self._report_progress = report_progress
 
         self._items, columns = journal.load_items(run)
-        self._verbs = self._items.listed_verbs()
+        self._observer = Observer(crm, relation, self._items)
         self._states = ItemStates(columns["state"])
         self._rules = TransitionRules(self._items, self._states)
         self._breaker = CircuitBreaker()
@@ -99,7 +99,8 @@ class RunExecutor:
             taken_up: The states whose items are looked up before anything is sent: what is as wanted by now, because
                 it arrived after all or because somebody else did it, is not sent.
         """
-        self._look_first([item for item, state in enumerate(self._states) if state in taken_up])
+        looked_at = [item for item, state in enumerate(self._states) if state in taken_up]
+        self._look_first(looked_at, send_untold=State.FAILED in taken_up)
         self._total = self._states.count(*SENT_AS)
 
         removing = self._items.with_verb(Verb.DELETE)
@@ -158,7 +159,7 @@ class RunExecutor:
 
         self._launch(traffic)
         if self._verify and traffic.may_read_back and not self._halted:
-            traffic.read_backs.add(traffic.pool.submit(self._try_read_links, traffic.accepted))
+            traffic.read_backs.add(traffic.pool.submit(self._try_to_look, traffic.accepted))
             traffic.accepted = []
 
     def _launch(self, traffic: Traffic) -> None:
@@ -173,8 +174,8 @@ class RunExecutor:
         evaluated = [self._evaluate_reply(reply) for reply in replies]
         self._launch(traffic)
 
-        for entries, follow_ups in evaluated:
-            self._record(entries)
+        for reply, (entries, follow_ups) in zip(replies, evaluated, strict=True):
+            self._record(entries, reply.seen)
             traffic.accepted += [item for item, entry in entries.items() if entry.state is State.ACCEPTED]
             traffic.queue.extendleft(reversed(follow_ups))
 
@@ -182,8 +183,10 @@ class RunExecutor:
         read_backs = traffic.read_backs & finished
         traffic.read_backs -= finished
         for read_back in read_backs:
-            seen = read_back.result()
-            self._record(self._rules.after_read_back(seen, seen, verify=True))
+            items, seen = read_back.result()
+            # What could not be read stays accepted, and is read once more at the end.
+            looked_at = [item for item in items if item in seen.done or item in seen.untold]
+            self._record(self._rules.after_read_back(looked_at, seen, verify=True), seen)
 
     def _send_and_look_up(self, request: Request) -> Reply:
         """Send one request and look up what it left in doubt. Runs in a worker; touches no journal."""
@@ -204,7 +207,7 @@ class RunExecutor:
             if _leaves_doubt(result)
             for item in request.actions.members(action).tolist()
         ]
-        return Reply(request, results, error, self._try_read_links(doubtful))
+        return Reply(request, results, error, self._try_to_look(doubtful)[1])
 
     # What a reply means
 
@@ -256,37 +259,31 @@ class RunExecutor:
 
     # Reading
 
-    def _look_first(self, items: list[int]) -> None:
-        """The last look before the first request leaves."""
+    def _look_first(self, items: list[int], *, send_untold: bool) -> None:
+        """The last look before the first request leaves; the statuses that links have then are what undo restores."""
         try:
-            seen = self._read_links(items)
+            seen = self._observer.look(items)
         except OnOfficeError as error:
             self.reason = f"the CRM could not be read, so nothing was sent. {error}"
-        else:
-            self._record(self._rules.after_last_look(items, seen))
+            return
+        self._journal.note_infos_before(
+            self._run, {item: info for item, info in seen.infos.items() if self._states[item] not in IN_DOUBT}
+        )
+        self._record(self._rules.after_last_look(items, seen, send_untold=send_untold), seen)
 
     def _read_back(self, phase: IntArray) -> None:
         """Read back what was accepted (unless told not to) and what is in doubt."""
         items = [item for item in phase.tolist() if self._states[item] in _TO_READ_BACK]
         looked_at = [item for item in items if self._verify or self._states[item] is State.UNKNOWN]
-        self._record(self._rules.after_read_back(items, self._try_read_links(looked_at), verify=self._verify))
+        _, seen = self._try_to_look(looked_at)
+        self._record(self._rules.after_read_back(items, seen, verify=self._verify), seen)
 
-    def _try_read_links(self, items: list[int]) -> dict[int, bool]:
-        """As `_read_links`, and nothing at all where the CRM cannot be read."""
+    def _try_to_look(self, items: list[int]) -> tuple[list[int], Observation]:
+        """The items, and what the CRM holds of them; nothing at all where it cannot be read."""
         try:
-            return self._read_links(items)
+            return items, self._observer.look(items)
         except OnOfficeError:
-            return {}
-
-    def _read_links(self, items: list[int]) -> dict[int, bool]:
-        """Whether the CRM is as each item wants it; infos are left out, as the CRM does not tell them."""
-        readable = [item for item in items if self._verbs[item] is not Verb.MODIFY]
-        if not readable:
-            return {}
-        parents, children = self._items.parents[readable], self._items.children[readable]
-        is_linked = currently_linked(self._crm, self._relation, parents, children)
-        wants_link = self._items.with_verb(Verb.CREATE)[readable]
-        return dict(zip(readable, (is_linked == wants_link).tolist(), strict=True))
+            return items, Observation()
 
     # Noting
 
@@ -295,16 +292,25 @@ class RunExecutor:
         self._journal.mark_sending(self._run, items)
         self._states.change({item: SENT_AS[self._states[item]] for item in items})
 
-    def _record(self, entries: Entries) -> None:
+    def _record(self, entries: Entries, seen: Observation | None = None) -> None:
         """Into the journal first, then into our own memory of it."""
         if not entries:
             return
+        if seen is not None and seen.infos:
+            entries = {item: self._with_differing_status(item, entry, seen) for item, entry in entries.items()}
         self._journal.record(self._run, entries)
         self._states.change({item: entry.state for item, entry in entries.items()})
 
         on_the_way = self._states.count(*SENT_AS, *UNSENT_AS)
         failed = self._states.count(State.FAILED, State.UNKNOWN)
         self._report_progress(Progress(self._run, max(0, self._total - on_the_way), self._total, failed))
+
+    def _with_differing_status(self, item: int, entry: Entry, seen: Observation) -> Entry:
+        """A link that stands, but with another status than it was to be created with, says so."""
+        info = seen.infos.get(item)
+        if info is None or entry.state not in _STANDS or self._observer.matches(item, info) is not False:
+            return entry
+        return entry._replace(message=f"its status is {info.confirmation!r} though: oo.plan_info(…) changes it")
 
 
 def _leaves_doubt(result: Result | None) -> bool:

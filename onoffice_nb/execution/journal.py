@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -39,7 +39,8 @@ from onoffice_nb.execution.states import (
 )
 from onoffice_nb.model import Account, RelationInfo, RelationType, Support, Verb
 from onoffice_nb.planning.actions import Items
-from onoffice_nb.planning.plan import Plan
+from onoffice_nb.planning.current_infos import CurrentInfo
+from onoffice_nb.planning.plan import LINKED_WITH_INFO, Plan
 
 __all__ = ["Journal", "RunRecord", "journal_for"]
 
@@ -131,6 +132,7 @@ class Journal:
         states[is_idle] = State.SKIPPED
         states[is_idle & items.with_verb(Verb.CREATE)] = State.ALREADY_LINKED
         messages = np.where(states == State.SKIPPED, "not linked, so there is nothing to do", "")
+        messages = np.where(plan.linked_before == LINKED_WITH_INFO, "it has this status already", messages)
 
         header = (
             plan.submission_key,
@@ -213,6 +215,30 @@ class Journal:
                 if _update(db, run, items, entry, allowed) != len(items):
                     raise JournalError(forbidden_change(entry.state, allowed))
 
+    def note_infos_before(self, run: int, infos: Mapping[int, CurrentInfo]) -> None:
+        """Note which relation infos links had right before the run touched them, for undo.
+
+        Args:
+            run: The number of the run.
+            infos: An item's position -> the info of its link.
+        """
+        if not infos:
+            return
+        with self._db.transaction() as db:
+            listed = json.loads(db.execute("SELECT infos FROM runs WHERE run = ?", (run,)).fetchone()[0])
+            for info in dict.fromkeys(infos.values()):
+                if not any(info):
+                    continue
+                fields = info._asdict()
+                if fields not in listed:
+                    listed.append(fields)
+                items = [item for item, before in infos.items() if before == info]
+                db.execute(
+                    "UPDATE items SET info_before = ? WHERE run = ? AND item IN (SELECT value FROM json_each(?))",
+                    (listed.index(fields), run, json.dumps(items)),
+                )
+            db.execute("UPDATE runs SET infos = ? WHERE run = ?", (json.dumps(listed, ensure_ascii=False), run))
+
     def reopen(self, run: int) -> None:
         """Note that a run goes on."""
         with self._db.transaction() as db:
@@ -253,12 +279,16 @@ class Journal:
         return self._run_record(rows[0])
 
     def load_items(self, run: int) -> tuple[Items, dict[str, list[Any]]]:
-        """The items of a run, and beside them their columns `before`, `state`, `code` and `message`, a list each."""
+        """The items of a run, and beside them their other columns, a list each.
+
+        These are `before`, `state`, `code`, `message` and `info_before` (a position in the items' infos, or -1).
+        """
         rows = self._db.query(
-            "SELECT parent, child, verb, info, before, state, code, message FROM items WHERE run = ? ORDER BY item",
+            "SELECT parent, child, verb, info, before, state, code, message, info_before FROM items"
+            " WHERE run = ? ORDER BY item",
             run,
         )
-        columns: Sequence[Any] = list(zip(*rows, strict=True)) or [()] * 8
+        columns: Sequence[Any] = list(zip(*rows, strict=True)) or [()] * 9
         infos = json.loads(self._db.query("SELECT infos FROM runs WHERE run = ?", run)[0][0])
         items = Items(
             np.array(columns[0], dtype=np.int64),
@@ -267,12 +297,13 @@ class Journal:
             np.array(columns[3], dtype=np.int16),
             tuple(RelationInfo(**info) for info in infos),
         )
-        before, states, codes, messages = map(list, columns[4:])
+        before, states, codes, messages, infos_before = map(list, columns[4:])
         return items, {
             "before": before,
             "state": [STATES[state] for state in states],
             "code": codes,
             "message": messages,
+            "info_before": infos_before,
         }
 
     def load_rows(self, run: int) -> tuple[NDArray[np.int64], dict[int, str]]:
@@ -286,7 +317,7 @@ class Journal:
         return set(
             self._db.query(
                 "SELECT parent, child FROM items JOIN runs USING (run)"
-                " WHERE undoes = ? AND items.state IN ('removed', 'linked')",
+                " WHERE undoes = ? AND items.state IN ('removed', 'linked', 'changed')",
                 run,
             )
         )

@@ -72,6 +72,8 @@ _MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     # The states "resend" and "resending", which a program of before does not know, stood as "unknown" till now: it is
     # looked up just as they are, so what is there may stay.
     (),
+    # The relation info that a link had before the run touched it: a position in the run's infos, or -1.
+    ("ALTER TABLE items ADD COLUMN info_before INTEGER NOT NULL DEFAULT -1",),
 )
 
 

@@ -27,6 +27,7 @@ __all__ = ["Report"]
 _RESULT_COLUMNS: Final = ("row", "parent", "child", "outcome", "code", "message", "advice")
 # Numbers, truth values and dates, by numpy's letters.
 _NO_TEXT: Final = "biufcmM"
+_AS_WANTED: Final = (Outcome.LINKED, Outcome.CHANGED, Outcome.ALREADY_LINKED, Outcome.REMOVED)
 _SHOWN_PROBLEMS: Final = 12
 _LOOK_FIRST: Final = "oo.retry(crm, report) looks first and then sends what is missing."
 
@@ -147,7 +148,7 @@ class Report:
         for table in (self.frame, self.removals):
             parts = zip(*(table[name].tolist() for name in ("outcome", "code", "message", "advice")), strict=True)
             for outcome, code, message, advice in parts:
-                if message and outcome not in (Outcome.LINKED, Outcome.ALREADY_LINKED, Outcome.REMOVED):
+                if message and outcome not in _AS_WANTED:
                     found[f"{outcome}: {_worded(code, message)}", advice] += 1
         return [
             f"{what.rstrip('.')}: {counted(rows, 'row')}. {advice}".rstrip()
@@ -175,8 +176,6 @@ class Report:
             lines.append(f"{counted(len(self.removals), 'other link')} of these parents: {_counted(self.removals)}")
         if self.stop_reason:
             lines.append(f"Not finished: {self.stop_reason}")
-        if self.verb is Verb.MODIFY:
-            lines.append("The CRM does not tell the info of a link: what was accepted could not be read back.")
         lines.append(f"{counted(self.requests, 'request that writes', 'requests that write')} in {self.seconds:.1f} s")
         return lines
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from onoffice_nb.api.wire import Result
 from onoffice_nb.errors import ConnectionFailed, InputError, OnOfficeError
+from onoffice_nb.execution.observation import Observation
 from onoffice_nb.planning.actions import Actions
 
 __all__ = ["Reply", "Request", "Traffic"]
@@ -47,13 +48,13 @@ class Reply:
         request: What was sent.
         results: One for each action; None where there is none to be trusted. Empty where nothing was sent.
         error: The error of the whole, if any.
-        seen: Whether the CRM is as an item wants it, for the items that were looked up because of this reply.
+        seen: What was looked up because of this reply.
     """
 
     request: Request
     results: Sequence[Result | None]
     error: OnOfficeError | None = None
-    seen: Mapping[int, bool] = field(default_factory=dict)
+    seen: Observation = field(default_factory=Observation)
 
     @property
     def was_sent(self) -> bool:
@@ -81,7 +82,7 @@ class Traffic:
     prepared: deque[Request] = field(default_factory=deque)
     in_flight: set[Future[Reply]] = field(default_factory=set)
     accepted: list[int] = field(default_factory=list)
-    read_backs: set[Future[dict[int, bool]]] = field(default_factory=set)
+    read_backs: set[Future[tuple[list[int], Observation]]] = field(default_factory=set)
 
     @property
     def pending(self) -> list[Future[Any]]:

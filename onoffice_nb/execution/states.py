@@ -42,6 +42,7 @@ class State(StrEnum):
             ours.
         RESENDING: As SENDING, for what was *resend* before.
         LINKED: Created by this run, and seen (or not to be read back, as the user wished).
+        CHANGED: Its relation info was changed by this run, and seen to be so (as far as the CRM tells it).
         ALREADY_LINKED: As wanted, but not by this run: undo leaves it alone.
         REMOVED: Removed by this run, and seen to be gone.
         FAILED: Refused by the API, and not there.
@@ -55,6 +56,7 @@ class State(StrEnum):
     RESEND = "resend"
     RESENDING = "resending"
     LINKED = "linked"
+    CHANGED = "changed"
     ALREADY_LINKED = "already linked"
     REMOVED = "removed"
     FAILED = "failed"
@@ -77,7 +79,7 @@ SENT_AS: Final = {State.PLANNED: State.SENDING, State.RESEND: State.RESENDING}
 # What it is again where the request has not left after all.
 UNSENT_AS: Final = {sending: waiting for waiting, sending in SENT_AS.items()}
 
-_DONE_BY_RUN: Final = {State.LINKED, State.REMOVED}
+_DONE_BY_RUN: Final = {State.LINKED, State.CHANGED, State.REMOVED}
 _DONE_BY_OTHERS: Final = {State.ALREADY_LINKED, State.SKIPPED}
 
 # The only place that says which state may follow which. What is planned may be noted anew, with another message.
@@ -92,6 +94,7 @@ TRANSITIONS: Final[dict[State, frozenset[State]]] = {
     State.UNKNOWN: frozenset({State.RESEND} | _DONE_BY_RUN),
     State.FAILED: frozenset({State.PLANNED} | _DONE_BY_OTHERS),
     State.LINKED: frozenset(),
+    State.CHANGED: frozenset(),
     State.ALREADY_LINKED: frozenset(),
     State.REMOVED: frozenset(),
     State.SKIPPED: frozenset(),
@@ -104,6 +107,7 @@ OUTCOMES: Final = {
     State.RESEND: Outcome.UNKNOWN,
     State.RESENDING: Outcome.UNKNOWN,
     State.LINKED: Outcome.LINKED,
+    State.CHANGED: Outcome.CHANGED,
     State.ALREADY_LINKED: Outcome.ALREADY_LINKED,
     State.REMOVED: Outcome.REMOVED,
     State.FAILED: Outcome.FAILED,

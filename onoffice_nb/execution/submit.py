@@ -17,10 +17,8 @@ from onoffice_nb.execution.executor import RunExecutor
 from onoffice_nb.execution.history import build_report
 from onoffice_nb.execution.journal import Journal, RunRecord, journal_for
 from onoffice_nb.execution.report import Report
-from onoffice_nb.execution.states import IN_DOUBT, State
-from onoffice_nb.intake.pairs import read_pairs
-from onoffice_nb.model import Verb
-from onoffice_nb.planning.actions import Items
+from onoffice_nb.execution.states import State
+from onoffice_nb.execution.undo_plan import undo_plan
 from onoffice_nb.planning.plan import Plan
 
 if TYPE_CHECKING:
@@ -28,8 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["resume", "retry", "submit", "undo"]
 
-# What the run has done, or may have done.
-_MAY_BE_DONE: Final = IN_DOUBT | {State.SENDING, State.ACCEPTED, State.LINKED, State.REMOVED}
 _UNFINISHED: Final = frozenset({State.PLANNED, State.RESEND, State.UNKNOWN})
 
 
@@ -206,9 +202,11 @@ def undo(
     """Take back what a run did, and nothing else, as a run of its own.
 
     Links that the run created are removed, links that it removed are created
-    again, without their infos, which the CRM does not tell. Links that were
-    there before it are not touched, nor is what an earlier undo of the run
-    took back. What an undo did is taken back in the same way.
+    again with the confirmation status that they had, and statuses that it
+    changed become what they were. Links that were there before it are not
+    touched, nor is a status that somebody has changed since, nor what an
+    earlier undo of the run took back. What an undo did is taken back in the
+    same way.
 
     Args:
         crm: The client of the account that the run was in.
@@ -222,8 +220,8 @@ def undo(
         The report of the new run, with one row for each link that was taken back.
 
     Raises:
-        PlanError: There is no way back: the run changed infos, or its plan did not look which links were there
-            (`diff=False`); or it was in another account.
+        PlanError: There is no way back, as the run's plan did not look which links were there (`diff=False`); or
+            the run was in another account.
         InputError: An argument is not what it has to be.
         JournalError: There is no such run, somebody else works on it, or the journal cannot be written.
 
@@ -236,10 +234,8 @@ def undo(
     """
     options = RunOptions(progress, connections, verify)
     journal, record = _load_run(crm, run, journal)
-    if record.verb is Verb.MODIFY:
-        raise PlanError(f"Run {record.run} changed infos, and the CRM does not tell what they were: no way back.")
     with journal.lock_run(record.run):
-        plan = _undo_plan(crm, journal, record)
+        plan = undo_plan(crm, journal, record)
         return _execute(crm, journal, journal.open_run(plan, undoes=record.run), options, {State.PLANNED})
 
 
@@ -256,9 +252,6 @@ def _continue(
             f"Run {record.run} was taken back, so it does not go on. Make a new plan with oo.plan(…): it sends what is"
             " missing."
         )
-    if record.verb is Verb.MODIFY and State.FAILED not in states:
-        # Nobody can look whether an info has arrived: sending it again takes the user's word (retry).
-        states = frozenset(states) - IN_DOUBT
     source = run.source if isinstance(run, Report) else None
     return _execute(crm, journal, record.run, options, states, source)
 
@@ -272,37 +265,6 @@ def _load_run(crm: Client, run: int | Report, journal: Journal | None) -> tuple[
     if record.account.fingerprint != crm.account.fingerprint:
         raise PlanError(f"Run {record.run} was in {record.account}, but you are connected to {crm.account}.")
     return journal, record
-
-
-def _undo_plan(crm: Client, journal: Journal, record: RunRecord) -> Plan:
-    """The plan that undoes a run, from the journal."""
-    items, columns = journal.load_items(record.run)
-    if columns["before"] and set(columns["before"]) == {-1}:
-        raise PlanError(
-            f"Before run {record.run} nobody looked which links were there (diff=False), so nobody can tell which are"
-            " its own: no way back. oo.plan_removal(…) removes links whoever made them."
-        )
-    undone = journal.undone_pairs(record.run)
-    pairs_of_run = zip(items.parents.tolist(), items.children.tolist(), strict=True)
-    may_be_done = np.array(
-        [
-            state in _MAY_BE_DONE and pair not in undone
-            for pair, state in zip(pairs_of_run, columns["state"], strict=True)
-        ],
-        dtype=bool,
-    )
-    linked_before = np.array(columns["before"], dtype=np.int8)
-    creating = items.with_verb(Verb.CREATE)
-    created = np.flatnonzero(may_be_done & creating & (linked_before == 0))
-    removed = np.flatnonzero(may_be_done & ~creating & (linked_before == 1))
-
-    back = Items.of(Verb.DELETE, items.parents[created], items.children[created])
-    back += Items.of(Verb.CREATE, items.parents[removed], items.children[removed])
-    pairs = read_pairs(parent=back.parents, child=back.children)
-    # As the run left it; what somebody has changed since, the last look before the first request tells.
-    linked_after = np.where(back.with_verb(Verb.DELETE), 1, 0).astype(np.int8)
-    verb = Verb.DELETE if record.verb is Verb.CREATE else Verb.CREATE
-    return Plan(crm.account, record.relation, verb, pairs, back, linked_after, datetime.now(UTC))
 
 
 def _execute(

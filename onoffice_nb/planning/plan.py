@@ -23,10 +23,12 @@ from onoffice_nb.intake.pairs import Pairs
 from onoffice_nb.model import Account, RelationInfo, RelationType, Support, Verb
 from onoffice_nb.planning.actions import Actions, Items, group
 
-__all__ = ["Plan"]
+__all__ = ["LINKED_WITH_INFO", "Plan"]
 
 _FORMAT: Final = "onoffice_nb plan 1"
 _REJECT_COLUMNS: Final = ("row", "index", "column", "raw", "reason", "suggestion")
+# In `linked_before`: linked, and with the very relation info that was to be set.
+LINKED_WITH_INFO: Final = 2
 _DOING: Final = {Verb.CREATE: "create", Verb.MODIFY: "change", Verb.DELETE: "remove"}
 
 
@@ -43,8 +45,8 @@ class Plan:
         verb: What it is for: to create, to modify or to delete links.
         pairs: The pairs that it was made of.
         items: The pairs, in their order, and behind them the links that a replacing plan removes.
-        linked_before: int8[items], whether the link was in the CRM when the plan was made: 1 yes, 0 no,
-            -1 not looked.
+        linked_before: int8[items], whether the link was in the CRM when the plan was made: 1 yes, 2 yes, and with
+            the relation info that was to be set, 0 no, -1 not looked.
         created_at: When the plan was made, in UTC.
 
     Example:
@@ -70,7 +72,8 @@ class Plan:
     def pending(self) -> NDArray[np.int64]:
         """The items that will be sent, as positions, int64: not what is linked already, not what is gone already."""
         creating = self.items.with_verb(Verb.CREATE)
-        return np.flatnonzero(np.where(creating, self.linked_before != 1, self.linked_before != 0))
+        is_idle = np.isin(self.linked_before, (0, LINKED_WITH_INFO))
+        return np.flatnonzero(np.where(creating, self.linked_before != 1, ~is_idle))
 
     @cached_property
     def actions(self) -> Actions:
@@ -185,6 +188,8 @@ class Plan:
         return f"{pairs} {self._idle_reason()}. Nothing to send."
 
     def _idle_reason(self) -> str:
+        if self.verb is Verb.MODIFY and (self.linked_before == LINKED_WITH_INFO).any():
+            return "not linked, or with that status already" if (self.linked_before == 0).any() else "so already"
         return "linked already" if self.verb is Verb.CREATE else "not linked"
 
     def _lines(self) -> list[str]:

@@ -15,8 +15,9 @@ from onoffice_nb.errors import InputError, PlanError
 from onoffice_nb.intake.pairs import Pairs
 from onoffice_nb.model import RelationType, Support, Verb
 from onoffice_nb.planning.actions import Items
+from onoffice_nb.planning.current_infos import current_infos
 from onoffice_nb.planning.current_links import are_links, currently_linked
-from onoffice_nb.planning.plan import Plan
+from onoffice_nb.planning.plan import LINKED_WITH_INFO, Plan
 
 __all__ = [
     "plan",
@@ -114,27 +115,46 @@ def plan_removal(crm: Client, relation: str | RelationType, pairs: Pairs) -> Pla
 
 
 def plan_info(crm: Client, relation: str | RelationType, pairs: Pairs) -> Plan:
-    """What has to be sent so that each pair's link has its relationinfo (`calendar:address` only).
+    """What has to be sent so that each pair's link has its relation info (`calendar:address` only).
 
-    Pairs that are not linked are left out: they have to be created first.
-    The CRM does not tell the info of a link, so a change of it can neither be
-    read back nor undone.
+    Nothing is written yet. Pairs that are not linked are left out (they have
+    to be created first), and so are those that have the info already. Where
+    the account does not show an info (feedbacks, most likely), the change is
+    sent, and the report says that it could not be read back.
 
-    >>> import pandas as pd
-    >>> import onoffice_nb as oo
-    >>> box = oo.Sandbox()
-    >>> box.link("calendar:address", [(2909, 10821)])
-    >>> answers = pd.DataFrame({"appointment": [2909], "participant": [10821], "status": ["bestätigt"]})
-    >>> pairs = oo.read_pairs(answers, parent="appointment", child="participant", info="status")
-    >>> oo.plan_info(box.client(), "calendar:address", pairs).counts()
-    {'create': 0, 'change': 1, 'remove': 0, 'nothing to do': 0}
+    Args:
+        crm: The account; it is read, never written.
+        relation: `"calendar:address"`.
+        pairs: Appointments and participants with the info that each is to have, from `oo.read_pairs(…, info=…)`.
+
+    Returns:
+        The plan, for `oo.submit`.
+
+    Raises:
+        InputError: What was given is not a client or not pairs, or a pair has no info.
+        PlanError: Links of this relation type have no info.
+        OnOfficeError: The CRM did not answer, or refused.
+
+    Example:
+        >>> import pandas as pd
+        >>> import onoffice_nb as oo
+        >>> box = oo.Sandbox()
+        >>> box.link("calendar:address", [(2909, 10821)])
+        >>> answers = pd.DataFrame({"appointment": [2909], "participant": [10821], "status": ["bestätigt"]})
+        >>> pairs = oo.read_pairs(answers, parent="appointment", child="participant", info="status")
+        >>> oo.plan_info(box.client(), "calendar:address", pairs).counts()
+        {'create': 0, 'change': 1, 'remove': 0, 'nothing to do': 0}
     """
-    kind = _checked_relation(crm, relation, pairs, Verb.MODIFY)
+    relation = _checked_relation(crm, relation, pairs, Verb.MODIFY)
     if pairs.info is None or (pairs.info < 0).any():
         raise InputError("Each pair needs an info: read them with oo.read_pairs(frame, parent=…, child=…, info=…).")
+
     items = Items.of(Verb.MODIFY, pairs.parents, pairs.children, pairs.info, pairs.infos)
-    before = currently_linked(crm, kind, pairs.parents, pairs.children).astype(np.int8)
-    return Plan(crm.account, kind, Verb.MODIFY, pairs, items, before, datetime.now(UTC))
+    linked_before = currently_linked(crm, relation, pairs.parents, pairs.children).astype(np.int8)
+    for item, info in enumerate(current_infos(crm, relation, pairs.parents, pairs.children)):
+        if linked_before[item] and info is not None and info.matches(pairs.infos[pairs.info[item]]):
+            linked_before[item] = LINKED_WITH_INFO
+    return Plan(crm.account, relation, Verb.MODIFY, pairs, items, linked_before, datetime.now(UTC))
 
 
 _NO_LINKS: Final = Links(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))

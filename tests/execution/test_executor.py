@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import count
@@ -12,7 +12,7 @@ import pytest
 
 import onoffice_nb as oo
 from onoffice_nb.execution.control import Progress
-from onoffice_nb.execution.executor import RunExecutor
+from onoffice_nb.execution.observation import Observation, Observer
 from onoffice_nb.execution.states import State
 from onoffice_nb.sandbox import Behaviour, Faults, Sandbox
 from tests.scenarios import BUYER, NOBODY, PARTICIPANT, outcomes, pairs_of, small
@@ -28,14 +28,14 @@ def test_lines_that_run_idle_read_back_each_link_once(journal: oo.Journal, monke
     box = Sandbox(empty=True)
     box.add("estate", *range(1, 226))
     box.add("address", *range(1001, 1226))
-    asked: list[list[int]] = []
-    read = RunExecutor._read_links
+    asked: list[Sequence[int]] = []
+    look = Observer.look
 
-    def noted(run: RunExecutor, items: list[int]) -> dict[int, bool]:
+    def noted(observer: Observer, items: Sequence[int]) -> Observation:
         asked.append(items)
-        return read(run, items)
+        return look(observer, items)
 
-    monkeypatch.setattr(RunExecutor, "_read_links", noted)
+    monkeypatch.setattr(Observer, "look", noted)
     plan = oo.plan(box.client(), BUYER, pairs_of(*zip(range(1, 226), range(1001, 1226), strict=True)), diff=False)
     report = oo.submit(box.client(), plan, progress=False, connections=4, journal=journal)
     assert report.counts == {"linked": 225}
@@ -204,18 +204,17 @@ def test_a_wrong_pair_among_infos_fails_alone() -> None:
     plan = oo.plan_info(crm, PARTICIPANT, oo.cross([1], [101, 102, 103], info=oo.RelationInfo("gesendet")))
     box.unlink(PARTICIPANT, [(1, 102)])
     report = oo.submit(crm, plan, progress=False)
-    assert outcomes(report) == ["linked", "failed", "linked"]
+    assert outcomes(report) == ["changed", "failed", "changed"]
     assert [box.info(1, child) for child in (101, 103)] == [("gesendet", None)] * 2
 
 
-def test_an_info_on_its_way_when_the_kernel_died_is_sent_again_by_retry_alone(journal: oo.Journal) -> None:
+def test_a_status_on_its_way_when_the_kernel_died_is_looked_up(journal: oo.Journal) -> None:
     box = small(buyers=BEFORE)
     crm = box.client()
     box.link(PARTICIPANT, [(1, 101)])
     run = journal.open_run(oo.plan_info(crm, PARTICIPANT, oo.cross([1], [101], info=oo.RelationInfo("gesendet"))))
     journal.mark_sending(run, [0])
-    assert outcomes(oo.resume(crm, run, progress=False, journal=journal)) == ["unknown"]
-    assert outcomes(oo.retry(crm, run, progress=False, journal=journal)) == ["linked"]
+    assert outcomes(oo.resume(crm, run, progress=False, journal=journal)) == ["changed"]
     assert box.info(1, 101) == ("gesendet", None)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.execution.fault_simulation import Scenario
+from tests.execution.status_simulation import StatusScenario
 
 SEEDS = int(os.environ.get("CHAOS_SEEDS", "240"))
 _PARTS = 8
@@ -29,4 +30,19 @@ def test_scenarios(part: int, tmp_path: Path) -> None:
         figures["scenarios"] += 1
     print(dict(figures))
     assert figures["links"] > 0
+    assert figures["faults"] > 0
+
+
+@pytest.mark.parametrize("part", range(_PARTS))
+@pytest.mark.usefixtures("no_waiting")
+def test_scenarios_of_statuses(part: int) -> None:
+    figures: Counter[str] = Counter()
+    for seed in range(part, SEEDS, _PARTS):
+        try:
+            figures += StatusScenario.draw(seed).play()
+        except Exception as error:
+            error.add_note(f"seed {seed}: {StatusScenario.draw(seed)}")
+            raise
+    print(dict(figures))
+    assert figures["statuses"] > 0
     assert figures["faults"] > 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 
+import pandas as pd
 import pytest
 
 import onoffice_nb as oo
@@ -21,7 +22,7 @@ from onoffice_nb.execution.states import (
 from onoffice_nb.planning import actions
 from onoffice_nb.sandbox import Behaviour
 from tests.samples import ROOT
-from tests.scenarios import BUYER, NOBODY, Pair, pairs_of, small, trouble
+from tests.scenarios import BUYER, NOBODY, PARTICIPANT, Pair, pairs_of, small, trouble
 
 pytestmark = pytest.mark.usefixtures("no_waiting")
 
@@ -60,6 +61,12 @@ class Play:
         self.box.link(BUYER, pairs)
         return self._submit(oo.plan_removal(self.crm, BUYER, pairs_of(*pairs)), **options)
 
+    def set_status(self, *pairs: Pair, **options: Callable[[Progress], object]) -> oo.Report:
+        self.box.link(PARTICIPANT, pairs)
+        frame = pd.DataFrame(pairs, columns=["parent", "child"]).assign(status="bestätigt")
+        wanted = oo.read_pairs(frame, parent="parent", child="child", info="status")
+        return self._submit(oo.plan_info(self.crm, PARTICIPANT, wanted), **options)
+
     def _submit(self, plan: oo.Plan, progress: Callable[[Progress], object] | None = None) -> oo.Report:
         return oo.submit(self.crm, plan, progress=progress or False, journal=self.journal)
 
@@ -77,10 +84,11 @@ def stop(now: Progress) -> None:
 def answered_and_refused(play: Play) -> None:
     play.create((1, 101), (2, NOBODY), (3, 102), (3, NOBODY))
     play.remove((4, 104))
+    play.set_status((1, 101), (2, 102))
 
 
 def lost_but_done(play: Play) -> None:
-    for change in (play.create, play.remove):
+    for change in (play.create, play.remove, play.set_status):
         with trouble(play.box, {1: "drop_after"}):
             change((1, 101))
 
@@ -92,7 +100,7 @@ def lost_again_and_again(play: Play) -> None:
 
 
 def lost_and_not_to_be_read(play: Play) -> None:
-    for change in (play.create, play.remove):
+    for change in (play.create, play.remove, play.set_status):
         with trouble(play.box, {1: "drop_after"}, later_reads="late"):
             report = change((1, 101))
         play.resume(report)
@@ -104,7 +112,7 @@ def accepted_and_not_to_be_read(play: Play) -> None:
 
 
 def done_the_second_time(play: Play) -> None:
-    for change in (play.create, play.remove):
+    for change in (play.create, play.remove, play.set_status):
         with trouble(play.box, {1: "drop_before", 2: "drop_after"}):
             change((1, 101))
 
@@ -115,11 +123,18 @@ def lost_and_refused_the_second_time(play: Play) -> None:
 
 
 def stopped_and_arrived_meanwhile(play: Play) -> None:
-    for change in (play.create, play.remove):
+    for change in (play.create, play.remove, play.set_status):
         with trouble(play.box, {1: "commit_late"}):
             report = change((1, 101), progress=stop)
         play.box.apply_late_writes()
         play.resume(report)
+
+
+def stopped_and_status_set_meanwhile(play: Play) -> None:
+    with trouble(play.box, {1: "drop_before"}):
+        report = play.set_status((1, 101), progress=stop)
+    play.crm.modify(PARTICIPANT, [1], [101], oo.RelationInfo("bestätigt"))
+    play.resume(report)
 
 
 def stopped_and_still_not_there(play: Play) -> None:
@@ -179,6 +194,7 @@ SCENARIOS: dict[Callable[[Play], None], dict[str, str]] = {
     done_the_second_time: {},
     lost_and_refused_the_second_time: {},
     stopped_and_arrived_meanwhile: {},
+    stopped_and_status_set_meanwhile: {},
     stopped_and_still_not_there: {},
     stopped_and_done_by_somebody_else: {},
     done_by_somebody_else_at_the_last_moment: {"existing_link": "refused"},

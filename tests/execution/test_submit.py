@@ -18,7 +18,7 @@ from onoffice_nb.execution.history import build_report
 from onoffice_nb.execution.states import State
 from onoffice_nb.planning import actions
 from onoffice_nb.sandbox import Behaviour, Fault, Faults, Reply, Sandbox
-from tests.scenarios import ADDRESSES, BUYER, ESTATES, NOBODY, is_write, outcomes, pairs_of, small, trouble
+from tests.scenarios import ADDRESSES, BUYER, ESTATES, NOBODY, PARTICIPANT, is_write, outcomes, pairs_of, small, trouble
 
 pytestmark = pytest.mark.usefixtures("no_waiting")
 every_behaviour = pytest.mark.parametrize("behaviour", list(Behaviour.variants()), ids=repr)
@@ -134,28 +134,82 @@ def test_removal_and_its_way_back(box: Sandbox) -> None:
     assert box.links(BUYER) == {(1, 101), (1, 102)}
 
 
-def test_infos_are_created_and_changed(box: Sandbox) -> None:
+STATUSES = ["bestätigt", "gesendet", "bestätigt"]
+
+
+def with_statuses(statuses: list[str]) -> oo.Pairs:
+    frame = pd.DataFrame({"t": [1, 1, 2], "a": [101, 102, 101], "s": statuses})
+    return oo.read_pairs(frame, parent="t", child="a", info="s")
+
+
+def statuses(box: Sandbox) -> list[tuple[str | None, str | None] | None]:
+    return [box.info(*pair) for pair in ((1, 101), (1, 102), (2, 101))]
+
+
+def test_statuses_are_created_changed_and_brought_back(box: Sandbox) -> None:
     crm = box.client()
-    frame = pd.DataFrame({"t": [1, 1, 2], "a": [101, 102, 101], "s": ["bestätigt", "gesendet", "bestätigt"]})
-    pairs = oo.read_pairs(frame, parent="t", child="a", info="s")
-    plan = oo.plan(crm, "calendar:address", pairs)
+    plan = oo.plan(crm, PARTICIPANT, with_statuses(STATUSES))
     assert all(action.info is not None for action in plan.actions)
-    oo.submit(crm, plan, progress=False)
-    assert box.info(1, 102) == ("gesendet", None)
-    frame["s"] = ["gecancelt", "gecancelt", "nicht gesetzt"]
-    report = oo.submit(
-        crm,
-        oo.plan_info(crm, "calendar:address", oo.read_pairs(frame, parent="t", child="a", info="s")),
-        progress=False,
-    )
-    assert [box.info(t, a) for t, a in ((1, 101), (1, 102), (2, 101))] == [
-        ("gecancelt", None),
-        ("gecancelt", None),
-        ("nicht gesetzt", None),
-    ]
-    assert "could not be read back" in str(report)
-    with pytest.raises(oo.PlanError, match="no way back"):
-        oo.undo(crm, report, progress=False)
+    created = oo.submit(crm, plan, progress=False)
+    assert outcomes(created) == ["linked"] * 3
+    assert statuses(box) == [(status, None) for status in STATUSES]
+
+    changes = oo.plan_info(crm, PARTICIPANT, with_statuses(["gecancelt", "gesendet", "nicht gesetzt"]))
+    assert changes.counts()["change"] == 2, "one has its status already"
+    changed = oo.submit(crm, changes, progress=False)
+    assert outcomes(changed) == ["changed", "skipped", "changed"]
+    assert "already" in changed.frame["message"][1]
+    assert statuses(box) == [("gecancelt", None), ("gesendet", None), ("nicht gesetzt", None)]
+
+    undone = oo.undo(crm, changed, progress=False)
+    assert undone.counts == {"changed": 2}
+    assert statuses(box) == [(status, None) for status in STATUSES]
+    oo.undo(crm, undone, progress=False)
+    assert statuses(box) == [("gecancelt", None), ("gesendet", None), ("nicht gesetzt", None)]
+
+    removed = oo.submit(crm, oo.plan_removal(crm, PARTICIPANT, pairs_of((1, 101), (1, 102))), progress=False)
+    assert removed.counts == {"removed": 2}
+    oo.undo(crm, removed, progress=False)
+    assert statuses(box) == [("gecancelt", None), ("gesendet", None), ("nicht gesetzt", None)]
+
+
+def test_undo_leaves_a_status_that_somebody_changed_since(box: Sandbox) -> None:
+    box.link(PARTICIPANT, [(1, 101), (1, 102), (2, 101)])
+    crm = box.client()
+    plan = oo.plan_info(crm, PARTICIPANT, with_statuses(STATUSES))
+    crm.modify(PARTICIPANT, [1], [101], oo.RelationInfo("bestätigt"))
+    report = oo.submit(crm, plan, progress=False)
+    assert outcomes(report) == ["skipped", "changed", "changed"], "the first was set by somebody else just before"
+    crm.modify(PARTICIPANT, [1], [102], oo.RelationInfo("gecancelt"))
+    undone = oo.undo(crm, report, progress=False)
+    assert sorted(outcomes(undone)) == ["changed", "skipped"]
+    assert "changed it since" in " ".join(undone.frame["message"])
+    assert statuses(box) == [("bestätigt", None), ("gecancelt", None), ("nicht gesetzt", None)]
+
+
+def test_a_link_that_stands_with_another_status_says_so(box: Sandbox) -> None:
+    crm = box.client()
+    plan = oo.plan(crm, PARTICIPANT, with_statuses(STATUSES))
+    with trouble(box, before_write=lambda: box.link(PARTICIPANT, [(1, 101)])):
+        report = oo.submit(crm, plan, progress=False)
+    assert outcomes(report) == ["linked"] * 3
+    assert "its status is 'nicht gesetzt' though" in report.frame["message"][0]
+    assert report.frame["message"][1] == ""
+
+
+@pytest.mark.parametrize("follow_up_status", ["as written", "in English", "not configured"])
+def test_a_feedback_is_read_back_where_the_crm_shows_it(follow_up_status: Any) -> None:
+    box = small(behaviour=Behaviour(follow_up_status=follow_up_status))
+    box.link(PARTICIPANT, [(1, 101)])
+    crm = box.client()
+    plan = oo.plan_info(crm, PARTICIPANT, oo.cross([1], [101], info=oo.RelationInfo(feedback="aktiv")))
+    report = oo.submit(crm, plan, progress=False)
+    assert outcomes(report) == ["changed"]
+    assert box.info(1, 101) == (None, "aktiv")
+    assert ("does not show" in report.frame["message"][0]) == (follow_up_status == "not configured")
+    undone = oo.undo(crm, report, progress=False)
+    assert outcomes(undone) == ["skipped"], "what it was before is not shown, and cannot be set"
+    assert "did not show" in undone.frame["message"][0]
 
 
 def test_infos_only_where_they_belong(box: Sandbox) -> None:
@@ -412,18 +466,30 @@ def test_an_unknown_outcome_that_cannot_be_read_back(box: Sandbox) -> None:
     assert not box.links(BUYER)
 
 
-def test_an_info_of_unknown_outcome_is_not_repeated_unasked(box: Sandbox) -> None:
-    box.link("calendar:address", [(1, 101)])
+def test_a_status_of_unknown_outcome_is_looked_up(box: Sandbox) -> None:
+    box.link(PARTICIPANT, [(1, 101)])
     crm = box.client()
-    plan = oo.plan_info(crm, "calendar:address", oo.cross([1], [101], info=oo.RelationInfo("gesendet")))
-    box.faults = Faults({1: "late"})
-    report = oo.submit(crm, plan, progress=False)
+    plan = oo.plan_info(crm, PARTICIPANT, oo.cross([1], [101], info=oo.RelationInfo("gesendet")))
+    with trouble(box, {1: "late"}, later_reads="late"):
+        report = oo.submit(crm, plan, progress=False)
     assert outcomes(report) == ["unknown"]
-    key = ("modify", "calendar:address", 1, 101)
-    assert box.writes_received[key] == 1
+    assert outcomes(oo.resume(crm, report, progress=False)) == ["changed"]
+    assert box.writes_received["modify", PARTICIPANT, 1, 101] == 1
+    assert oo.undo(crm, report, progress=False).counts == {"changed": 1}
+
+
+def test_a_feedback_that_nobody_can_look_up_is_sent_again_by_retry_alone() -> None:
+    box = small(behaviour=Behaviour(follow_up_status="not configured"))
+    box.link(PARTICIPANT, [(1, 101)])
+    crm = box.client()
+    plan = oo.plan_info(crm, PARTICIPANT, oo.cross([1], [101], info=oo.RelationInfo(feedback="aktiv")))
+    with trouble(box, {1: "late"}):
+        report = oo.submit(crm, plan, progress=False)
+    assert outcomes(report) == ["unknown"]
+    key = ("modify", PARTICIPANT, 1, 101)
     assert outcomes(oo.resume(crm, report, progress=False)) == ["unknown"]
     assert box.writes_received[key] == 1
-    assert outcomes(oo.retry(crm, report, progress=False)) == ["linked"]
+    assert outcomes(oo.retry(crm, report, progress=False)) == ["changed"]
     assert box.writes_received[key] == 2
 
 

@@ -28,7 +28,7 @@ from onoffice_nb.planning.plan import Plan
 __all__ = ["SendStep"]
 
 _SHOWN_ROWS: Final = 500
-_AS_WANTED: Final = (Outcome.LINKED, Outcome.ALREADY_LINKED, Outcome.REMOVED)
+_AS_WANTED: Final = (Outcome.LINKED, Outcome.CHANGED, Outcome.ALREADY_LINKED, Outcome.REMOVED)
 _RETRY_LOOKS_FIRST: Final = "“Retry what is missing” looks first and sends what is not as wanted."
 _HOW_TO_STOP: Final = (
     '<p class="oo-hint">Stop ends it after the request under way. If nothing answers because a cell of the notebook is'

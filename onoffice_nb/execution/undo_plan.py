@@ -1,0 +1,138 @@
+"""The plan that takes a run back: from what the journal knows of it, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+
+import numpy as np
+
+from onoffice_nb.api.client import Client
+from onoffice_nb.errors import PlanError
+from onoffice_nb.execution.journal import Journal, RunRecord
+from onoffice_nb.execution.states import IN_DOUBT, State
+from onoffice_nb.intake.pairs import read_pairs
+from onoffice_nb.model import RelationInfo, Verb
+from onoffice_nb.planning.actions import IntArray, Items
+from onoffice_nb.planning.current_infos import CurrentInfo, current_infos
+from onoffice_nb.planning.plan import Plan
+
+__all__ = ["undo_plan"]
+
+# What the run has done, or may have done.
+_MAY_BE_DONE: Final = IN_DOUBT | {State.SENDING, State.ACCEPTED, State.LINKED, State.CHANGED, State.REMOVED}
+
+_NOT_SET: Final = "nicht gesetzt"
+_CHANGED_SINCE: Final = "left alone: its status is not the one that the run set, so somebody changed it since"
+_GONE: Final = "left alone: it is not linked any more, or its status cannot be read"
+_NOT_KNOWN: Final = "left alone: the CRM did not show the status that it had before"
+
+
+def undo_plan(crm: Client, journal: Journal, record: RunRecord) -> Plan:
+    """The plan that undoes a run.
+
+    Args:
+        crm: The client of the account that the run was in.
+        journal: Where the run is written down.
+        record: The run.
+
+    Returns:
+        The plan, with one row for each item that the run has done, or may have done.
+
+    Raises:
+        PlanError: Before the run nobody looked which links were there.
+        OnOfficeError: The CRM did not answer, or refused.
+    """
+    items, columns = journal.load_items(record.run)
+    linked_before = np.array(columns["before"], dtype=np.int8)
+    if len(items) and (linked_before < 0).all():
+        raise PlanError(
+            f"Before run {record.run} nobody looked which links were there (diff=False), so nobody can tell which are"
+            " its own: no way back. oo.plan_removal(…) removes links whoever made them."
+        )
+
+    undone = journal.undone_pairs(record.run)
+    pairs = zip(items.parents.tolist(), items.children.tolist(), strict=True)
+    may_be_done = np.array(
+        [state in _MAY_BE_DONE and pair not in undone for pair, state in zip(pairs, columns["state"], strict=True)],
+        dtype=bool,
+    )
+    infos_before = [items.infos[info] if info >= 0 else None for info in columns["info_before"]]
+    if record.verb is Verb.MODIFY:
+        return _with_statuses_restored(crm, record, items, infos_before, np.flatnonzero(may_be_done))
+
+    created = np.flatnonzero(may_be_done & items.with_verb(Verb.CREATE) & (linked_before == 0))
+    removed = np.flatnonzero(may_be_done & items.with_verb(Verb.DELETE) & (linked_before == 1))
+    back = Items.of(Verb.DELETE, items.parents[created], items.children[created])
+    back += _created_again(items, removed, infos_before)
+    # As the run left it; what somebody has changed since, the last look before the first request tells.
+    linked_after = np.where(back.with_verb(Verb.DELETE), 1, 0).astype(np.int8)
+    return Plan(
+        account=crm.account,
+        relation=record.relation,
+        verb=Verb.DELETE if record.verb is Verb.CREATE else Verb.CREATE,
+        pairs=read_pairs(parent=back.parents, child=back.children),
+        items=back,
+        linked_before=linked_after,
+        created_at=datetime.now(UTC),
+    )
+
+
+def _created_again(items: Items, removed: IntArray, infos_before: Sequence[RelationInfo | None]) -> Items:
+    """Links that were removed, with the confirmation that they had; a feedback cannot be given to a new link."""
+    wanted = [_confirmation(infos_before[item]) for item in removed.tolist()]
+    infos = tuple(dict.fromkeys(info for info in wanted if info is not None))
+    positions = np.array([-1 if info is None else infos.index(info) for info in wanted], dtype=np.int16)
+    return Items.of(Verb.CREATE, items.parents[removed], items.children[removed], positions, infos)
+
+
+def _confirmation(info: RelationInfo | None) -> RelationInfo | None:
+    if info is None or info.confirmation in (None, _NOT_SET):
+        return None
+    return RelationInfo(info.confirmation)
+
+
+def _with_statuses_restored(
+    crm: Client, record: RunRecord, items: Items, infos_before: Sequence[RelationInfo | None], changed: IntArray
+) -> Plan:
+    """Each status as it was before, where it is still the one that the run set; what is left alone says why."""
+    parents, children = items.parents[changed], items.children[changed]
+    wanted: list[RelationInfo] = []
+    rows, reasons = [], {}
+    restored: list[int] = []
+    infos_now = current_infos(crm, record.relation, parents, children)
+    for row, (item, info_now) in enumerate(zip(changed.tolist(), infos_now, strict=True)):
+        back = _way_back(items.infos[items.info[item]], infos_before[item], info_now)
+        if isinstance(back, RelationInfo):
+            rows.append(len(restored))
+            restored.append(item)
+            wanted.append(back)
+        else:
+            rows.append(-1)
+            reasons[row] = back
+
+    infos = tuple(dict.fromkeys(wanted))
+    positions = np.array([infos.index(info) for info in wanted], dtype=np.int16)
+    pairs = replace(
+        read_pairs(parent=items.parents[restored], child=items.children[restored]),
+        infos=infos,
+        info=positions,
+        rows=np.array(rows, dtype=np.int64),
+        row_numbers=np.arange(1, len(rows) + 1),
+        reasons=reasons,
+    )
+    back_items = Items.of(Verb.MODIFY, pairs.parents, pairs.children, positions, infos)
+    linked = np.ones(len(restored), dtype=np.int8)
+    return Plan(crm.account, record.relation, Verb.MODIFY, pairs, back_items, linked, datetime.now(UTC))
+
+
+def _way_back(changed: RelationInfo, before: RelationInfo | None, now: CurrentInfo | None) -> RelationInfo | str:
+    """What restores a status, or why it is left alone."""
+    if now is None:
+        return _GONE
+    if now.matches(changed) is False:
+        return _CHANGED_SINCE
+    restored = CurrentInfo(before.confirmation, before.feedback).restoring(changed) if before is not None else None
+    return restored or _NOT_KNOWN
