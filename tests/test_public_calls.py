@@ -74,10 +74,10 @@ def test_a_request_that_a_plan_does_not_have(plan: Any, request_number: object) 
 @pytest.mark.parametrize(
     ("options", "advice"),
     [
-        ({"connections": "2"}, "connections='2': use 1 to 4"),
-        ({"connections": 2.5}, "connections=2.5: use 1 to 4"),
-        ({"connections": 5}, "connections=5: use 1 to 4"),
-        ({"progress": "bar"}, "progress='bar': use True for a bar, False, or a function"),
+        ({"connections": "2"}, "from 1 to 4, got '2'"),
+        ({"connections": 2.5}, "from 1 to 4, got 2.5"),
+        ({"connections": 5}, "from 1 to 4, got 5"),
+        ({"progress": "bar"}, "or a function that is told, got 'bar'"),
     ],
 )
 def test_a_way_that_there_is_not(crm: Any, plan: Any, options: Any, advice: str) -> None:
@@ -106,10 +106,10 @@ def test_half_a_surrogate_does_not_keep_a_report_from_its_file(crm: Any, tmp_pat
 def test_runs_are_asked_for_with_a_client_and_a_plan(crm: Any, plan: Any) -> None:
     for wrong in (None, oo.Sandbox(), plan):
         for work in (do.submit, do.retry, do.resume, do.undo):
-            with pytest.raises(oo.InputError, match="has to be a client"):
+            with pytest.raises(oo.InputError, match="Expected a client"):
                 work(wrong, plan)
     for wrong in (None, plan.pairs, "plan.json"):
-        with pytest.raises(oo.InputError, match="is no plan"):
+        with pytest.raises(oo.InputError, match=r"Expected a Plan, got \w+: .* oo\.plan"):
             do.submit(crm, wrong)
     for wrong in ("x", -1, True, None):
         with pytest.raises(oo.InputError, match="seconds"):
