@@ -18,6 +18,7 @@ from onoffice_nb.errors import SandboxError
 from onoffice_nb.model import Account, RelationType
 from onoffice_nb.sandbox.behaviour import Behaviour
 from onoffice_nb.sandbox.data import demo_agency as agency
+from onoffice_nb.sandbox.data import demo_people as people
 from onoffice_nb.sandbox.data.relation_storage import Kind, kind_of
 from onoffice_nb.sandbox.data.store import API_USER, COLLEAGUE, Pair, Store
 from onoffice_nb.sandbox.endpoint import records as reading
@@ -72,8 +73,9 @@ class Sandbox:
     else gets one of the API's errors 23 to 25, a warning, and stands in
     `unknown`. `behaviour` sets what nobody knows of the real API, `faults`
     lets requests fail, `clock` gives Unix seconds, `latency` is added to each
-    request, in seconds. `empty=True` starts without an agency. Safe to use
-    from several threads.
+    request, in seconds. `empty=True` starts without an agency. Ids of the
+    agency's modules overlap as they do in life, unless `overlapping_ids=False`.
+    Safe to use from several threads.
 
     Attributes:
         user: id of the user as whom clients speak.
@@ -102,6 +104,7 @@ class Sandbox:
         clock: Callable[[], float] = time.time,
         latency: float = 0.0,
         empty: bool = False,
+        overlapping_ids: bool = True,
     ) -> None:
         for given, kind in ((behaviour, Behaviour), (faults, Faults)):
             if given is not None and not isinstance(given, kind):
@@ -125,7 +128,7 @@ class Sandbox:
         self._store = Store(db, keeps_positions=behaviour.recreated_link == "at its old place")
         self._desk = RequestHandler(self._store, _KEYS, behaviour, clock)
         if self._store.new and not empty:
-            agency.fill(self._store)
+            agency.fill(self._store, overlapping_ids=overlapping_ids)
         self.account = Account(
             self.label, live=False, fingerprint=self._store.fingerprint, persistent=self._store.lasting
         )
@@ -308,6 +311,8 @@ class Sandbox:
             numbers = list(ids) or [self._store.next_id(module)]
             new = set(numbers) - self._store.rights(module, numbers).keys()
             records = [(number, fields) for number in numbers]
+            if broker and module == "address":
+                fields.setdefault("ArtDaten", people.BROKER)
             self._store.add_records(module, records, broker=broker, writable=writable, readable=readable)
             contact = self._store.first_broker()
             if module == "estate" and self.behaviour.default_contact and contact is not None:

@@ -6,11 +6,18 @@ with this package:
     estate 1042             two owners, of whom one has sold it long ago (1043 belongs to a couple)
     estates 1121 to 1160    contact person 4008, who has left; an import has put her there instead of the officer,
                             in the night of 14 February 2026, as the log of the CRM tells
+    estates 1101, 1110      base properties with units
+    estates 1196 to 1200    archived, as are the addresses 5581 to 5590
+    estates 4701 to 4703    copies of 1001 and 1002 in other languages: links belong to the original
+    estate 4801             not to be written by the API user, as is address 4811
     estates 1150 to 1179    sold or let, and some still with prospective buyers
     estate 1114             parent of its base property 1110: the direction is swapped
     appointments 3001-3030  without participants, as are 359, 671 and 2909
     address 5105            Ute Lenz, whose customer number (KdNr) 5011 is another one's record id
     addresses 5591-5600     names with markup, quotes, formulas, line breaks, right-to-left text, or none at all
+
+Ids overlap, as they do in any account: most numbers of estates are addresses'
+numbers, too, and the other way round (see `demo_overlap.py`).
 
 No estate from 1001 to 1149 has a buyer.
 """
@@ -21,8 +28,9 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Final, TypeVar
 
+from onoffice_nb.sandbox.data import demo_overlap as overlap
 from onoffice_nb.sandbox.data import demo_people as people
-from onoffice_nb.sandbox.data.store import Pair, Store
+from onoffice_nb.sandbox.data.store import Pair, Participant, Store
 
 __all__ = ["OTHER_BRANCH", "fill"]
 
@@ -35,6 +43,15 @@ TASKS: Final = range(7001, 7081)
 ACTIVITIES: Final = range(8001, 8121)
 SOLD: Final = range(1150, 1170)
 LET: Final = range(1170, 1180)
+ARCHIVED: Final = {"estate": range(1196, 1201), "address": people.ARCHIVED}
+BASES: Final = (1101, 1110)
+# Records that the API user may read, but not write.
+READ_ONLY: Final = {"estate": 4801, "address": 4811}
+_COPIES: Final = {
+    4701: ("ENG", 1001, "Bright flat in an old building"),
+    4702: ("ENG", 1002, "Terraced house with a garden"),
+    4703: ("FRA", 1001, "Appartement ancien et lumineux"),
+}
 # Records of another branch, which the API user may not write where rights are to be strict.
 OTHER_BRANCH: Final = {"estate": range(1181, 1191), "address": range(5561, 5581)}
 
@@ -86,13 +103,16 @@ def _chosen(words: Sequence[T], *key: object) -> T:
     return words[int.from_bytes(digest) % len(words)]
 
 
-def fill(store: Store) -> None:
-    """Put the agency into an empty store."""
+def fill(store: Store, *, overlapping_ids: bool = True) -> None:
+    """Put the agency into an empty store, with or without the records whose ids are those of another module."""
     with store.transaction():
         store.add_records("address", people.brokers(), broker=True)
         store.add_records("address", people.addresses(_chosen, _PLACES, _STREETS))
         store.add_records("user", people.users())
         store.add_records("estate", _estates())
+        store.add_records("estate", _copies())
+        store.add_records("estate", [(READ_ONLY["estate"], {"objekttitel": "Zentrale (gesperrt)"})], writable=False)
+        store.add_records("address", [(READ_ONLY["address"], {"Name": "Zentrale (gesperrt)"})], writable=False)
         store.add_records("calendar", _appointments())
         store.add_records("task", _tasks())
         store.add_records("agentsLog", _activities())
@@ -100,9 +120,24 @@ def fill(store: Store) -> None:
             store.add_records(module, ((number, {}) for number in ids))
         for kind, pairs in _links().items():
             store.link(kind, sorted(pairs))
-        for appointment, address in _participants():
-            store.link("calendar:address", [(appointment, address)], _chosen(_STATES, "state", appointment, address))
+        store.add_participants(
+            Participant(appointment, address, _chosen(_STATES, "state", appointment, address), None)
+            for appointment, address in _participants()
+        )
         store.add_changes(_import_in_february())
+        if overlapping_ids:
+            store.add_records("address", overlap.addresses())
+            store.add_records("estate", overlap.estates())
+            store.add_records("calendar", overlap.appointments())
+            store.add_records("task", overlap.tasks())
+            for kind, linked in overlap.links().items():
+                store.link(kind, linked)
+
+
+def _copies() -> Records:
+    """Estates in another language than the main one, each with the id of the one that it is a copy of."""
+    for number, (language, original, title) in _COPIES.items():
+        yield number, {"sprache": language, "mainLangId": str(original), "objekttitel": title}
 
 
 def officer(estate: int) -> int:
@@ -133,6 +168,8 @@ def _estates() -> Records:
                 "kaltmiete": "" if sale else f"{living * _chosen(range(9, 16), 'rent', number)}.00",
                 "wohnflaeche": f"{living}.00",
                 "anzahl_zimmer": str(1 + living // 30),
+                "status": "0" if number in ARCHIVED["estate"] else "1",
+                "stammobjekt": "1" if number in BASES else "0",
             },
         )
 

@@ -9,6 +9,8 @@ from typing import Final, Protocol
 from onoffice_nb.sandbox.data.store import API_USER
 
 __all__ = [
+    "ARCHIVED",
+    "BROKER",
     "HOSTILE_TITLES",
     "OWNERS",
     "PRESENT",
@@ -39,6 +41,9 @@ PRESENT: Final = USERS[:-1]
 
 PROSPECTS: Final = range(5014, 5400)
 OWNERS: Final = range(5401, 5591)
+ARCHIVED: Final = range(5581, 5591)
+# The contact type of a real estate agent, as the API writes the values of a multi-select field.
+BROKER: Final = "|Makler|"
 _ADDRESSES: Final = (153, 181, 281, *range(5001, 5601), 10821, 10823)
 
 # Who is known by name in the sample files and the documentation's examples.
@@ -133,7 +138,7 @@ def brokers() -> Records:
     for number, (first, last, short) in _STAFF.items():
         place = {"Strasse": "Theaterplatz 1", "Plz": "52062", "Ort": "Aachen", "Firma": "Muster Immobilien"}
         names = {"Vorname": first, "Name": last, "Email": f"{short.lower()}@muster-immobilien.example"}
-        yield address_of(number), {**names, **place, "KdNr": str(address_of(number) + 20_000)}
+        yield address_of(number), {**names, **place, "KdNr": str(address_of(number) + 20_000), "ArtDaten": BROKER}
 
 
 def addresses(choose: Choose, places: Mapping[str, str], streets: Sequence[str]) -> Records:
@@ -165,5 +170,6 @@ def addresses(choose: Choose, places: Mapping[str, str], streets: Sequence[str])
                 # A customer number looks like a record id, and is none.
                 "KdNr": "5011" if number == 5105 else str(number + 20_000),
                 "Email": f"kunde{number}@mail.example",
+                "Status": "0" if number in ARCHIVED else "1",
             },
         )

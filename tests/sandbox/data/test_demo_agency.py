@@ -43,7 +43,58 @@ def read(hand: ByHand, resourcetype: str, *fields: str) -> dict[int, dict[str, s
 
 def test_size(hand: ByHand) -> None:
     sizes = {name: len(read(hand, name)) for name in ("estate", "address", "user", "calendar", "task", "agentslog")}
-    assert sizes == {"estate": 205, "address": 613, "user": 9, "calendar": 153, "task": 80, "agentslog": 120}
+    assert sizes == {"estate": 419, "address": 886, "user": 9, "calendar": 215, "task": 100, "agentslog": 120}
+
+
+def test_size_without_overlapping_ids() -> None:
+    box = Sandbox(overlapping_ids=False)
+    hand = ByHand(box.token, box.secret, box.transport)
+    sizes = {name: len(read(hand, name)) for name in ("estate", "address", "calendar", "task")}
+    assert sizes == {"estate": 206, "address": 614, "calendar": 153, "task": 80}
+    assert box.existing_ids("address", [1001, 3001]) == box.existing_ids("estate", [5001, 10821]) == set()
+
+
+@pytest.mark.parametrize(
+    ("module", "ids"),
+    [
+        ("address", [*range(1001, 1201), *range(3001, 3031), 48, 359, 671, 2909, *range(21, 29)]),
+        ("estate", [*range(5001, 5201), 153, 181, 281, 10821, 10823, *range(21, 29)]),
+        ("calendar", [*range(1001, 1031), *range(5001, 5031)]),
+        ("task", [*range(1001, 1011), *range(5001, 5011)]),
+    ],
+)
+def test_ids_overlap(box: Sandbox, module: str, ids: list[int]) -> None:
+    """Who swaps two columns finds records under every number, and links the wrong ones."""
+    assert box.existing_ids(module, ids) == set(ids)
+
+
+def test_swapped_columns_link_the_wrong_records() -> None:
+    box = Sandbox()
+    hand = ByHand(box.token, box.secret, box.transport)
+    assert hand.relate("create", "estate:address:buyer", 5001, 1001) == 0
+    assert (5001, 1001) in box.links("buyer")
+
+
+def test_records_for_a_preflight_to_find(box: Sandbox, hand: ByHand) -> None:
+    """Archived and sold ones, copies in other languages, base properties, brokers, and what may not be written."""
+    estates = read(hand, "estate", "status", "stammobjekt", "verkauft", "objektnr_extern")
+    assert {number for number, fields in estates.items() if fields["status"] == "0"} == set(range(1196, 1201))
+    assert {number for number, fields in estates.items() if fields["stammobjekt"] == "1"} == {1101, 1110}
+    assert {number for number, fields in estates.items() if fields["verkauft"] == "1"} == set(range(1150, 1180))
+    assert estates[1001]["objektnr_extern"] == "A-1001"
+    people = read(hand, "address", "Status", "ArtDaten", "KdNr")
+    assert {number for number, fields in people.items() if fields["Status"] == "0"} == set(range(5581, 5591))
+    brokers = {number for number, fields in people.items() if fields["ArtDaten"] == "|Makler|"}
+    assert brokers == set(range(4001, 4009))
+    assert hand.relate("create", "estate:address:contactPerson", 1001, 5001) == 263
+    customer_numbers = [fields["KdNr"] for fields in people.values()]
+    assert len(set(customer_numbers)) < len(customer_numbers)
+    parameters = {"data": ["objekttitel"], "estatelanguage": "ENG", "addMainLangId": True}
+    copies = hand.call("read", "estate", parameters)["data"]["records"]
+    assert {record["id"]: record["elements"]["mainLangId"] for record in copies} == {4701: "1001", 4702: "1002"}
+    assert hand.relate("create", "estate:address:buyer", 4701, 5001) == 293
+    assert hand.relate("create", "estate:address:buyer", 4801, 5001) == 262
+    assert hand.relate("create", "estate:address:buyer", 1001, 4811) == 261
 
 
 @pytest.mark.parametrize(
@@ -81,7 +132,7 @@ def test_always_the_same(box: Sandbox) -> None:
 
     assert content(box) == content(Sandbox())
     # In every version of Python, as committed notebooks show it.
-    assert content(box).startswith("8da2942c")
+    assert content(box).startswith("b5a1dbc7")
 
 
 def test_first_estates_have_no_buyer(box: Sandbox) -> None:
@@ -98,7 +149,7 @@ def test_samples_meet_nothing_that_is_linked(box: Sandbox) -> None:
 
 
 def test_faults_to_be_found(box: Sandbox, hand: ByHand) -> None:
-    owners = box.links("owner")
+    owners = {pair for pair in box.links("owner") if pair[0] in agency.ESTATES}
     assert {estate for estate, _ in owners} == set(agency.ESTATES)
     doubled = {estate for estate in agency.ESTATES if sum(pair[0] == estate for pair in owners) > 1}
     assert doubled == {1042, 1043}
@@ -115,7 +166,7 @@ def test_imported_contact_persons(box: Sandbox) -> None:
     """For all other estates the contact person is the officer's address."""
     address_of = dict(box.links("user:address"))
     wanted = {(estate, address_of[user]) for estate, user in box.links("estate:user:officer")}
-    wrong = box.links("contactPerson") - wanted
+    wrong = {pair for pair in box.links("contactPerson") - wanted if pair[0] in agency.ESTATES}
     assert wrong == {(estate, 4008) for estate in range(1121, 1161)}
     assert not any(address == 4008 for _, address in wanted)
 

@@ -289,6 +289,6 @@ def test_the_agency_has_appointments_of_its_users() -> None:
     period = {"datestart": "2026-01-01", "dateend": "2026-12-31"}
     of_all = ids(hand, period | {"allusers": True})
     of_users = [ids(hand, period | {"users": [user]}) for user in range(21, 28)]
-    assert len(of_all) == 153
+    assert len(of_all) == 215
     assert sorted(number for numbers in of_users for number in numbers) == of_all
     assert ids(hand, period) == []
