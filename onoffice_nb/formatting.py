@@ -147,7 +147,17 @@ def make_frame(columns: Mapping[str, Any]) -> pd.DataFrame:
     """A DataFrame of these columns; pandas loads only now."""
     import pandas as pd
 
-    return pd.DataFrame(dict(columns))
+    def as_objects(values: Any) -> Any:
+        try:
+            return pd.Series(values)
+        except UnicodeEncodeError:
+            return pd.Series(values, dtype=object)
+
+    try:
+        return pd.DataFrame(dict(columns))
+    except UnicodeEncodeError:
+        # pandas keeps texts in Arrow where that is installed, and Arrow has no half characters.
+        return pd.DataFrame({name: as_objects(values) for name, values in columns.items()})
 
 
 def html_card(title: str, body_html: str, *, account: Account | None = None) -> str:

@@ -96,3 +96,9 @@ def test_frame_keeps_columns_and_order() -> None:
     made = make_frame({"parent": [1, 2], "child": [3, 4]})
     assert list(made.columns) == ["parent", "child"]
     assert made["child"].tolist() == [3, 4]
+
+
+def test_a_frame_takes_half_a_character_from_the_crm() -> None:
+    frame = make_frame({"id": [1, 2], "ort": ["\ud800", "Aachen"]})
+    assert frame["ort"].tolist() == ["\ud800", "Aachen"]
+    assert str(frame["id"].dtype) == "int64"
