@@ -73,7 +73,7 @@ def build_report(journal: Journal, number: int, source: pd.DataFrame | None = No
     """
     record = journal.run(number)
     items, columns = journal.load_items(number)
-    rows, reasons = journal.load_rows(number)
+    rows, row_numbers, reasons = journal.load_rows(number)
     messages = {item: message for item, message in enumerate(columns["message"]) if message}
     unfinished = "it has not come to its end: resume it, unless somebody is still working on it"
     stop_reason = unfinished if record.ended is None else record.reason
@@ -93,6 +93,7 @@ def build_report(journal: Journal, number: int, source: pd.DataFrame | None = No
         codes={item: code for item, code in enumerate(columns["code"]) if code is not None},
         messages=messages,
         rows=rows,
+        row_numbers=row_numbers,
         reasons=reasons,
         requests=record.requests,
         seconds=record.seconds,

@@ -150,6 +150,7 @@ class Journal:
         # One more position than there are items: that of -1, which stays as it is.
         position = np.full(len(items) + 1, -1)
         position[order] = np.arange(len(items))
+        row_items = position[plan.pairs.rows].tolist()
         reasons = [plan.pairs.reasons.get(row, "") for row in range(len(plan.pairs.rows))]
 
         try:
@@ -165,8 +166,8 @@ class Journal:
                     zip(repeat(run), count(), *(column[order].tolist() for column in columns), strict=False),
                 )
                 db.executemany(
-                    "INSERT INTO rows (run, row, item, reason) VALUES (?, ?, ?, ?)",
-                    zip(repeat(run), count(), position[plan.pairs.rows].tolist(), reasons, strict=False),
+                    "INSERT INTO rows (run, row, item, reason, number) VALUES (?, ?, ?, ?, ?)",
+                    zip(repeat(run), count(), row_items, reasons, plan.pairs.row_numbers.tolist(), strict=False),
                 )
         except sqlite3.IntegrityError:
             earlier = self._db.query("SELECT run, started FROM runs WHERE key = ?", plan.submission_key)[0]
@@ -306,11 +307,14 @@ class Journal:
             "info_before": infos_before,
         }
 
-    def load_rows(self, run: int) -> tuple[NDArray[np.int64], dict[int, str]]:
-        """The input rows of a run: the item of each (-1: none), and why some became none."""
-        rows = self._db.query("SELECT row, item, reason FROM rows WHERE run = ? ORDER BY row", run)
-        items = np.array([item for _, item, _ in rows], dtype=np.int64)
-        return items, {row: reason for row, _, reason in rows if reason}
+    def load_rows(self, run: int) -> tuple[NDArray[np.int64], NDArray[np.int64], dict[int, str]]:
+        """The input rows of a run: the item of each (-1: none), the number it is named by, why some became no item."""
+        rows = self._db.query(
+            "SELECT row, item, coalesce(number, row + 1), reason FROM rows WHERE run = ? ORDER BY row", run
+        )
+        items = np.array([item for _, item, _, _ in rows], dtype=np.int64)
+        numbers = np.array([number for _, _, number, _ in rows], dtype=np.int64)
+        return items, numbers, {row: reason for row, _, _, reason in rows if reason}
 
     def undone_pairs(self, run: int) -> set[tuple[int, int]]:
         """The links of a run that earlier undo runs have taken back already, be it removed or created again."""

@@ -74,6 +74,8 @@ _MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     (),
     # The relation info that a link had before the run touched it: a position in the run's infos, or -1.
     ("ALTER TABLE items ADD COLUMN info_before INTEGER NOT NULL DEFAULT -1",),
+    # By which number messages name a row: that of its file. Rows of before count from 1.
+    ("ALTER TABLE rows ADD COLUMN number INTEGER",),
 )
 
 

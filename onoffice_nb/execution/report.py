@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from onoffice_nb.errors import api_code
 from onoffice_nb.formatting import counted, escape, escape_formula, html_card, make_frame, printable, write_file
 from onoffice_nb.intake.frames import in_library_of
-from onoffice_nb.intake.provenance import row_numbers
 from onoffice_nb.model import Account, Outcome, RelationType, Verb
 from onoffice_nb.planning.actions import Items
 
@@ -38,7 +37,8 @@ class Report:
 
     `run` is its number in the journal. `outcomes` has one entry an item;
     `codes` and `messages` hold only the items that have one. `rows` gives for
-    each input row its item or -1, `reasons` why a row became none. `stopped`
+    each input row its item or -1, `row_numbers` by which number messages name
+    the row, `reasons` why it became none. `stopped`
     says why the run ended before its end, if it did.
     """
 
@@ -51,6 +51,7 @@ class Report:
     codes: Mapping[int, int]
     messages: Mapping[int, str]
     rows: NDArray[np.int64]
+    row_numbers: NDArray[np.int64]
     reasons: Mapping[int, str]
     requests: int
     seconds: float
@@ -66,7 +67,7 @@ class Report:
         pair shows what became of the row that was kept.
         """
         notes = dict(self.reasons)
-        numbers = row_numbers(None if self.source is None else self.source.index, len(self.rows))
+        numbers = self.row_numbers
         _, first = np.unique(self.rows, return_index=True)
         kept = dict(zip(self.rows[first].tolist(), first.tolist(), strict=True))
         for row in np.setdiff1d(np.flatnonzero(self.rows >= 0), first).tolist():

@@ -193,8 +193,8 @@ def test_no_column_is_picked_silently(shown: Page) -> None:
 
 def test_counts_and_rejects_at_once(shown: Page) -> None:
     shown.choose()
-    assert "6 pairs · 1 duplicate · 7 rejects (first: row 4, &#x27;1.003&#x27;" in shown["counts"].value
-    for cell in (">4<", ">#NV<", ">2 ids in one cell<", ">one row each: 5008, 5009<"):
+    assert "6 pairs · 1 duplicate · 7 rejects (first: row 5, &#x27;1.003&#x27;" in shown["counts"].value
+    for cell in (">5<", ">#NV<", ">2 ids in one cell<", ">one row each: 5008, 5009<"):
         assert cell in shown["counts"].value
     assert len(shown["counts"].value.split("<tr>")) == 2 + 8
 
@@ -477,7 +477,7 @@ def test_every_row_is_accounted_for(shown: Page) -> None:
     assert report is not None
     assert len(report.frame) == 14
     assert shown["rows"].value.count("<tr>") == 15
-    assert "the same pair as row 6" in shown["rows"].value
+    assert "the same pair as row 7" in shown["rows"].value
     assert "7 linked · 7 skipped" in shown["report"].value
     assert "SANDBOX · Muster Immobilien" in shown["report"].value
     assert not shown.sees("retry")

@@ -42,8 +42,9 @@ def test_a_run_from_plan_to_end(journal: oo.Journal, plan: oo.Plan) -> None:
     assert items.parents.tolist() == [1001, 1002]
     assert columns["state"] == ["linked", "failed"]
     assert columns["code"] == [None, 292]
-    rows, reasons = journal.load_rows(run)
+    rows, numbers, reasons = journal.load_rows(run)
     assert rows.tolist() == [0, 1, -1]
+    assert numbers.tolist() == [1, 2, 3]
     assert "'x'" in reasons[2]
 
 

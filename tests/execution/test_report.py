@@ -47,7 +47,7 @@ def test_every_row_of_the_export_is_accounted_for(report: oo.Report) -> None:
     ]
     assert report.frame["Name"].tolist()[0] == "Brandt, Jürgen"
     messages = report.frame["message"].tolist()
-    assert messages[6] == "the same pair as row 6"
+    assert messages[6] == "the same pair as row 7"
     for row, raw in {3: "1.003", 8: "5008/5009", 9: "#NV", 10: "KD-5011", 12: "-1011", 13: "9,00E+03"}.items():
         assert raw in messages[row]
 

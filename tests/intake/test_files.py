@@ -34,9 +34,9 @@ def workbook(folder: Path, sheets: dict[str, list[list[Any]]]) -> Path:
 def test_the_excel_export_is_read_as_text_with_all_of_its_rows() -> None:
     frame = read_table(SAMPLES / "kaeufer_export.csv")
     assert frame.shape == (14, 6)
-    assert frame.loc[3, "Datensatznr. Adresse"] == "5.004"
-    assert frame.loc[4, "Datensatznr. Adresse"] == ""
-    assert frame.loc[3, "Name"] == "Müller-Lüdenscheidt, Anna"
+    assert frame.loc[5, "Datensatznr. Adresse"] == "5.004"
+    assert frame.loc[6, "Datensatznr. Adresse"] == ""
+    assert frame.loc[5, "Name"] == "Müller-Lüdenscheidt, Anna"
     assert all(isinstance(cell, str) for cell in frame.to_numpy().ravel())
 
 
@@ -79,13 +79,13 @@ def test_short_rows_are_filled_and_empty_columns_at_the_end_dropped(tmp_path: Pa
     [
         (b"", "is empty"),
         (b"\n;;\n", "is empty"),
-        (b"id;name\n5001;a;b\n", "row 1 has 3 cells under 2 column names"),
+        (b"id;name\n5001;a;b\n", "row 2 has 3 cells, but row 1, taken as the header, has 2 names"),
         (b'id;name\n5001;"a\n5002;b\n', "quotation mark"),
-        (b"id\n\x00\x01\x02\n", "no text in UTF-8 or Windows-1252"),
-        (b"id\n\x81\xff\n", "no text in UTF-8 or Windows-1252"),
-        (b"\xef\xbb\xbfid\n\xff\n", "no text in utf-8-sig"),
-        (b"PK\x03\x04rubbish", "no readable Excel workbook"),
-        (b"id\n" + b"x" * 200_000, "field larger than"),
+        (b"id\n\x00\x01\x02\n", "no text in UTF-8, UTF-16, Windows-1252"),
+        (b"id\n\x81\xff\n", "no text in UTF-8, Windows-1252, Mac Roman"),
+        (b"\xef\xbb\xbfid\n\xff\n", "no text in UTF-8"),
+        (b"PK\x03\x04rubbish", "cannot be read as an Excel workbook"),
+        (b"id\n" + b"x" * 200_000, "line 2: a cell of more than 131,072 characters"),
     ],
 )
 def test_what_cannot_be_read_says_what_was_tried(tmp_path: Path, data: bytes, message: str) -> None:
@@ -101,10 +101,8 @@ def test_files_that_are_not_there_or_of_old_kinds_are_named(tmp_path: Path) -> N
     with pytest.raises(PairsError, match="cannot be read"):
         read_table("a\0b")
     nothing: Any = None
-    with pytest.raises(PairsError, match="cannot be read"):
+    with pytest.raises(PairsError, match="got NoneType"):
         read_table(nothing)
-    with pytest.raises(PairsError, match=r"\.xls files are not read"):
-        read_table(saved(tmp_path, b"\xd0\xcf", "old.XLS"))
 
 
 def test_a_workbook_keeps_its_numbers_dates_and_errors(tmp_path: Path) -> None:
@@ -112,7 +110,7 @@ def test_a_workbook_keeps_its_numbers_dates_and_errors(tmp_path: Path) -> None:
     rows: list[list[Any]] = [["id", "ort"], [5001, "Köln"], [None, "#N/A"], [1.003, "1.003"], [day, True]]
     frame = read_table(workbook(tmp_path, {"Export": rows, "leer": []}))
     assert frame.to_numpy().tolist() == rows[1:]
-    assert type(frame.loc[0, "id"]) is int
+    assert type(frame.loc[2, "id"]) is int
 
 
 def test_several_sheets_ask_which(tmp_path: Path) -> None:
@@ -120,7 +118,7 @@ def test_several_sheets_ask_which(tmp_path: Path) -> None:
     assert read_table(path, sheet="B")["id"].tolist() == [2]
     with pytest.raises(PairsError, match="2 sheets: 'A', 'B'"):
         read_table(path)
-    with pytest.raises(PairsError, match="no sheet 'C' with data"):
+    with pytest.raises(PairsError, match=r"no sheet 'C'\. There are: 'A', 'B'"):
         read_table(path, sheet="C")
     with pytest.raises(PairsError, match="no sheet"):
         read_table(workbook(tmp_path, {"leer": []}))

@@ -70,29 +70,32 @@ def test_the_excel_export_row_by_row() -> None:
     pairs = read_pairs(read_table(SAMPLES / "kaeufer_export.csv"), parent=ESTATE, child=ADDRESS)
     assert len(pairs.rows) == len(EXPORT)
     problems = pairs.rejects.to_dict("records")
-    for row, (place, expected) in enumerate(zip(pairs.rows.tolist(), EXPORT, strict=True), 1):
+    # Row 1 of the file holds the names.
+    for row, (place, expected) in enumerate(zip(pairs.rows.tolist(), EXPORT, strict=True), 2):
         if isinstance(expected, tuple):
             assert listed(pairs)[place] == expected
             continue
         assert place == -1
         for column, raw, reason, advice in expected:
             problem = problems.pop(0)
-            assert [problem[key] for key in ("row", "index", "column", "raw")] == [row, row - 1, column, raw]
+            assert [problem[key] for key in ("row", "index", "column", "raw")] == [row, row, column, raw]
             assert problem["reason"] == reason
             assert advice in problem["suggestion"]
-            assert all(part in pairs.reasons[row - 1] for part in (column, raw, reason, advice))
+            assert all(part in pairs.reasons[row - 2] for part in (column, raw, reason, advice))
     assert problems == []
     accounted(pairs, 14)
     assert repr(pairs) == (
-        "6 pairs · 1 duplicate · 7 rejects (first: row 4, '1.003': a thousands separator or a fraction)"
+        "6 pairs · 1 duplicate · 7 rejects (first: row 5, '1.003': a thousands separator or a fraction)"
     )
     assert pairs.notes == (
-        f"{ESTATE}: 10 ids as text, such as '1001' in row 1, taken as 1001",
-        f"{ESTATE}: 1 id with a decimal zero, such as '1005.0' in row 6, taken as 1005",
-        f"{ADDRESS}: 7 ids as text, such as '5001' in row 1, taken as 5001",
-        f"{ADDRESS}: 1 id with blanks around, such as ' 5007 ' in row 8, taken as 5007",
-        f"{ADDRESS}: 1 id with a decimal zero, such as '5006.0' in row 6, taken as 5006",
-        "1 duplicate, each kept once: row 7 repeats row 6",
+        "kaeufer_export.csv: read as Windows-1252, which is a guess, such as 'Jürgen'. If letters look wrong, name it:"
+        " encoding=…",
+        f"{ESTATE}: 10 ids as text, such as '1001' in row 2, taken as 1001",
+        f"{ESTATE}: 1 id with a decimal zero, such as '1005.0' in row 7, taken as 1005",
+        f"{ADDRESS}: 7 ids as text, such as '5001' in row 2, taken as 5001",
+        f"{ADDRESS}: 1 id with blanks around, such as ' 5007 ' in row 9, taken as 5007",
+        f"{ADDRESS}: 1 id with a decimal zero, such as '5006.0' in row 7, taken as 5006",
+        "1 duplicate, each kept once: row 8 repeats row 7",
     )
 
 

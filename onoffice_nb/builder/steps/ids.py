@@ -37,7 +37,7 @@ __all__ = ["IdsStep"]
 
 _SHOWN_REJECTS: Final = 100
 _REJECT_COLUMNS: Final = ["row", "column", "raw", "reason", "suggestion"]
-_HOW_ROWS_COUNT: Final = "Row 1 is the first one below the header."
+_HOW_ROWS_COUNT: Final = "Rows are counted as in their file, else from 1 below the header."
 _MISSING: Final = "Both sides need ids: pick a DataFrame and its two columns, or paste both lists."
 
 
