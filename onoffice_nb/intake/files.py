@@ -21,6 +21,7 @@ from onoffice_nb.intake.encodings import decode
 from onoffice_nb.intake.excel import read_workbook
 from onoffice_nb.intake.grid import Grid, make_table
 from onoffice_nb.intake.other_workbooks import read_other_workbook
+from onoffice_nb.intake.pasted import pasted_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +30,7 @@ __all__ = ["read_table"]
 
 _MOST_BYTES: Final = 500_000_000
 
+_LINE_OR_TAB: Final = re.compile(r"[\n\r\t]")
 _ADDRESS: Final = re.compile(r"\s*[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
 _ZIP: Final = b"PK\x03\x04"
@@ -59,7 +61,7 @@ def read_table(
     encoding: str | None = None,
     hidden: Literal["keep", "skip"] = "keep",
 ) -> pd.DataFrame:
-    """A table as it is: from a CSV or Excel file, an upload or a pasted text.
+    r"""A table as it is: from a CSV or Excel file, an upload or a pasted text.
 
     Text: encoding and separator are found out, every cell is text. Workbooks:
     numbers, dates and error values are kept as they are, empty cells are None,
@@ -90,7 +92,7 @@ def read_table(
         >>> import tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     export = Path(folder, "export.csv")
-        ...     written = export.write_bytes("Käufer, Stand 1.5.\\n\\nObjekt;Straße\\n1001;Allee 5\\n".encode("cp1252"))
+        ...     written = export.write_bytes("Käufer, Stand 1.5.\n\nObjekt;Straße\n1001;Allee 5\n".encode("cp1252"))
         ...     table = read_table(export)
         >>> table
                  Objekt   Straße
@@ -102,10 +104,14 @@ def read_table(
         export.csv: row 3 was taken as the header, and 1 row above it left out, such as row 1: 'Käufer, Stand 1.5.'. ...
     """
     _check_options(sheet, header, sep, hidden)
+    if isinstance(source, str) and _LINE_OR_TAB.search(source):
+        return make_table(_pasted_grid(source, sep), header)
+
     name, content = _open(source)
     if isinstance(content, str):
-        return make_table(read_delimited(name, content, sep), header)
-    grid = _read_bytes(name, content, sheet, sep, encoding)
+        grid = read_delimited(name, content, sep)
+    else:
+        grid = _read_bytes(name, content, sheet, sep, encoding)
     return make_table(grid, header, skip_hidden=hidden == "skip")
 
 
@@ -120,10 +126,18 @@ def _check_options(sheet: object, header: object, sep: object, hidden: object) -
         raise PairsError(f"hidden={hidden!r}: expected 'keep' or 'skip'.")
 
 
+def _pasted_grid(text: str, sep: str | None) -> Grid:
+    """The cells of a pasted text: those of a spreadsheet, whose tabs separate, or of a CSV file."""
+    name = "The text"
+    if sep is not None or "\t" not in text:
+        return read_delimited(name, text, sep)
+    rows = pasted_rows(text)
+    width = max(map(len, rows))
+    return Grid(name, rows, range(1, 1 + len(rows)), range(1, width + 1), is_text=True)
+
+
 def _open(source: Any) -> tuple[str, bytes | str]:
     """What messages call a source, and its content."""
-    if isinstance(source, str) and re.search(r"[\n\r\t]", source):
-        return "The text", source
     if isinstance(source, bytes | bytearray | memoryview):
         return "The file", bytes(source)
     if isinstance(source, str | os.PathLike):
