@@ -18,6 +18,7 @@ from .errors import (
     SandboxError,
     SettingsError,
 )
+from .execution.audit import Audit, audit
 from .execution.control import stop
 from .execution.history import runs
 from .execution.journal import Journal
@@ -40,6 +41,7 @@ __all__ = [
     "Action",
     "ApiError",
     "AsyncClient",
+    "Audit",
     "Behaviour",
     "Call",
     "Client",
@@ -69,6 +71,7 @@ __all__ = [
     "Sandbox",
     "SandboxError",
     "SettingsError",
+    "audit",
     "connect",
     "connect_async",
     "cross",
