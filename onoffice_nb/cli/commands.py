@@ -64,7 +64,8 @@ Sheet = Annotated[str, typer.Option(metavar="NAME", help="The sheet of an Excel 
 Replace = Annotated[bool, typer.Option("--replace", help="Also remove the other links of the given parents.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before something is written.")]
 ReportFile = Annotated[
-    Path | None, typer.Option("--report", metavar="FILE", help="Write what became of each row to this CSV file.")
+    Path | None,
+    typer.Option("--report", metavar="FILE", help="Write your rows, and what became of each, to a .csv or .xlsx."),
 ]
 Connections = Annotated[int, typer.Option(min=1, max=4, metavar="N", help="Requests side by side.")]
 

@@ -116,7 +116,7 @@ def print_report_and_exit(done: Report, file: Path | None) -> None:
     if file is not None:
         # Before anything is printed: the reader of a pipe may have gone.
         try:
-            saved = done.to_csv(file)
+            saved = done.to_excel(file) if file.suffix.lower() == ".xlsx" else done.to_csv(file)
         except InputError as error:
             echo(
                 f"{error} The run itself is done: `onoffice-nb resume {done.run} --report FILE` writes it anew.",

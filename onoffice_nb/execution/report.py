@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onoffice_nb.errors import api_code
-from onoffice_nb.formatting import counted, escape, escape_formula, html_card, make_frame, printable, write_file
+from onoffice_nb.execution.report_files import write_csv, write_excel
+from onoffice_nb.formatting import counted, escape, html_card, make_frame, printable
 from onoffice_nb.intake.frames import in_library_of
 from onoffice_nb.model import Account, Outcome, RelationType, Verb
 from onoffice_nb.planning.actions import Items
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["Report"]
 
 _RESULT_COLUMNS: Final = ("row", "parent", "child", "outcome", "code", "message", "advice")
-# Numbers, truth values and dates, by numpy's letters.
-_NO_TEXT: Final = "biufcmM"
 _AS_WANTED: Final = (Outcome.LINKED, Outcome.CHANGED, Outcome.ALREADY_LINKED, Outcome.REMOVED)
 _SHOWN_PROBLEMS: Final = 12
 _LOOK_FIRST: Final = "oo.retry(crm, report) looks first and then sends what is missing."
@@ -185,21 +184,38 @@ class Report:
         more = len(problems) - _SHOWN_PROBLEMS
         return problems[:_SHOWN_PROBLEMS] + [f"… and {more:,} more: see report.frame."] * (more > 0)
 
-    def to_csv(self, path: str | Path, *, names: bool = False) -> Path:
-        """Write the rows to a CSV file as Excel in Germany writes and opens it; `names=True` adds your own columns.
+    def to_csv(self, path: str | Path, *, names: bool = True) -> Path:
+        """Write the rows to a CSV file as Excel in Germany writes and opens it: UTF-8, semicolons, decimal commas.
 
-        UTF-8 with a mark, semicolons, decimal commas: `oo.read_table(path)` reads
-        it too. A text that Excel would run as a formula gets an apostrophe before
-        it. Raises InputError where it cannot be written.
+        Your own columns come first, in their rows and order, then what became of each row. `oo.read_table(path)` reads
+        it too. A text that Excel would run as a formula gets an apostrophe before it.
+
+        Args:
+            path: The file, which is written over.
+            names: False leaves your own columns out, so that ids, outcomes and messages stand alone.
+
+        Returns:
+            The path.
+
+        Raises:
+            InputError: The file cannot be written.
         """
-        import pandas as pd
+        return write_csv(path, self._written(names))
 
-        columns = [
-            column if column.dtype.kind in _NO_TEXT else column.map(escape_formula)
-            for _, column in self._written(names).rename(columns=escape_formula).items()
-        ]
-        text = pd.concat(columns, axis=1).to_csv(index=False, sep=";", decimal=",", lineterminator="\n")
-        return write_file(path, text, encoding="utf-8-sig")
+    def to_excel(self, path: str | Path, *, names: bool = True) -> Path:
+        """Write the rows to a workbook (.xlsx), numbers and dates as such; else as `to_csv` does.
+
+        Args:
+            path: The file, which is written over.
+            names: False leaves your own columns out.
+
+        Returns:
+            The path.
+
+        Raises:
+            InputError: There are more rows than a sheet has, or the file cannot be written.
+        """
+        return write_excel(path, self._written(names))
 
     def to_markdown(self, *, names: bool = False) -> str:
         """The rows as a Markdown table; `names=True` adds your own columns."""

@@ -79,8 +79,8 @@ def test_files(report: oo.Report, tmp_path: Path) -> None:
     assert path.read_bytes().startswith(b"\xef\xbb\xbf"), "Excel needs the mark to read umlauts"
     again = oo.read_table(path)
     assert again["outcome"].tolist() == report.frame["outcome"].tolist()
-    assert "Brandt" not in path.read_text(encoding="utf-8-sig")
-    assert "Brandt" in report.to_csv(tmp_path / "names.csv", names=True).read_text(encoding="utf-8-sig")
+    assert "Brandt" in path.read_text(encoding="utf-8-sig")
+    assert "Brandt" not in report.to_csv(tmp_path / "ids.csv", names=False).read_text(encoding="utf-8-sig")
     assert "Brandt" not in report.to_markdown()
     lines = report.to_markdown(names=True).splitlines()
     assert len(lines) == 2 + len(report.frame)
@@ -146,3 +146,33 @@ def test_no_pairs_at_all() -> None:
     report = oo.submit(crm, plan, progress=False)
     assert report.frame["outcome"].tolist() == ["skipped"]
     assert len(oo.undo(crm, report, progress=False).frame) == 0
+
+
+def test_the_users_columns_stand_beside_the_outcomes_in_csv_and_excel(tmp_path: Path) -> None:
+    crm = Sandbox().client()
+    frame = pd.DataFrame(
+        {
+            "name": ["=1+1", "B", "C"],
+            "tags": [["a", "ü"], {"k": 1}, None],
+            "price": pd.Series([1.5, 2, "x"], dtype=object),
+            "long": [12345678901234567, 1, 2],
+            "e": [1001, "x", 1002],
+            "a": [5001, 5001, 5002],
+        }
+    )
+    pairs = oo.read_pairs(frame, parent="e", child="a")
+    report = oo.submit(crm, oo.plan(crm, "buyer", pairs), progress=False)
+    for again in (
+        oo.read_table(report.to_csv(tmp_path / "report.csv")),
+        oo.read_table(report.to_excel(tmp_path / "report.xlsx")),
+    ):
+        assert list(again.columns)[:6] == list(frame.columns)
+        assert again["name"].tolist() == ["'=1+1", "B", "C"]
+        assert again["tags"].tolist()[:2] == ['["a", "ü"]', '{"k": 1}']
+        assert str(again["price"].tolist()[0]) in ("1,5", "1.5")
+        assert str(again["long"].tolist()[0]) == "12345678901234567"
+        assert again["outcome"].tolist() == ["linked", "skipped", "linked"]
+        assert "'x'" in again["message"].tolist()[1]
+    assert not any(note for note in again.attrs.get("notes", ()) if "formula" in note)
+    with pytest.raises(oo.InputError, match="cannot be written"):
+        report.to_excel(tmp_path / "nowhere" / "report.xlsx")
