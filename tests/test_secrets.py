@@ -214,12 +214,13 @@ def test_over_a_real_line_with_all_logs(watch: Watch, caplog: pytest.LogCaptureF
         watch.check(good, vars(good))
         box.faults = oo.Faults({2: "drop_after", 3: "cut", 4: "html", 5: "drop_before"})
         good.related("buyer", parents=[1001])
+        good.close()
         for act in ACTS.values():
-            with pytest.raises(OnOfficeError) as caught:
-                act(Client(KEYS, server.url, ACCOUNT))
+            with Client(KEYS, server.url, ACCOUNT) as stranger, pytest.raises(OnOfficeError) as caught:
+                act(stranger)
             watch.check_error(caught.value)
     refused = Client(KEYS, "http://127.0.0.1:1/api/stable/api.php", ACCOUNT)
-    with pytest.raises(oo.ConnectionFailed) as failed:
+    with refused, pytest.raises(oo.ConnectionFailed) as failed:
         ACTS["create"](refused)
     watch.check_error(failed.value)
     assert {"httpx", "httpcore.http11", "httpcore.connection"} <= {record.name for record in caplog.records}
