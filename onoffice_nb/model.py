@@ -169,6 +169,11 @@ class RelationType:
         """Whether links of this type carry a relation info (appointment participants only)."""
         return self.suffix == "calendar:address"
 
+    @property
+    def is_ordered(self) -> bool:
+        """Whether the order of a record's links means something: the first contact person is the main one."""
+        return self.suffix in ("estate:address:contactPerson", "estate:address:contactPersonAll")
+
     def __repr__(self) -> str:
         return f"<RelationType {self.suffix}: {self.description}>"
 

@@ -17,7 +17,7 @@ import httpx
 from onoffice_nb.api.appointments import Infos, list_appointments, read_infos
 from onoffice_nb.api.change_log import LinkEvent, log_reaches_back, read_link_events, read_log
 from onoffice_nb.api.exchange import HttpReply, Send, Session, Wait, batch_cycle
-from onoffice_nb.api.operations import Links, Operation, call_one, read_links, write_links
+from onoffice_nb.api.operations import Links, Operation, call_one, read_child_order, read_links, write_links
 from onoffice_nb.api.probe import Probe, probe_account
 from onoffice_nb.api.records import read_records
 from onoffice_nb.api.transport import BoundedBody, httpx_options, translate_error
@@ -279,6 +279,26 @@ class Client(_Connection):
             OutcomeUnknown: if no readable answer came.
         """
         return self._run(read_links(relation, parents=parents, children=children))
+
+    def child_order(self, relation: Relation, *, parents: Iterable[int]) -> dict[int, list[int]]:
+        """The children of some parents, in the order in which the API gives them.
+
+        For contact persons it means something: the first is the main contact.
+
+        Args:
+            relation: URN, suffix or word, or a relation type.
+            parents: ids of parents.
+
+        Returns:
+            A parent's id -> the ids of its children.
+
+        Raises:
+            InputError: for what cannot be ids.
+            ApiError: if the API answers with an error code.
+            ConnectionFailed: if no connection was made.
+            OutcomeUnknown: if no readable answer came.
+        """
+        return self._run(read_child_order(relation, parents=parents))
 
     def related(
         self, relation: Relation, *, parents: Iterable[int] | None = None, children: Iterable[int] | None = None
@@ -780,6 +800,26 @@ class AsyncClient(_Connection):
             OutcomeUnknown: if no readable answer came.
         """
         return await self._run(read_links(relation, parents=parents, children=children))
+
+    async def child_order(self, relation: Relation, *, parents: Iterable[int]) -> dict[int, list[int]]:
+        """The children of some parents, in the order in which the API gives them.
+
+        For contact persons it means something: the first is the main contact.
+
+        Args:
+            relation: URN, suffix or word, or a relation type.
+            parents: ids of parents.
+
+        Returns:
+            A parent's id -> the ids of its children.
+
+        Raises:
+            InputError: for what cannot be ids.
+            ApiError: if the API answers with an error code.
+            ConnectionFailed: if no connection was made.
+            OutcomeUnknown: if no readable answer came.
+        """
+        return await self._run(read_child_order(relation, parents=parents))
 
     async def related(
         self, relation: Relation, *, parents: Iterable[int] | None = None, children: Iterable[int] | None = None

@@ -27,6 +27,7 @@ __all__ = [
     "call_one",
     "chunks",
     "raise_for_errors",
+    "read_child_order",
     "read_links",
     "record_ids",
     "write_call",
@@ -169,25 +170,46 @@ def read_links(
     relation_type = find_relation(relation)
     ids = record_ids((children or ()) if parents is None else parents)
     side = "childids" if parents is None else "parentids"
+    related = yield from _read_related(relation_type, side, ids)
 
-    asked: list[int] = []
-    linked: list[int] = []
-    groups = chunks(list(dict.fromkeys(ids)), IDS_PER_ACTION)
-    for request in chunks(groups, ACTIONS_PER_REQUEST):
-        calls = [Call("get", "idsfromrelation", {"relationtype": relation_type.urn, side: group}) for group in request]
-        results = raise_for_errors((yield calls))
-        for group, result in zip(request, results, strict=True):
-            for asked_id, linked_ids in read_related(result, group).items():
-                asked += [asked_id] * len(linked_ids)
-                linked += linked_ids
-
-    asked_array, linked_array = np.array(asked, dtype=np.int64), np.array(linked, dtype=np.int64)
+    asked_array = np.array([asked for asked, linked in related.items() for _ in linked], dtype=np.int64)
+    linked_array = np.array([other for linked in related.values() for other in linked], dtype=np.int64)
     if parents is None:
         parent_ids, child_ids = linked_array, asked_array
     else:
         parent_ids, child_ids = asked_array, linked_array
     order = np.lexsort((child_ids, parent_ids))
     return Links(parent_ids[order], child_ids[order])
+
+
+def read_child_order(relation: str | RelationType, *, parents: Iterable[int]) -> Operation[dict[int, list[int]]]:
+    """The children of some parents, in the order in which the API gives them.
+
+    Args:
+        relation: URN, suffix or word, or a relation type.
+        parents: ids of parents.
+
+    Returns:
+        A parent's id -> its children; without those that have none where the API leaves them out.
+
+    Raises:
+        InputError: for what cannot be ids.
+        ApiError: if the API answers with an error code.
+        OutcomeUnknown: if an answer cannot be read.
+    """
+    return (yield from _read_related(find_relation(relation), "parentids", record_ids(parents)))
+
+
+def _read_related(relation: RelationType, side: str, ids: Iterable[int]) -> Operation[dict[int, list[int]]]:
+    """What is linked with each id of one side, 500 ids an action and 50 actions a request."""
+    related: dict[int, list[int]] = {}
+    groups = chunks(list(dict.fromkeys(ids)), IDS_PER_ACTION)
+    for request in chunks(groups, ACTIONS_PER_REQUEST):
+        calls = [Call("get", "idsfromrelation", {"relationtype": relation.urn, side: group}) for group in request]
+        results = raise_for_errors((yield calls))
+        for group, result in zip(request, results, strict=True):
+            related |= read_related(result, group)
+    return related
 
 
 def record_ids(values: Iterable[int]) -> list[int]:

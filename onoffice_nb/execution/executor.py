@@ -263,9 +263,12 @@ class RunExecutor:
         """The last look before the first request leaves; the statuses that links have then are what undo restores."""
         try:
             seen = self._observer.look(items)
+            order = self._observer.child_order(items)
         except OnOfficeError as error:
             self.reason = f"the CRM could not be read, so nothing was sent. {error}"
             return
+        if order:
+            self._journal.note_order_before(self._run, order)
         self._journal.note_infos_before(
             self._run, {item: info for item, info in seen.infos.items() if self._states[item] not in IN_DOUBT}
         )

@@ -99,5 +99,6 @@ def build_report(journal: Journal, number: int, source: pd.DataFrame | None = No
         seconds=record.seconds,
         stop_reason=stop_reason,
         undoes_run=record.undoes,
+        note=record.note,
         source=source,
     )

@@ -61,6 +61,7 @@ class RunRecord:
         requests: How many requests that write it took so far.
         seconds: How long it took so far.
         undoes: The number of the run that it takes back, if any.
+        note: What its report has to say beside the outcomes.
         counts: How many of its items are in which state.
     """
 
@@ -75,6 +76,7 @@ class RunRecord:
     requests: int
     seconds: float
     undoes: int | None
+    note: str
     counts: dict[str, int]
 
 
@@ -240,6 +242,27 @@ class Journal:
                 )
             db.execute("UPDATE runs SET infos = ? WHERE run = ?", (json.dumps(listed, ensure_ascii=False), run))
 
+    def note_order_before(self, run: int, order: Mapping[int, Sequence[int]]) -> None:
+        """Note in which order children stood before the run removed some of them: a parent's id -> its children.
+
+        What was noted of a parent stays: by now, the run may have removed some.
+        """
+        with self._db.transaction() as db:
+            db.execute(
+                "UPDATE runs SET order_before = ? WHERE run = ?",
+                (json.dumps({**order, **self.load_order_before(run)}), run),
+            )
+
+    def load_order_before(self, run: int) -> dict[int, list[int]]:
+        """The order that `note_order_before` noted."""
+        noted = json.loads(self._db.query("SELECT order_before FROM runs WHERE run = ?", run)[0][0])
+        return {int(parent): children for parent, children in noted.items()}
+
+    def set_note(self, run: int, note: str) -> None:
+        """Note what the report of a run has to say beside the outcomes."""
+        with self._db.transaction() as db:
+            db.execute("UPDATE runs SET note = ? WHERE run = ?", (note, run))
+
     def reopen(self, run: int) -> None:
         """Note that a run goes on."""
         with self._db.transaction() as db:
@@ -327,7 +350,7 @@ class Journal:
         )
 
     def _run_record(self, row: Sequence[Any]) -> RunRecord:
-        run, verb, relation, account, started, ended, state, reason, requests, seconds, undoes = row
+        run, verb, relation, account, started, ended, state, reason, requests, seconds, undoes, note = row
         fields = json.loads(relation)
         calls = {call: Support(fields[call]) for call in ("create", "modify", "delete", "read")}
         return RunRecord(
@@ -342,11 +365,14 @@ class Journal:
             requests=requests,
             seconds=seconds,
             undoes=undoes,
+            note=note,
             counts=dict(self._db.query("SELECT state, count(*) FROM items WHERE run = ? GROUP BY state", run)),
         )
 
 
-_RUNS: Final = "SELECT run, verb, relation, account, started, ended, state, reason, requests, seconds, undoes FROM runs"
+_RUNS: Final = (
+    "SELECT run, verb, relation, account, started, ended, state, reason, requests, seconds, undoes, note FROM runs"
+)
 
 
 def _update(db: sqlite3.Connection, run: int, items: Sequence[int], entry: Entry, allowed: Iterable[State]) -> int:

@@ -76,6 +76,12 @@ _MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     ("ALTER TABLE items ADD COLUMN info_before INTEGER NOT NULL DEFAULT -1",),
     # By which number messages name a row: that of its file. Rows of before count from 1.
     ("ALTER TABLE rows ADD COLUMN number INTEGER",),
+    # The order of contact persons before a run removed some (JSON: a parent's id -> its children), and what a report
+    # has to say beside the outcomes.
+    (
+        "ALTER TABLE runs ADD COLUMN order_before TEXT NOT NULL DEFAULT '{}'",
+        "ALTER TABLE runs ADD COLUMN note TEXT NOT NULL DEFAULT ''",
+    ),
 )
 
 

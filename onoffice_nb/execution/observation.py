@@ -72,6 +72,18 @@ class Observer:
         )
         return self._with_statuses(done, dict(zip(with_status.tolist(), infos, strict=True)))
 
+    def child_order(self, positions: Sequence[int]) -> dict[int, list[int]]:
+        """The order of the links of those parents that lose some, where it means something: parent -> children.
+
+        Raises:
+            OnOfficeError: The CRM did not answer, or refused.
+        """
+        removals = [item for item in positions if self._verbs[item] is Verb.DELETE]
+        if not removals or not self._relation.is_ordered:
+            return {}
+        parents = np.unique(self._items.parents[removals]).tolist()
+        return self._crm.child_order(self._relation, parents=parents)
+
     def _with_statuses(self, done: dict[int, bool], infos: dict[int, CurrentInfo | None]) -> Observation:
         """A status that is to be changed counts as done once it is seen; a link that was created stands anyway."""
         untold = set()

@@ -37,8 +37,8 @@ class Report:
     `run` is its number in the journal. `outcomes` has one entry an item;
     `codes` and `messages` hold only the items that have one. `rows` gives for
     each input row its item or -1, `row_numbers` by which number messages name
-    the row, `reasons` why it became none. `stopped`
-    says why the run ended before its end, if it did.
+    the row, `reasons` why it became none. `stop_reason` says why the run ended
+    before its end, if it did; `note` what has to be known beside the outcomes.
     """
 
     run: int
@@ -57,6 +57,7 @@ class Report:
     stop_reason: str = ""
     undoes_run: int | None = None
     source: pd.DataFrame | None = None
+    note: str = ""
 
     @cached_property
     def frame(self) -> pd.DataFrame:
@@ -176,6 +177,8 @@ class Report:
             lines.append(f"{counted(len(self.removals), 'other link')} of these parents: {_counted(self.removals)}")
         if self.stop_reason:
             lines.append(f"Not finished: {self.stop_reason}")
+        if self.note:
+            lines.append(self.note)
         lines.append(f"{counted(self.requests, 'request that writes', 'requests that write')} in {self.seconds:.1f} s")
         return lines
 

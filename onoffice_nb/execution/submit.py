@@ -16,6 +16,7 @@ from onoffice_nb.execution.control import ProgressCallback, RunOptions, cancella
 from onoffice_nb.execution.executor import RunExecutor
 from onoffice_nb.execution.history import build_report
 from onoffice_nb.execution.journal import Journal, RunRecord, journal_for
+from onoffice_nb.execution.link_order import order_note
 from onoffice_nb.execution.report import Report
 from onoffice_nb.execution.states import State
 from onoffice_nb.execution.undo_plan import undo_plan
@@ -206,7 +207,8 @@ def undo(
     changed become what they were. Links that were there before it are not
     touched, nor is a status that somebody has changed since, nor what an
     earlier undo of the run took back. What an undo did is taken back in the
-    same way.
+    same way. Links that are created again may stand behind the others; where
+    their order means something (contact persons), the report says so.
 
     Args:
         crm: The client of the account that the run was in.
@@ -308,4 +310,7 @@ def _execute(
                 close(f"broken off{how}")
             raise
         close(executor.reason)
+        if record.undoes is not None:
+            order_before = journal.load_order_before(record.undoes)
+            journal.set_note(number, order_note(crm, record.relation, order_before))
     return build_report(journal, number, source)

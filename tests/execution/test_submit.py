@@ -629,6 +629,48 @@ def test_a_run_whose_process_died_is_not_said_to_be_well(box: Sandbox) -> None:
     assert oo.resume(crm, run, progress=False, journal=journal).ok
 
 
+CONTACT = "estate:address:contactPersonAll"
+
+
+def contacts(box: Sandbox, estate: int) -> list[int]:
+    return [child for parent, child in box.ordered_links(CONTACT) if parent == estate]
+
+
+@pytest.fixture
+def contact_box(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    made = small(behaviour=Behaviour(recreated_link=request.param))
+    made.unlink(CONTACT, made.links(CONTACT))
+    made.link(CONTACT, [(1, 103), (1, 101), (1, 102), (2, 105), (2, 104)])
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("contact_box", ["at the end", "at its old place"], indirect=True)
+def test_replacing_keeps_the_order_of_contact_persons_that_stay(contact_box: Sandbox) -> None:
+    crm = contact_box.client()
+    plan = oo.plan(crm, CONTACT, pairs_of((1, 103), (1, 102), (1, 106)), replace=True)
+    report = oo.submit(crm, plan, progress=False)
+    assert contacts(contact_box, 1) == [103, 102, 106]
+    undone = oo.undo(crm, report, progress=False)
+    assert set(contacts(contact_box, 1)) == {103, 101, 102}
+    restored = contacts(contact_box, 1) == [103, 101, 102]
+    assert [child for child in contacts(contact_box, 1) if child != 101] == [103, 102], "those that stay, as they were"
+    assert (undone.note == "") == restored
+    assert restored or "1 (103, 101, 102)" in str(undone)
+    assert contacts(contact_box, 2) == [105, 104]
+
+
+@pytest.mark.parametrize("contact_box", ["at the end"], indirect=True)
+def test_an_order_that_comes_back_is_not_spoken_of(contact_box: Sandbox) -> None:
+    """The last one is removed and comes back last; and after an undo that removes, there is nothing to say."""
+    crm = contact_box.client()
+    removed = oo.submit(crm, oo.plan_removal(crm, CONTACT, pairs_of((1, 102), (2, 104))), progress=False)
+    assert oo.undo(crm, removed, progress=False).note == ""
+    assert (contacts(contact_box, 1), contacts(contact_box, 2)) == ([103, 101, 102], [105, 104])
+    created = oo.submit(crm, oo.plan(crm, CONTACT, pairs_of((1, 107))), progress=False)
+    assert oo.undo(crm, created, progress=False).note == ""
+
+
 def test_undo_of_an_undo(box: Sandbox) -> None:
     crm = box.client()
     report = send(crm, (1, 101), (1, 102))
