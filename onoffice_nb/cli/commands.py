@@ -1,6 +1,7 @@
 """The same in a terminal: onoffice-nb plan | submit | retry | resume | undo | runs | relations | lab | sandbox.
 
-Exit codes: 0 all is as wanted · 1 some rows are not · 2 it could not begin · 3 it was stopped.
+The docstring of a command is its help page. `\b` keeps the lines of an example
+as they are; the examples run, one after the other, in the tests.
 """
 
 from __future__ import annotations
@@ -28,30 +29,52 @@ from onoffice_nb.execution.report import Report
 from onoffice_nb.formatting import counted, text_table
 from onoffice_nb.intake.files import read_table
 from onoffice_nb.intake.pairs import read_pairs
-from onoffice_nb.planning import planner as diff
+from onoffice_nb.planning import planner
 from onoffice_nb.planning.plan import Plan
 
 __all__ = ["app"]
 
+_OVERVIEW: Final = """From a column of ids to links in onOffice enterprise.
+
+With ONOFFICE_TOKEN and ONOFFICE_SECRET (in the environment, in .env or in the keyring) it works in your account,
+without them in a sandbox, whose file is in your data folder and in which nothing is real. Each command says which.
+Nothing is written before you have seen what, and have said yes.
+
+\b
+  onoffice-nb relations Käufer
+  onoffice-nb plan buyers.csv --relation buyer --parent estate --child address
+  onoffice-nb submit buyers.csv --relation buyer --parent estate --child address
+  onoffice-nb runs
+  onoffice-nb undo 1
+
+`onoffice-nb COMMAND --help` explains a command.
+
+\b
+Exit codes:
+  0  all is as wanted
+  1  some rows are not: they became no pair, failed, or are unknown
+  2  it could not begin: input, credentials, connection
+  3  it was stopped, or you said no
+"""
+
 app = typer.Typer(
     cls=ErrorReportingGroup,
-    help="From a column of ids to links in onOffice enterprise.\n\n"
-    "With ONOFFICE_TOKEN and ONOFFICE_SECRET (environment, .env or keyring) it speaks to the live API, without them "
-    "to a sandbox in a file of your data folder. Nothing is sent before you agree to it.\n\n"
-    "Exit codes: 0 all is as wanted, 1 some rows are not, 2 it could not begin (input, credentials, connection), "
-    "3 it was stopped.",
+    help=_OVERVIEW,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     add_completion=False,
 )
 
-_CELLS: Final = ("import onoffice_nb as oo\n\ncrm = oo.connect()", "builder = oo.RelationBuilder(crm)\nbuilder")
+_NOTEBOOK_CELLS: Final = (
+    "import onoffice_nb as oo\n\ncrm = oo.connect()",
+    "builder = oo.RelationBuilder(crm)\nbuilder",
+)
 
 FileToRead = Annotated[
     Path, typer.Argument(metavar="FILE", help="A CSV or Excel file with a header line, or a saved plan (.json).")
 ]
-Run = Annotated[int, typer.Argument(metavar="RUN", help="The number of the run: onoffice-nb runs lists them.")]
+RunNumber = Annotated[int, typer.Argument(metavar="RUN", help="The number of the run: onoffice-nb runs lists them.")]
 Relation = Annotated[
     str, typer.Option(metavar="NAME", help="Relation type: a word (buyer, Käufer), a suffix or the whole URN.")
 ]
@@ -84,19 +107,34 @@ def plan(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the requests as they will be sent.")] = False,
 ) -> None:
-    """Show what would be sent; nothing is written."""
+    """Show what would be sent. Nothing is written.
+
+    Reads the file, names the rows that become no pair, with the reason of each,
+    and asks the CRM which pairs are linked already. What is left is the plan.
+
+    \b
+      onoffice-nb plan buyers.csv --relation buyer --parent estate --child address
+      onoffice-nb plan buyers.csv --relation buyer --parent estate --child address --json
+      onoffice-nb plan buyers.csv --relation buyer --parent estate --child address --save plan.json
+
+    A saved plan is sent exactly as it was shown: onoffice-nb submit plan.json
+    """
     with _crm() as crm:
         _check_target(save, file)
         if save is not None and save.suffix.lower() != ".json":
-            raise InputError(f"A plan is known by its ending: --save {save}.json")
-        made = _plan(crm, file, relation, parent, child, info, sheet, replace)
+            raise InputError(
+                f"Expected a file for the plan that ends in .json, got {save}: write --save {save.with_suffix('.json')}"
+            )
+        plan = _plan(crm, file, relation, parent, child, info, sheet, replace)
+
         # So that what comes out of a pipe is JSON alone.
-        show(made, err=as_json)
-        for n in range(len(made.requests) if as_json else 0):
-            echo(made.to_json(n + 1))
+        show(plan, err=as_json)
+        if as_json:
+            for number in range(1, len(plan.requests) + 1):
+                echo(plan.to_json(number))
         if save is not None:
-            echo(f"Saved as shown. To send it: onoffice-nb submit {made.save(save)}", err=as_json)
-    raise typer.Exit(ExitCode.PARTIAL if made.pairs.reasons else ExitCode.OK)
+            echo(f"Saved as shown. To send it: onoffice-nb submit {plan.save(save)}", err=as_json)
+    raise typer.Exit(_code_of_plan(plan))
 
 
 @app.command()
@@ -110,71 +148,105 @@ def submit(
     replace: Replace = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and stop there.")] = False,
     yes: Yes = False,
-    report: ReportFile = None,
+    report_file: ReportFile = None,
     connections: Connections = 1,
     max_age: Annotated[float, typer.Option(metavar="SECONDS", help="Refuse a saved plan that is older.")] = 900,
 ) -> None:
-    """Create the links that a file names."""
+    """Create the links that a file names, or send a saved plan.
+
+    Shows the plan first, and asks. Ctrl-C stops after the request under way; what
+    was sent is known, and the run can be resumed. Where no answer came, the CRM is
+    read before anything is sent again, so that nothing is done twice.
+
+    \b
+      onoffice-nb submit buyers.csv --relation buyer --parent estate --child address --dry-run
+      onoffice-nb submit buyers.csv --relation buyer --parent estate --child address --report report.csv
+      onoffice-nb submit plan.json --yes
+
+    What next: `onoffice-nb retry RUN` for rows that failed, `onoffice-nb undo RUN` to take all of it back.
+    """
     with _crm() as crm:
-        _check_target(report, file)
-        made = _plan(crm, file, relation, parent, child, info, sheet, replace)
+        _check_target(report_file, file)
+        plan = _plan(crm, file, relation, parent, child, info, sheet, replace)
         if yes and not dry_run:
             # The report will name the rejects.
-            echo(made)
+            echo(plan)
         else:
-            show(made)
+            show(plan)
         if dry_run:
-            raise typer.Exit(ExitCode.PARTIAL if made.pairs.reasons else ExitCode.OK)
-        if len(made.pending) and not yes:
-            counts = made.counts()
-            del counts["nothing to do"]
-            work = ", ".join(f"{doing} {counted(n, 'link')}" for doing, n in counts.items() if n)
-            confirm(f"{work.capitalize()} in {crm.account}?")
-        done = engine.submit(crm, made, progress=progress(), connections=connections, max_age=max_age)
-    print_report_and_exit(done, report)
+            raise typer.Exit(_code_of_plan(plan))
+
+        if len(plan.pending) and not yes:
+            confirm(f"{_work_of(plan).capitalize()} in {crm.account}?")
+        report = engine.submit(crm, plan, progress=progress(), connections=connections, max_age=max_age)
+    print_report_and_exit(report, report_file)
 
 
 @app.command()
-def retry(run: Run, yes: Yes = False, report: ReportFile = None, connections: Connections = 1) -> None:
+def retry(run: RunNumber, yes: Yes = False, report_file: ReportFile = None, connections: Connections = 1) -> None:
     """Send again what failed or is unknown in a run.
 
-    What may have arrived is looked up first.
+    For when the cause is gone: a record was missing and is there now, a right was
+    given, the line is back. What may have arrived is looked up first. The report
+    covers all rows of the run.
+
+    \b
+      onoffice-nb retry 1
+      onoffice-nb retry 1 --yes --report report.csv
     """
-    _rerun(engine.retry, "Send again what failed or is unknown in", run, yes, report, connections)
+    _rerun(engine.retry, "Send again what failed or is unknown in", run, yes, report_file, connections)
 
 
 @app.command()
-def resume(run: Run, yes: Yes = False, report: ReportFile = None, connections: Connections = 1) -> None:
-    """Go on with a run that was stopped.
+def resume(run: RunNumber, yes: Yes = False, report_file: ReportFile = None, connections: Connections = 1) -> None:
+    """Go on with a run that was stopped, or whose process died.
 
-    Or whose process died; or see the report of a finished one again. What may have arrived is looked up first.
+    What may have arrived is looked up first, then the rest is sent. What failed
+    stays failed: see `onoffice-nb retry`. Of a run that has come to its end this
+    only shows the report once more, and writes it with --report.
+
+    \b
+      onoffice-nb resume 1
+      onoffice-nb resume 1 --yes --report report.csv
     """
-    _rerun(engine.resume, "Go on with", run, yes, report, connections)
+    _rerun(engine.resume, "Go on with", run, yes, report_file, connections)
 
 
 @app.command()
-def undo(run: Run, yes: Yes = False, report: ReportFile = None, connections: Connections = 1) -> None:
+def undo(run: RunNumber, yes: Yes = False, report_file: ReportFile = None, connections: Connections = 1) -> None:
     """Take back what a run did, and nothing else.
 
-    Links that were there before the run stay; links that it removed come back.
+    Links that the run created are removed; links that it removed come back, without
+    their status, which the CRM does not tell. Links that were there before the run
+    stay. The undo is a run of its own, so it can be undone as well.
+
+    \b
+      onoffice-nb undo 1
     """
-    _rerun(engine.undo, "Take back", run, yes, report, connections)
+    _rerun(engine.undo, "Take back", run, yes, report_file, connections)
 
 
 @app.command()
 def runs() -> None:
-    """List the runs, the latest first."""
+    """List the runs, the latest first.
+
+    Each with its number, which retry, resume and undo take. A run that is *running*
+    is under way in another process, or that process died: resume goes on with it.
+
+    \b
+      onoffice-nb runs
+    """
     lines = [
         (
-            each.run,
-            each.started.astimezone().strftime("%Y-%m-%d %H:%M"),
-            each.account,
-            each.relation.suffix,
-            f"undo {each.undoes}" if each.undoes else each.verb,
-            each.state,
-            " · ".join(f"{n:,} {state}" for state, n in each.counts.items()),
+            record.run,
+            record.started.astimezone().strftime("%Y-%m-%d %H:%M"),
+            record.account,
+            record.relation.suffix,
+            f"undo {record.undoes}" if record.undoes else record.verb,
+            record.state,
+            " · ".join(f"{count:,} {state}" for state, count in record.counts.items()),
         )
-        for each in Journal().runs()
+        for record in Journal().runs()
     ]
     headers = ["run", "started", "account", "relation type", "what", "state", "links"]
     echo(text_table(headers, lines, numeric=[0]) if lines else "No runs yet.")
@@ -184,8 +256,19 @@ def runs() -> None:
 def relations(
     word: Annotated[str, typer.Argument(metavar="WORD", help="Only those that have it in URN or labels.")] = "",
 ) -> None:
-    """List the relation types that --relation takes."""
-    lines = [(each.suffix, each.parent, each.child, each.label_en, each.label_de) for each in find_relations(word)]
+    """List the relation types that --relation takes.
+
+    A relation type has a direction: which side is the parent stands in the second
+    column, and the third says what the child is.
+
+    \b
+      onoffice-nb relations
+      onoffice-nb relations Käufer
+    """
+    lines = [
+        (relation.suffix, relation.parent, relation.child, relation.label_en, relation.label_de)
+        for relation in find_relations(word)
+    ]
     headers = ["relation type", "parent", "child", "label", "in German"]
     echo(text_table(headers, lines) if lines else f"No relation type has '{word}' in it.")
 
@@ -194,27 +277,27 @@ def relations(
 def lab(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the notebook is, or is to be.")] = Path(),
 ) -> None:
-    """Open JupyterLab with the relation builder.
+    """Open JupyterLab with the relation builder: the same to click.
 
-    Writes a notebook if there is none yet; prints the address where there is no display.
+    Writes a notebook if there is none yet; prints the address where there is no
+    display.
+
+    \b
+      onoffice-nb lab
+      onoffice-nb lab my-folder
     """
     notebook = folder / "relation_builder.ipynb"
     if not notebook.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        empty: dict[str, object] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
-        content = {
-            "cells": [{**empty, "source": source} for source in _CELLS],
-            "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
-            "nbformat": 4,
-            "nbformat_minor": 4,
-        }
-        notebook.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        _write_notebook(notebook)
+
     options = [f"--ServerApp.root_dir={folder.resolve()}", f"--LabApp.default_url=/lab/tree/{notebook.name}"]
     if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         options.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         # In a container root is often the only user there is.
         options.append("--allow-root")
+
     # JupyterLab comes without types.
     from jupyterlab.labapp import main  # type: ignore[import-untyped]
 
@@ -229,14 +312,24 @@ def sandbox(
         str, typer.Option(metavar="FILE", help="Keep everything in this file instead of in memory.", show_default=False)
     ] = ":memory:",
     fault: Annotated[
-        list[str] | None, typer.Option(metavar="KIND:WHEN", help="html:3 spoils the third request, html:0.1 a tenth.")
+        list[str] | None,
+        typer.Option(
+            metavar="KIND:WHEN", help="Spoil a reply; may be given several times. html:3 the third, html:0.1 a tenth."
+        ),
     ] = None,
     latency: Annotated[float, typer.Option(min=0, max=60, metavar="SECONDS", help="Added to each request.")] = 0,
     live_like: Annotated[bool, typer.Option("--live-like", help="With missing rights, as on a real account.")] = False,
 ) -> None:
     """Run an onOffice of our own on this machine.
 
-    Any client in any language can speak to it. --fault may be given several times.
+    Any client in any language can speak to it. Prints its address, a token and a
+    secret, then each request and what became of it, until Ctrl-C. It checks
+    signatures and answers with the API's own codes.
+
+    \b
+      onoffice-nb sandbox
+      onoffice-nb sandbox --port 0 --db agency.sqlite
+      onoffice-nb sandbox --fault drop_after:2 --fault html:0.1 --latency 0.2
     """
     from onoffice_nb.sandbox.serve import serve
 
@@ -255,18 +348,33 @@ def _crm() -> Iterator[Client]:
 def _plan(
     crm: Client, file: Path, relation: str, parent: str, child: str, info: str, sheet: str, replace: bool
 ) -> Plan:
-    needed = {"--relation": relation, "--parent": parent, "--child": child}
+    """The plan of a file, be it a table or a saved plan; raises InputError where options are missing or too many."""
+    required = {"--relation": relation, "--parent": parent, "--child": child}
     if file.suffix.lower() == ".json":
-        said = needed | {"--info": info, "--sheet": sheet, "--replace": replace}
-        surplus = [name for name, value in said.items() if value]
+        options = required | {"--info": info, "--sheet": sheet, "--replace": replace}
+        surplus = [name for name, value in options.items() if value]
         if surplus:
-            raise InputError(f"{file} is a saved plan and taken as it is: leave {', '.join(surplus)} out.")
+            raise InputError(
+                f"Expected {file} alone, as a saved plan is taken as it is, got {', '.join(surplus)} as well: leave"
+                f" {', '.join(surplus)} out."
+            )
         return Plan.load(file)
-    missing = [name for name, value in needed.items() if not value]
+
+    missing = [name for name, value in required.items() if not value]
     if missing:
         raise InputError(f"Say {', '.join(missing)} as well: which links, and which columns hold the ids.")
     pairs = read_pairs(read_table(file, sheet=sheet or None), parent=parent, child=child, info=info or None)
-    return diff.plan(crm, relation, pairs, replace=replace)
+    return planner.plan(crm, relation, pairs, replace=replace)
+
+
+def _code_of_plan(plan: Plan) -> ExitCode:
+    return ExitCode.PARTIAL if plan.pairs.reasons else ExitCode.OK
+
+
+def _work_of(plan: Plan) -> str:
+    """What a plan does, in words: `create 6 links, remove 2 links`."""
+    counts = {verb: count for verb, count in plan.counts().items() if count and verb != "nothing to do"}
+    return ", ".join(f"{verb} {counted(count, 'link')}" for verb, count in counts.items())
 
 
 def _check_target(target: Path | None, source: Path | None = None) -> None:
@@ -279,11 +387,30 @@ def _check_target(target: Path | None, source: Path | None = None) -> None:
         raise InputError(f"{target} is the file that is read: name another one to write to.")
 
 
-def _rerun(do: Callable[..., Report], what: str, run: int, yes: bool, report: Path | None, connections: int) -> None:
+def _rerun(
+    operation: Callable[..., Report],
+    question: str,
+    run: int,
+    yes: bool,
+    report_file: Path | None,
+    connections: int,
+) -> None:
+    """Retry, resume or undo a run, after a look at its report as it stands."""
     with _crm() as crm:
-        _check_target(report)
+        _check_target(report_file)
         if not yes:
             echo(build_report(journal_for(crm.account), run))
-            confirm(f"{what} run {run} in {crm.account}?")
-        done = do(crm, run, progress=progress(), connections=connections)
-    print_report_and_exit(done, report)
+            confirm(f"{question} run {run} in {crm.account}?")
+        report = operation(crm, run, progress=progress(), connections=connections)
+    print_report_and_exit(report, report_file)
+
+
+def _write_notebook(path: Path) -> None:
+    empty: dict[str, object] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    content = {
+        "cells": [{**empty, "source": source} for source in _NOTEBOOK_CELLS],
+        "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 4,
+    }
+    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

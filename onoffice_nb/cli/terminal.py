@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from enum import IntEnum
 from io import TextIOWrapper
 from pathlib import Path
@@ -21,9 +22,10 @@ from onoffice_nb.planning.plan import Plan
 __all__ = ["ErrorReportingGroup", "ExitCode", "confirm", "echo", "print_report_and_exit", "progress", "show"]
 
 _SHOWN_REJECTS: Final = 20
-_SHOWN_OF_A_CELL: Final = 40
+_REJECT_COLUMNS: Final = ["row", "column", "raw", "reason", "suggestion"]
+_SHOWN_CHARACTERS: Final = 40
 # Messages speak to people who write Python; here they name what is typed in a terminal.
-_IN_A_TERMINAL: Final = {
+_TERMINAL_WORDING: Final = {
     "oo.plan(…)": "onoffice-nb plan",
     "plan.save(…)": "onoffice-nb plan --save",
     "oo.relations()": "onoffice-nb relations",
@@ -72,17 +74,18 @@ def echo(text: object, *, err: bool = False) -> None:
     typer.echo(terminal_wording(str(text)), err=err)
 
 
-def show(made: Plan, *, err: bool = False) -> None:
+def show(plan: Plan, *, err: bool = False) -> None:
     """Print a plan and, of the rows that became no pair, the first."""
-    echo(made, err=err)
-    names = ["row", "column", "raw", "reason", "suggestion"]
-    shown = made.pairs.rejects[names].head(_SHOWN_REJECTS).astype(str)
+    echo(plan, err=err)
+    rejects = plan.pairs.rejects[_REJECT_COLUMNS]
+    shown = rejects.head(_SHOWN_REJECTS).astype(str)
     if len(shown):
-        shown["raw"] = shown["raw"].str.slice(stop=_SHOWN_OF_A_CELL)
-        echo("\n" + text_table(names, shown.to_numpy().tolist(), numeric=[0]), err=err)
-    more = len(made.pairs.rejects) - len(shown)
-    if more:
-        echo(f"… and {more:,} more: `submit --report FILE` names each row.", err=err)
+        shown["raw"] = shown["raw"].str.slice(stop=_SHOWN_CHARACTERS)
+        echo("\n" + text_table(_REJECT_COLUMNS, shown.to_numpy().tolist(), numeric=[0]), err=err)
+
+    hidden_count = len(rejects) - len(shown)
+    if hidden_count:
+        echo(f"… and {hidden_count:,} more: `submit --report FILE` names each row.", err=err)
 
 
 def confirm(question: str) -> None:
@@ -109,28 +112,22 @@ def progress() -> bool:
     return True
 
 
-def print_report_and_exit(done: Report, file: Path | None) -> None:
+def print_report_and_exit(report: Report, file: Path | None) -> None:
     """Write a report's rows to a file, print it and what can be done next, and end the command with its code."""
-    code = ExitCode.STOPPED if done.stop_reason else ExitCode.PARTIAL if done.reasons or not done.ok else ExitCode.OK
-    saved = None
+    code, saved = _code_of(report), None
     if file is not None:
         # Before anything is printed: the reader of a pipe may have gone.
         try:
-            saved = done.to_excel(file) if file.suffix.lower() == ".xlsx" else done.to_csv(file)
+            saved = report.to_excel(file) if file.suffix.lower() == ".xlsx" else report.to_csv(file)
         except InputError as error:
-            echo(
-                f"{error} The run itself is done: `onoffice-nb resume {done.run} --report FILE` writes it anew.",
-                err=True,
-            )
+            how_to_repeat = f"`onoffice-nb resume {report.run} --report FILE` writes it anew."
+            echo(f"{error} The run itself is done: {how_to_repeat}", err=True)
             code = max(code, ExitCode.PARTIAL)
+
     try:
-        echo(f"\n{done}")
-        if done.stop_reason:
-            echo(f"To go on: onoffice-nb resume {done.run}")
-        elif not done.ok:
-            echo(f"To send again what failed or is unknown: onoffice-nb retry {done.run}")
-        if done.counts.keys() & {Outcome.LINKED, Outcome.CHANGED, Outcome.REMOVED} and not done.undoes_run:
-            echo(f"To take it back: onoffice-nb undo {done.run}")
+        echo(f"\n{report}")
+        for hint in _what_next(report):
+            echo(hint)
         if saved is not None:
             echo(f"Report: {saved}")
     except BrokenPipeError:
@@ -139,8 +136,27 @@ def print_report_and_exit(done: Report, file: Path | None) -> None:
     raise typer.Exit(code)
 
 
+def _code_of(report: Report) -> ExitCode:
+    if report.stop_reason:
+        return ExitCode.STOPPED
+    if report.reasons or not report.ok:
+        return ExitCode.PARTIAL
+    return ExitCode.OK
+
+
+def _what_next(report: Report) -> Iterator[str]:
+    if report.stop_reason:
+        yield f"To go on: onoffice-nb resume {report.run}"
+    elif not report.ok:
+        yield f"To send again what failed or is unknown: onoffice-nb retry {report.run}"
+
+    did_something = bool(report.counts.keys() & {Outcome.LINKED, Outcome.CHANGED, Outcome.REMOVED})
+    if did_something and not report.undoes_run:
+        yield f"To take it back: onoffice-nb undo {report.run}"
+
+
 def terminal_wording(text: str) -> str:
     """A text with its line breaks, but without anything else that could steer the terminal."""
-    for python, terminal in _IN_A_TERMINAL.items():
-        text = text.replace(python, terminal)
+    for python_words, terminal_words in _TERMINAL_WORDING.items():
+        text = text.replace(python_words, terminal_words)
     return "\n".join(printable(line) for line in text.split("\n"))

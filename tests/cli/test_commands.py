@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sysconfig
@@ -38,7 +40,7 @@ EXPORT += ["--relation", "buyer"]
 PROSPECTS = [SAMPLES / "interessenten_pairs.csv", "--parent", "estate_id", "--child", "address_id"]
 PROSPECTS += ["--relation", "interested"]
 BUYERS = ["--relation", "buyer", "--parent", "estate", "--child", "address"]
-DONE, SOME_NOT, NOT_BEGUN, STOPPED = range(4)
+OK, PARTIAL, BAD_INPUT, STOPPED = range(4)
 
 
 @pytest.fixture(autouse=True)
@@ -68,9 +70,17 @@ def interruptible() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
+def runner(**options: Any) -> CliRunner:
+    """Runs commands in this process, and keeps what they print apart from what they complain of."""
+    if "mix_stderr" in inspect.signature(CliRunner).parameters:
+        # Before click 8.2 both were one, unless told otherwise.
+        options["mix_stderr"] = False
+    return CliRunner(**options)
+
+
 def run(*words: object, said: str | None = None) -> Result:
     """The command in this process; `said` is what is typed at its question (None: nothing, and the end)."""
-    result = CliRunner().invoke(app, [str(word) for word in words], input=said)
+    result = runner().invoke(app, [str(word) for word in words], input=said)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result
 
@@ -112,7 +122,7 @@ def journal() -> list[str]:
 def test_plan_submit_undo(box: Sandbox) -> None:
     before = box.links("buyer")
     planned = run("plan", *EXPORT)
-    assert planned.exit_code == SOME_NOT
+    assert planned.exit_code == PARTIAL
     assert "SANDBOX · Muster Immobilien\nestate (parent) → address (child), the buyer\n" in planned.output
     assert "Create 6 links in 5 actions, 1 request" in planned.output
     assert re.search(r"^ 11  .*#NV .*no id", planned.output, re.MULTILINE)
@@ -120,7 +130,7 @@ def test_plan_submit_undo(box: Sandbox) -> None:
     assert journal() == []
 
     sent = run("submit", *EXPORT, "--report", "report.csv", said="y\n")
-    assert sent.exit_code == SOME_NOT
+    assert sent.exit_code == PARTIAL
     assert "Create 6 links in SANDBOX · Muster Immobilien? [y/N]" in sent.output
     assert "7 linked · 7 skipped" in sent.output
     assert "To take it back: onoffice-nb undo 1\nReport: report.csv\n" in sent.output
@@ -131,7 +141,7 @@ def test_plan_submit_undo(box: Sandbox) -> None:
     assert box.links("buyer") == before | new
 
     back = run("undo", 1, said="y\n")
-    assert back.exit_code == DONE
+    assert back.exit_code == OK
     assert "Take back run 1 in SANDBOX · Muster Immobilien? [y/N]" in back.output
     assert "6 removed" in back.output
     assert "To take it back" not in back.output
@@ -140,10 +150,10 @@ def test_plan_submit_undo(box: Sandbox) -> None:
 
 def test_all_as_wanted_and_again() -> None:
     file = table("pairs.csv", (1001, 5001), (1002, 5002))
-    assert run("plan", file, *BUYERS).exit_code == DONE
-    assert run("submit", file, *BUYERS, "--yes").exit_code == DONE
+    assert run("plan", file, *BUYERS).exit_code == OK
+    assert run("submit", file, *BUYERS, "--yes").exit_code == OK
     again = run("submit", file, *BUYERS)
-    assert again.exit_code == DONE
+    assert again.exit_code == OK
     assert "All 2 pairs are linked already. Nothing to send." in again.output
     assert "[y/N]" not in again.output
 
@@ -159,24 +169,24 @@ def test_a_report_that_cannot_be_written_does_not_hide_what_was_done(monkeypatch
     monkeypatch.setattr(engine, "submit", submit_and_tidy_up)
     file = table("pairs.csv", (1001, 5001))
     sent = run("submit", file, *BUYERS, "--yes", "--report", "folder/report.csv")
-    assert sent.exit_code == SOME_NOT
-    assert "'folder/report.csv' cannot be written" in sent.output
+    assert sent.exit_code == PARTIAL
+    assert "'folder/report.csv' cannot be written" in sent.stderr
     assert "1 linked" in sent.output
-    assert "`onoffice-nb resume 1 --report FILE` writes it anew" in sent.output
-    assert run("resume", 1, "--yes", "--report", "report.csv").exit_code == DONE
+    assert "`onoffice-nb resume 1 --report FILE` writes it anew" in sent.stderr
+    assert run("resume", 1, "--yes", "--report", "report.csv").exit_code == OK
     assert Path("report.csv").exists()
 
 
 def test_retry_once_the_cause_is_gone(box: Sandbox) -> None:
     file = table("pairs.csv", (1001, 5001), (1002, 9_000_001))
     sent = run("submit", file, *BUYERS, "--yes")
-    assert sent.exit_code == SOME_NOT
+    assert sent.exit_code == PARTIAL
     assert "failed: error 292 " in sent.output
     assert "To send again what failed or is unknown: onoffice-nb retry 1\n" in sent.output
-    assert run("retry", 1, "--yes").exit_code == SOME_NOT
+    assert run("retry", 1, "--yes").exit_code == PARTIAL
     box.add("address", 9_000_001)
     retried = run("retry", 1, "--report", "report.csv", said="yes\n")
-    assert retried.exit_code == DONE
+    assert retried.exit_code == OK
     # The report as it stood comes before the question, the new one after it.
     assert "1 linked · 1 failed" in retried.output.split("[y/N]")[0]
     assert "2 linked" in retried.output.split("[y/N]")[1]
@@ -186,7 +196,7 @@ def test_retry_once_the_cause_is_gone(box: Sandbox) -> None:
 
 def test_the_report_of_a_finished_run_once_more() -> None:
     run("submit", *EXPORT, "--yes", "--report", "first.csv")
-    assert run("resume", 1, "--yes", "--report", "second.csv").exit_code == SOME_NOT
+    assert run("resume", 1, "--yes", "--report", "second.csv").exit_code == PARTIAL
     assert Path("second.csv").read_bytes() == Path("first.csv").read_bytes()
 
 
@@ -196,11 +206,11 @@ def test_replace_and_back(box: Sandbox) -> None:
     file = table("pairs.csv", (1001, 5101), (1001, 5102))
     others = before - {(1001, 5100)}
     sent = run("submit", file, *BUYERS, "--replace", said="y\n")
-    assert sent.exit_code == DONE
+    assert sent.exit_code == OK
     assert re.search(r"Create 1 link, remove \d+ links? in SANDBOX", sent.output)
     assert {pair for pair in box.links("buyer") if pair[0] == 1001} == {(1001, 5101), (1001, 5102)}
     assert {pair for pair in box.links("buyer") if pair[0] != 1001} == {pair for pair in others if pair[0] != 1001}
-    assert run("undo", 1, "--yes").exit_code == DONE
+    assert run("undo", 1, "--yes").exit_code == OK
     assert box.links("buyer") == before
 
 
@@ -221,16 +231,16 @@ def test_excel(box: Sandbox) -> None:
             sheet.append(row)
     book.save("pairs.xlsx")
     refused = run("plan", "pairs.xlsx", *BUYERS)
-    assert refused.exit_code == NOT_BEGUN
+    assert refused.exit_code == BAD_INPUT
     assert "'Mai', 'Juni'. Name one with --sheet NAME." in refused.stderr
     before = box.links("buyer")
-    assert run("submit", "pairs.xlsx", *BUYERS, "--sheet", "Juni", "--yes").exit_code == DONE
+    assert run("submit", "pairs.xlsx", *BUYERS, "--sheet", "Juni", "--yes").exit_code == OK
     assert box.links("buyer") == before | {(1001, 5002)}
 
 
 def test_many_rejects_do_not_flood_the_terminal() -> None:
     planned = run("plan", table("pairs.csv", *[(1001, "x" * 5_000)] * 1_000), *BUYERS)
-    assert planned.exit_code == SOME_NOT
+    assert planned.exit_code == PARTIAL
     assert "… and 980 more: `submit --report FILE` names each row." in planned.output
     assert max(map(len, planned.output.splitlines())) < 200
     assert len(planned.output.splitlines()) < 30
@@ -241,24 +251,24 @@ def test_many_rejects_do_not_flood_the_terminal() -> None:
 
 def test_a_saved_plan_is_submitted_as_shown(box: Sandbox) -> None:
     saved = run("plan", *EXPORT, "--save", "plan.json")
-    assert saved.exit_code == SOME_NOT
+    assert saved.exit_code == PARTIAL
     shown, _, hint = saved.output.rpartition("Saved as shown. ")
     assert hint == "To send it: onoffice-nb submit plan.json\n"
     # In the meantime somebody else has linked a pair: what was shown is sent all the same.
     box.link("buyer", [(1001, 5001)])
     dry = run("submit", "plan.json", "--dry-run")
-    assert (dry.exit_code, dry.output) == (SOME_NOT, shown)
-    assert run("submit", "plan.json", "--yes").exit_code == SOME_NOT
+    assert (dry.exit_code, dry.output) == (PARTIAL, shown)
+    assert run("submit", "plan.json", "--yes").exit_code == PARTIAL
     assert box.links("buyer") >= {(1001, 5001), (1010, 5012)}
     again = run("submit", "plan.json", "--yes")
-    assert again.exit_code == NOT_BEGUN
+    assert again.exit_code == BAD_INPUT
     assert "submitted already, as run 1" in again.stderr
 
 
 def test_an_old_plan_is_refused() -> None:
     run("plan", *EXPORT, "--save", "plan.json")
     refused = run("submit", "plan.json", "--yes", "--max-age", 0)
-    assert refused.exit_code == NOT_BEGUN
+    assert refused.exit_code == BAD_INPUT
     assert "Make it anew with onoffice-nb plan, or raise --max-age (seconds)." in refused.stderr
     assert journal() == []
 
@@ -266,10 +276,10 @@ def test_an_old_plan_is_refused() -> None:
 def test_a_plan_for_another_account_is_refused(box: Sandbox, folder: Path) -> None:
     run("plan", *EXPORT, "--save", "plan.json")
     with Sandbox().serve() as server:
-        refused = CliRunner(env=keys(box, server.url)).invoke(app, ["submit", "plan.json"], input="y\n")
+        refused = runner(env=keys(box, server.url)).invoke(app, ["submit", "plan.json"], input="y\n")
     # The question names the account that would be written to, whatever the plan says of itself.
     assert "Create 6 links in SANDBOX · 127.0.0.1? [y/N]" in refused.output
-    assert refused.exit_code == NOT_BEGUN
+    assert refused.exit_code == BAD_INPUT
     assert (
         "The plan is for SANDBOX · Muster Immobilien, but you are connected to SANDBOX · 127.0.0.1." in refused.stderr
     )
@@ -277,7 +287,7 @@ def test_a_plan_for_another_account_is_refused(box: Sandbox, folder: Path) -> No
 
 def test_requests_as_json() -> None:
     planned = run("plan", *PROSPECTS, "--json", "--save", "plan.json")
-    assert planned.exit_code == DONE
+    assert planned.exit_code == OK
     decoder, requests, rest = json.JSONDecoder(), [], planned.stdout.strip()
     while rest:
         request, end = decoder.raw_decode(rest)
@@ -312,7 +322,7 @@ def test_nobody_to_ask(box: Sandbox, words: list[str]) -> None:
     table("pairs.csv", (1001, 5001))
     before = box.links("buyer")
     result = run(*words)
-    assert result.exit_code == NOT_BEGUN
+    assert result.exit_code == BAD_INPUT
     assert result.stderr == "There is nobody to ask, so nothing was sent. With --yes it is sent unasked.\n"
     assert (box.links("buyer"), journal()) == (before, ["finished"])
 
@@ -322,7 +332,7 @@ def test_stdin_closed(box: Sandbox) -> None:
     before = box.links("buyer")
     line = ["sh", "-c", 'exec "$@" <&-', "sh", COMMAND, "submit", str(table("pairs.csv", (1001, 5001))), *BUYERS]
     done = subprocess.run(line, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == NOT_BEGUN
+    assert done.returncode == BAD_INPUT
     assert done.stderr == "There is nobody to ask, so nothing was sent. With --yes it is sent unasked.\n"
     assert (box.links("buyer"), journal()) == (before, [])
 
@@ -348,7 +358,7 @@ def test_dry_run(box: Sandbox) -> None:
         (["plan", "pairs.csv", *BUYERS[:2], "--parent", "estte", "--child", "address"], "Probably meant: 'estate'"),
         (["plan", "pairs.csv", *BUYERS, "--info", "status"], "no column 'status'"),
         (["plan", "pairs.csv", *BUYERS, "--save", "no/plan.json"], "no/plan.json cannot be written"),
-        (["plan", "pairs.csv", *BUYERS, "--save", "plan"], "--save plan.json"),
+        (["plan", "pairs.csv", *BUYERS, "--save", "plan"], "write --save plan.json"),
         (["plan", "pairs.csv", *BUYERS, "--save", "pairs.csv"], "pairs.csv is the file that is read"),
         (["submit", "pairs.csv", *BUYERS, "--yes", "--report", "."], ". cannot be written"),
         (["submit", "pairs.csv", *BUYERS, "--yes", "--report", "pairs.csv"], "pairs.csv is the file that is read"),
@@ -370,7 +380,7 @@ def test_refused_in_words(box: Sandbox, words: list[str], explained: str) -> Non
     Path("broken.json").write_text("{", encoding="utf-8")
     before, content = box.links("buyer"), Path("pairs.csv").read_bytes()
     result = run(*words)
-    assert result.exit_code == NOT_BEGUN
+    assert result.exit_code == BAD_INPUT
     assert explained in result.stderr
     assert "oo." not in result.stderr.replace("oo.RelationType.custom", "")
     assert (box.links("buyer"), journal(), Path("pairs.csv").read_bytes()) == (before, [], content)
@@ -379,7 +389,7 @@ def test_refused_in_words(box: Sandbox, words: list[str], explained: str) -> Non
 def test_half_an_account_is_not_the_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ONOFFICE_TOKEN", "0" * 31)
     result = run("plan", *EXPORT)
-    assert result.exit_code == NOT_BEGUN
+    assert result.exit_code == BAD_INPUT
     assert "has 31 characters, not 32" in result.stderr
     assert "secret is missing" in result.stderr
     assert result.stdout == ""
@@ -389,7 +399,7 @@ def test_a_data_folder_that_cannot_be_made(folder: Path) -> None:
     (folder / "data").write_text("a file in its place", encoding="utf-8")
     for words in (["plan", *EXPORT], ["runs"]):
         result = run(*words)
-        assert result.exit_code == NOT_BEGUN
+        assert result.exit_code == BAD_INPUT
         assert "data" in result.stderr
 
 
@@ -420,13 +430,15 @@ def test_no_text_steers_the_terminal(at: str, monkeypatch: pytest.MonkeyPatch) -
     results = [run("plan", file, *options), run("plan", file, *options, "--json"), run("submit", file, *options, "-y")]
     results += [run("undo", 1), run("runs")]
     for said in (part for result in results for part in (result.stdout, result.stderr)):
-        assert not {each for each in said if unicodedata.category(each) in ("Cc", "Cf") and each != "\n"}
+        assert not {
+            character for character in said if unicodedata.category(character) in ("Cc", "Cf") and character != "\n"
+        }
 
 
 def test_a_terminal_without_arrows() -> None:
     with start("plan", table("pairs.csv", (1001, 5001)), *BUYERS, encoding="latin-1") as process:
         out, err = process.communicate(timeout=60)
-    assert (process.returncode, err) == (DONE, "")
+    assert (process.returncode, err) == (OK, "")
     assert "estate (parent) ? address (child), the buyer" in out
 
 
@@ -479,7 +491,7 @@ def test_runs() -> None:
     run("submit", table("pairs.csv", (1001, 5001), (1002, 9_000_001)), *BUYERS, "--yes")
     run("undo", 2, "--yes")
     listed = run("runs")
-    assert listed.exit_code == DONE
+    assert listed.exit_code == OK
     header, *lines = listed.output.splitlines()
     assert re.split(r"  +", header) == ["run", "started", "account", "relation type", "what", "state", "links"]
     cells = [re.split(r"  +", line.strip()) for line in lines]
@@ -505,10 +517,36 @@ COMMANDS = ("plan", "submit", "retry", "resume", "undo", "runs", "relations", "l
 @pytest.mark.parametrize("words", [[], *([each] for each in COMMANDS)])
 def test_help(words: list[str]) -> None:
     told = run(*words, "--help")
-    assert told.exit_code == DONE
+    assert told.exit_code == OK
     assert "Usage: " in told.output
     # No sentence of the overview is cut.
     assert "..." not in told.output.partition("\n")[2]
+
+
+HELP_EXAMPLES = [
+    line.strip()
+    for command in COMMANDS
+    for line in runner().invoke(app, [command, "--help"]).output.splitlines()
+    if line.startswith("    onoffice-nb ")
+]
+
+
+def test_the_examples_of_the_help_run(box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jupyterlab.labapp.main", lambda options: None)
+    monkeypatch.setattr(Server, "wait", lambda server: None)
+    table("buyers.csv", (1001, 5001), (1002, 9_000_001))
+    commands = {shlex.split(example)[1] for example in HELP_EXAMPLES}
+    assert commands == set(COMMANDS), "each page shows an example"
+    for example in HELP_EXAMPLES:
+        result = run(*shlex.split(example)[1:], said="y\n")
+        assert result.exit_code in (OK, PARTIAL), f"{example}: {result.output}"
+
+
+def test_the_overview_shows_commands_that_exist() -> None:
+    overview = run("--help").output
+    shown = {line.split()[1] for line in overview.splitlines() if line.startswith("    onoffice-nb ")}
+    assert shown <= set(COMMANDS)
+    assert len(shown) > 3
 
 
 # As processes
@@ -542,11 +580,11 @@ def test_ctrl_c_then_resume_then_undo(folder: Path) -> None:
         assert set(zip(linked["parent"], linked["child"], strict=True)) == done
         assert journal() == ["stopped"]
 
-        command = CliRunner(env=given)
+        command = runner(env=given)
         resumed = command.invoke(app, ["resume", "1", "--yes"])
-        assert (resumed.exit_code, set(box.writes_received.values())) == (DONE, {1})
+        assert (resumed.exit_code, set(box.writes_received.values())) == (OK, {1})
         assert len(box.links("interested") - before) == 1500
-        assert command.invoke(app, ["undo", "1", "--yes"]).exit_code == DONE
+        assert command.invoke(app, ["undo", "1", "--yes"]).exit_code == OK
         assert box.links("interested") == before
 
 
@@ -557,7 +595,7 @@ def test_a_reader_that_goes_takes_neither_the_report_nor_the_code_along(folder: 
         process.stdout.readline()
         process.stdout.close()
         assert process.stderr.read() == ""
-        assert process.wait(60) == DONE
+        assert process.wait(60) == OK
     assert pd.read_csv("report.csv", sep=";")["outcome"].tolist() == ["linked"] * 1500
 
 
@@ -572,12 +610,12 @@ def test_sandbox_for_another_process(folder: Path) -> None:
         assert given.keys() == {"ONOFFICE_URL", "ONOFFICE_TOKEN", "ONOFFICE_SECRET"}
         with start("submit", *PROSPECTS, "--yes", "--connections", 2, **given) as client:
             out, err = client.communicate(timeout=60)
-        assert (client.returncode, err) == (DONE, "")
+        assert (client.returncode, err) == (OK, "")
         assert "SANDBOX · 127.0.0.1 · run 1" in out
         assert "1,500 linked" in out
         process.send_signal(signal.SIGINT)
         log, errors = process.communicate(timeout=60)
-        assert (process.returncode, errors) == (DONE, ""), errors
+        assert (process.returncode, errors) == (OK, ""), errors
     assert "create relation estate:address:interested → 0" in log
     assert "[drop_after]" in log
     assert log.endswith("Stopped.\n")
@@ -594,8 +632,8 @@ def test_sandbox_like_a_live_account(monkeypatch: pytest.MonkeyPatch) -> None:
             codes.append(hand.relate("create", "estate:address:buyer", OTHER_BRANCH["estate"][0], 5001))
 
     monkeypatch.setattr(Server, "wait", ask)
-    assert run("sandbox", "--port", 0, "--live-like", "--latency", 0.001).exit_code == DONE
-    assert run("sandbox", "--port", 0).exit_code == DONE
+    assert run("sandbox", "--port", 0, "--live-like", "--latency", 0.001).exit_code == OK
+    assert run("sandbox", "--port", 0).exit_code == OK
     assert codes == [262, 0]
 
 
@@ -613,7 +651,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
 
 def test_lab_writes_a_notebook_that_runs(opened: list[list[str]], folder: Path) -> None:
-    assert run("lab", "new/folder").exit_code == DONE
+    assert run("lab", "new/folder").exit_code == OK
     notebook = json.loads(Path("new/folder/relation_builder.ipynb").read_text(encoding="utf-8"))
     space: dict[str, object] = {}
     for cell in notebook["cells"]:
@@ -624,7 +662,7 @@ def test_lab_writes_a_notebook_that_runs(opened: list[list[str]], folder: Path) 
 
 def test_lab_keeps_the_notebook_that_is_there(opened: list[list[str]]) -> None:
     Path("relation_builder.ipynb").write_text("mine", encoding="utf-8")
-    assert run("lab").exit_code == DONE
+    assert run("lab").exit_code == OK
     assert Path("relation_builder.ipynb").read_text(encoding="utf-8") == "mine"
 
 
@@ -650,4 +688,4 @@ def test_lab_prints_the_address_of_the_notebook(folder: Path) -> None:
         process.communicate(timeout=60)
     assert answer.status_code == 200
     assert len(answer.json()["content"]["cells"]) == 2
-    assert process.returncode == DONE
+    assert process.returncode == OK
