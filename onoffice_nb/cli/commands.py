@@ -203,7 +203,8 @@ def resume(run: RunNumber, yes: Yes = False, report_file: ReportFile = None, con
 
     What may have arrived is looked up first, then the rest is sent. What failed
     stays failed: see `onoffice-nb retry`. Of a run that has come to its end this
-    only shows the report once more, and writes it with --report.
+    only shows the report once more, and writes it with --report; your own columns
+    are not in it, as the journal does not hold them.
 
     \b
       onoffice-nb resume 1
