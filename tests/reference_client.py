@@ -16,7 +16,7 @@ URN = "urn:onoffice-de-ns:smart:2.5:relationTypes:"
 ACTION = "urn:onoffice-de-ns:smart:2.5:smartml:action:"
 
 
-class ByHand:
+class ReferenceClient:
     """Signs and sends on its own. `call` gives the one result, `post` the whole reply."""
 
     def __init__(

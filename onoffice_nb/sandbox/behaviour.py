@@ -213,11 +213,13 @@ class Behaviour:
     )
 
     def __post_init__(self) -> None:
-        for each in fields(self):
-            value, settings = getattr(self, each.name), self.settings(each.name)
+        for switch in fields(self):
+            value, settings = getattr(self, switch.name), self.settings(switch.name)
             if not any(value == setting and type(value) is type(setting) for setting in settings):
                 known = ", ".join(map(repr, settings))
-                raise SandboxError(f"{each.name}={value!r} is no setting of this switch. It has: {known}.")
+                raise SandboxError(
+                    f"Expected {switch.name} to be one of {known}, got {value!r}: choose one of these settings."
+                )
 
     @classmethod
     def settings(cls, name: str) -> tuple[Any, ...]:
@@ -226,7 +228,7 @@ class Behaviour:
         >>> Behaviour.settings("missing_link")
         ('refused', 'succeeds')
         """
-        (switch,) = (each for each in fields(cls) if each.name == name)
+        (switch,) = (switch for switch in fields(cls) if switch.name == name)
         others = switch.metadata["others"] or (not switch.default,)
         return (switch.default, *others)
 
@@ -242,7 +244,9 @@ class Behaviour:
     def overrides(self) -> dict[str, Any]:
         """The switches that do not stand on their default."""
         return {
-            each.name: getattr(self, each.name) for each in fields(self) if getattr(self, each.name) != each.default
+            switch.name: getattr(self, switch.name)
+            for switch in fields(self)
+            if getattr(self, switch.name) != switch.default
         }
 
     def __repr__(self) -> str:

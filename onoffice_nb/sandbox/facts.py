@@ -65,8 +65,8 @@ def render() -> str:
         "A *guess* is right or wrong on the real API; nothing in the client relies on it. What is known to be open",
         "is a switch, at the end of this page; the few guesses before it fill in where nothing is said at all.",
     ]
-    for section, group in groupby(facts(), key=lambda each: each.section):
-        rows = [(each.fact, _SOURCES[each.source], "<br>".join(each.tests) or each.proof) for each in group]
+    for section, group in groupby(facts(), key=lambda fact: fact.section):
+        rows = [(fact.fact, _SOURCES[fact.source], "<br>".join(fact.tests) or fact.proof) for fact in group]
         lines += ["", f"## {section}", "", *_table(("fact", "source", "tested in"), rows)]
     switches = [
         (

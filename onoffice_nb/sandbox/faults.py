@@ -135,7 +135,9 @@ class Faults:
         seed: int = 0,
     ) -> None:
         if not isinstance(schedule, Mapping | None) or any(type(number) is not int for number in schedule or ()):
-            raise SandboxError(f"{schedule!r} is no schedule. Write which request meets which fault: {{1: 'late'}}.")
+            raise SandboxError(
+                f"Expected a map from a request's number to its fault, got {schedule!r}: write {{1: 'late'}}."
+            )
         self.schedule = {number: _fault(kind) for number, kind in (schedule or {}).items()}
         self.chance = chance
         self.kinds = [_fault(kind) for kind in kinds]
@@ -162,7 +164,9 @@ class Faults:
                 else:
                     schedule[int(when)] = _fault(kind)
             except ValueError:
-                raise SandboxError(f"{text!r} is no fault. Write KIND:3 for the third request or KIND:0.1.") from None
+                raise SandboxError(
+                    f"Expected a fault and when it comes, got {text!r}: write late:3 for the third request or late:0.1."
+                ) from None
         return cls(schedule, chance=max(chances.values(), default=0.0), kinds=chances or tuple(Fault), seed=seed)
 
     def draw(self) -> Fault | None:
@@ -186,7 +190,7 @@ def _fault(kind: str) -> Fault:
     try:
         return Fault(kind)
     except ValueError:
-        raise SandboxError(f"{kind!r} is no fault. There are: {', '.join(Fault)}.") from None
+        raise SandboxError(f"Expected the name of a fault, got {kind!r}: there are {', '.join(Fault)}.") from None
 
 
 def apply_fault(reply: Reply, fault: Fault) -> Reply:

@@ -1,4 +1,4 @@
-"""The sandbox itself: an agency, its desk, its journal of what was asked, and the ways to reach it."""
+"""The sandbox itself: an agency, what answers its requests, its log, and the ways to reach it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from onoffice_nb.model import Account, RelationType
 from onoffice_nb.sandbox.behaviour import Behaviour
 from onoffice_nb.sandbox.data import demo_agency as agency
 from onoffice_nb.sandbox.data import demo_people as people
-from onoffice_nb.sandbox.data.relation_storage import Kind, kind_of
+from onoffice_nb.sandbox.data.relation_storage import LinkStorage, link_storage
 from onoffice_nb.sandbox.data.store import API_USER, COLLEAGUE, Pair, Store
 from onoffice_nb.sandbox.endpoint import records as reading
 from onoffice_nb.sandbox.endpoint import relations
@@ -106,11 +106,16 @@ class Sandbox:
         empty: bool = False,
         overlapping_ids: bool = True,
     ) -> None:
-        for given, kind in ((behaviour, Behaviour), (faults, Faults)):
-            if given is not None and not isinstance(given, kind):
-                raise SandboxError(f"{given!r} is no {kind.__name__}. Make one with oo.{kind.__name__}(…).")
+        for given, expected in ((behaviour, Behaviour), (faults, Faults)):
+            if given is not None and not isinstance(given, expected):
+                name = expected.__name__
+                raise SandboxError(
+                    f"Expected a {name}, got {type(given).__name__} {given!r}: make one with oo.{name}(…)."
+                )
         if not isinstance(latency, int | float) or not latency >= 0:
-            raise SandboxError(f"latency={latency!r}: give seconds, 0 or more.")
+            raise SandboxError(
+                f"Expected seconds for latency, 0 or more, got {latency!r}: write latency=0.2, for example."
+            )
         self.token, self.secret = _KEYS.token, _KEYS.secret
         self.user = API_USER
         self.faults = faults
@@ -126,7 +131,7 @@ class Sandbox:
         self._servers: list[Server] = []
         behaviour = behaviour or Behaviour()
         self._store = Store(db, keeps_positions=behaviour.recreated_link == "at its old place")
-        self._desk = RequestHandler(self._store, _KEYS, behaviour, clock)
+        self._handler = RequestHandler(self._store, _KEYS, behaviour, clock)
         if self._store.new and not empty:
             agency.fill(self._store, overlapping_ids=overlapping_ids)
         self.account = Account(
@@ -140,7 +145,7 @@ class Sandbox:
     @property
     def behaviour(self) -> Behaviour:
         """What it does where the real API is not known."""
-        return self._desk.behaviour
+        return self._handler.behaviour
 
     def close(self) -> None:
         """Stop its servers and close the database; one in memory is gone."""
@@ -164,7 +169,7 @@ class Sandbox:
         if fault in NEVER_ARRIVED:
             self._enter(LogEntry(self._clock(), (), 0, fault))
             raise Dropped(fault)
-        handled = self._desk.answer(body, commit=fault not in NOT_DONE)
+        handled = self._handler.answer(body, commit=fault not in NOT_DONE)
         self.apply_late_writes()
         self._note(handled, fault)
         if fault is Fault.COMMIT_LATE:
@@ -181,8 +186,8 @@ class Sandbox:
         """Do what the fault `commit_late` has put off; the next request would have done so."""
         with self._lock:
             late, self._late = self._late, []
-        for each in late:
-            self._desk.answer(each)
+        for body in late:
+            self._handler.answer(body)
 
     def _note(self, handled: HandledRequest, fault: Fault | None) -> None:
         keys = [write[:4] for write in handled.writes]
@@ -191,8 +196,8 @@ class Sandbox:
             if fault is None:
                 self.writes_confirmed.update(write[:4] for write in handled.writes if not write.code)
             self.unknown += handled.unknown
-        for each in dict.fromkeys(handled.unknown):
-            _LOGGER.warning("The sandbox does not know %r. It knows: %s.", each, KNOWN)
+        for call in dict.fromkeys(handled.unknown):
+            _LOGGER.warning("The sandbox does not know %r. It knows: %s.", call, KNOWN)
         self._enter(LogEntry(self._clock(), handled.lines, handled.reply.status, fault))
 
     def _enter(self, entry: LogEntry) -> None:
@@ -237,7 +242,7 @@ class Sandbox:
         [5002, 5001]
         """
         with self._store.transaction():
-            return relations.linked(self._store, self._kind(relation))
+            return relations.linked(self._store, self._storage_of(relation))
 
     def link(self, relation: RelationType | str, pairs: Iterable[Pair], *, user: int = COLLEAGUE) -> None:
         """Put links in as a colleague does in the CRM: past all checks and counters, but not past its log.
@@ -250,9 +255,9 @@ class Sandbox:
         Raises:
             SandboxError: for a type that is derived from others, or what cannot be pairs.
         """
-        kind = self._kind(relation)
+        storage = self._storage_of(relation)
         with self._store.transaction(user=user, moment=self._clock()):
-            self._store.link(kind.stored_as, _as_kept(kind, pairs))
+            self._store.link(storage.stored_as, _as_kept(storage, pairs))
 
     def unlink(self, relation: RelationType | str, pairs: Iterable[Pair], *, user: int = COLLEAGUE) -> None:
         """Take links out as a colleague does in the CRM: past all checks and counters, but not past its log.
@@ -265,9 +270,9 @@ class Sandbox:
         Raises:
             SandboxError: for a type that is derived from others, or what cannot be pairs.
         """
-        kind = self._kind(relation)
+        storage = self._storage_of(relation)
         with self._store.transaction(user=user, moment=self._clock()):
-            self._store.unlink(kind.stored_as, _as_kept(kind, pairs))
+            self._store.unlink(storage.stored_as, _as_kept(storage, pairs))
 
     def set_rights(self, module: str, ids: Iterable[int], *, writable: bool) -> None:
         """Give or take the API user's right to write these records."""
@@ -301,9 +306,7 @@ class Sandbox:
         default contact person, the first broker. Raises SandboxError for a
         field that the module does not have.
         """
-        known = {each.name: (*each.fields, *_KEPT_BESIDES.get(each.name, ())) for each in reading.MODULES.values()}.get(
-            module, ()
-        )
+        known = _fields_of(module)
         unknown = set(fields) - set(known)
         if unknown:
             raise SandboxError(f"{module} has no field {', '.join(sorted(unknown))}. It has: {', '.join(known)}.")
@@ -319,17 +322,32 @@ class Sandbox:
                 self._store.link("estate:address:contactPersonAll", [(number, contact) for number in sorted(new)])
         return numbers
 
-    def _kind(self, relation: RelationType | str) -> Kind:
-        kind = kind_of(find_relation(relation).urn, tenant_is_renter=self.behaviour.tenant_is_renter)
-        if kind is None:
-            raise SandboxError(f"{relation!r} is custom; the sandbox knows the relation types of the catalogue only.")
-        return kind
+    def _storage_of(self, relation: RelationType | str) -> LinkStorage:
+        storage = link_storage(find_relation(relation).urn, tenant_is_renter=self.behaviour.tenant_is_renter)
+        if storage is None:
+            raise SandboxError(
+                f"Expected one of the catalogue's relation types, got the custom {relation!r}: the sandbox knows the"
+                " relation types of the catalogue only."
+            )
+        return storage
 
 
-def _as_kept(kind: Kind, pairs: Iterable[Pair]) -> list[Pair]:
-    if kind.stored_as not in kind.reads_from:
-        raise SandboxError(f"{kind.suffix} is derived. Change what it is derived from: {', '.join(kind.reads_from)}.")
+def _as_kept(storage: LinkStorage, pairs: Iterable[Pair]) -> list[Pair]:
+    if storage.stored_as not in storage.reads_from:
+        raise SandboxError(
+            f"{storage.suffix} is derived. Change what it is derived from: {', '.join(storage.reads_from)}."
+        )
     try:
-        return [(child, parent) if kind.reversed else (parent, child) for parent, child in pairs]
+        return [(child, parent) if storage.reversed else (parent, child) for parent, child in pairs]
     except (TypeError, ValueError):
-        raise SandboxError("Links are given as pairs of ids: [(1001, 5001), (1002, 5002)].") from None
+        raise SandboxError(
+            f"Expected links as pairs of ids, got {type(pairs).__name__}: write [(1001, 5001), (1002, 5002)]."
+        ) from None
+
+
+def _fields_of(module: str) -> tuple[str, ...]:
+    """What a record of a module can hold; nothing for modules that cannot be read."""
+    for readable in reading.MODULES.values():
+        if readable.name == module:
+            return (*readable.fields, *_KEPT_BESIDES.get(module, ()))
+    return ()

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable
 
 from onoffice_nb.sandbox import Sandbox
-from tests.reference_client import URN, ByHand
+from tests.reference_client import URN, ReferenceClient
 
 BUYER = URN + "estate:address:buyer"
 ACTIONS = 50
@@ -35,7 +35,7 @@ def main() -> None:
     ]
     with Sandbox() as box:
         server = box.serve()
-        hand = ByHand(server.token, server.secret, url=server.url)
+        hand = ReferenceClient(server.token, server.secret, url=server.url)
         with hand.http:
             for name, verb, resourcetype, sides in (
                 ("create, one pair an action", "create", "relation", ("parentid", "childid")),
@@ -54,7 +54,7 @@ def main() -> None:
     print("\n".join(f"| {' | '.join(row)} |" for row in rows))
 
 
-def requests(hand: ByHand, verb: str, resourcetype: str, parent: str, child: str) -> Iterable[bytes]:
+def requests(hand: ReferenceClient, verb: str, resourcetype: str, parent: str, child: str) -> Iterable[bytes]:
     """Signed requests of 50 actions: each estate with 50 addresses."""
     for number in range(REQUESTS):
         pairs = [{parent: 1001 + number} | ({child: 5001 + n} if child else {}) for n in range(ACTIONS)]

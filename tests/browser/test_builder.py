@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, expect
 
 from onoffice_nb import Sandbox
 from tests.browser.lab import NOTEBOOKS, Lab, Page
-from tests.reference_client import URN, ByHand
+from tests.reference_client import URN, ReferenceClient
 
 NOTEBOOK: Final = NOTEBOOKS / "01_relation_builder.ipynb"
 BUYERS: Final = {(1001, 5001), (1002, 5002), (1002, 5003), (1005, 5006), (1006, 5007), (1010, 5012)}
@@ -43,7 +43,7 @@ def choose(root: Locator) -> None:
     expect(root.locator(".oo-counts")).to_contain_text("6 pairs · 1 duplicate · 7 rejects")
 
 
-def links(by_hand: ByHand) -> set[tuple[int, int]]:
+def links(by_hand: ReferenceClient) -> set[tuple[int, int]]:
     """The buyers of these estates, asked for by a client that shares nothing with the builder."""
     parents = sorted({parent for parent, _ in BUYERS})
     asked = {"relationtype": f"{URN}estate:address:buyer", "parentids": parents}
@@ -56,7 +56,7 @@ def links(by_hand: ByHand) -> set[tuple[int, int]]:
 def test_from_the_export_to_links_and_back(lab: Lab) -> None:
     sandbox = Sandbox()
     with ExitStack() as stack, builder(lab, sandbox) as (page, root), sandbox.serve() as second:
-        by_hand = ByHand(second.token, second.secret, url=second.url)
+        by_hand = ReferenceClient(second.token, second.secret, url=second.url)
         stack.enter_context(by_hand.http)
         before, asked = links(by_hand), sandbox.writes_received.copy()
         assert not before & BUYERS

@@ -31,7 +31,7 @@ from onoffice_nb.execution.journal import Journal, user_journal
 from onoffice_nb.sandbox import LogEntry, Sandbox
 from onoffice_nb.sandbox.data.demo_agency import OTHER_BRANCH
 from onoffice_nb.sandbox.transports.http_server import Server
-from tests.reference_client import ByHand
+from tests.reference_client import ReferenceClient
 from tests.samples import SAMPLES
 
 COMMAND = str(Path(sysconfig.get_path("scripts")) / "onoffice-nb")
@@ -370,7 +370,7 @@ def test_dry_run(box: Sandbox) -> None:
         (["undo", "77", "--yes"], "There is no run 77"),
         (["resume", "77"], "See onoffice-nb runs."),
         (["retry", "x"], "RUN"),
-        (["sandbox", "--port", "0", "--fault", "sunshine:3"], "'sunshine' is no fault"),
+        (["sandbox", "--port", "0", "--fault", "sunshine:3"], "got 'sunshine': there are refused"),
         (["sandbox", "--port", "70000"], "Port 70000 cannot be opened"),
         (["sandbox", "--port", "0", "--db", "pairs.csv"], "cannot be opened as a sandbox's database"),
         (["lab", "pairs.csv/folder"], "pairs.csv"),
@@ -628,7 +628,7 @@ def test_sandbox_like_a_live_account(monkeypatch: pytest.MonkeyPatch) -> None:
     codes = []
 
     def ask(server: Server) -> None:
-        hand = ByHand(server.token, server.secret, url=server.url)
+        hand = ReferenceClient(server.token, server.secret, url=server.url)
         with hand.http:
             codes.append(hand.relate("create", "estate:address:buyer", OTHER_BRANCH["estate"][0], 5001))
 

@@ -13,20 +13,20 @@ from hypothesis import strategies as st
 
 from onoffice_nb.errors import SandboxError
 from onoffice_nb.sandbox import Behaviour, Sandbox
-from tests.reference_client import URN, ByHand
+from tests.reference_client import URN, ReferenceClient
 
 BUYER = "estate:address:buyer"
 PARTICIPANT = "calendar:address"
 
 
-def agency(**switches: Any) -> tuple[Sandbox, ByHand]:
+def agency(**switches: Any) -> tuple[Sandbox, ReferenceClient]:
     """Estates, addresses, appointments and tasks 1 to 9; estate 1 has the buyer 1; address 3 may not be written."""
     box = Sandbox(empty=True, behaviour=Behaviour(**switches))
     for module in ("estate", "address", "calendar", "task", "user"):
         box.add(module, *range(1, 10))
     box.add("address", 3, writable=False)
     box.link(BUYER, [(1, 1)])
-    return box, ByHand(box.token, box.secret, box.transport)
+    return box, ReferenceClient(box.token, box.secret, box.transport)
 
 
 @pytest.mark.parametrize(("setting", "code"), [("succeeds", 0), ("refused", 173)])
@@ -158,7 +158,7 @@ def test_failed_status(setting: int) -> None:
 @pytest.mark.parametrize("setting", [True, False])
 def test_date_header(setting: bool) -> None:
     box = Sandbox(empty=True, behaviour=Behaviour(date_header=setting), clock=lambda: 1_770_000_000.0)
-    hand = ByHand(box.token, box.secret, box.transport)
+    hand = ReferenceClient(box.token, box.secret, box.transport)
     with box.serve() as server:
         for http, url in ((hand.http, hand.url), (httpx, server.url)):
             sent = http.post(url, content=b"{}").headers
@@ -253,7 +253,7 @@ def test_envelope_error(setting: int) -> None:
 @pytest.mark.parametrize("setting", [22, 41])
 def test_unknown_token(setting: int) -> None:
     box, _ = agency(unknown_token=setting)
-    other = ByHand("x" * 32, box.secret, box.transport)
+    other = ReferenceClient("x" * 32, box.secret, box.transport)
     assert other.post(other.action("get", "idsfromrelation", {}))["status"]["errorcode"] == setting
 
 
@@ -450,7 +450,7 @@ def test_recreated_link(setting: str, order: list[str]) -> None:
     assert hand.related(BUYER, parentids=[5]) == {"5": [*order, *last]}
 
 
-def log_entries(hand: ByHand) -> list[dict[str, str]]:
+def log_entries(hand: ReferenceClient) -> list[dict[str, str]]:
     return [record["elements"] for record in hand.call("read", "log", {"listlimit": 500})["data"]["records"]]
 
 
@@ -487,7 +487,7 @@ def test_log_module(setting: str, modules: list[str]) -> None:
 def test_log_side(setting: str, sides: list[tuple[str, ...]]) -> None:
     box = Sandbox(empty=True, behaviour=Behaviour(log_side=setting))
     box.link(BUYER, [(5, 7)])
-    hand = ByHand(box.token, box.secret, box.transport)
+    hand = ReferenceClient(box.token, box.secret, box.transport)
     columns = ("id", "resourceTable", "resourcePk", "resourceId")
     assert [tuple(entry[column] for column in columns) for entry in log_entries(hand)] == sides
 
@@ -499,7 +499,7 @@ def test_log_utc_offset(setting: int, hour: str) -> None:
 
     box = Sandbox(empty=True, behaviour=Behaviour(log_utc_offset=setting), clock=clock)
     box.link(BUYER, [(5, 7)])
-    hand = ByHand(box.token, box.secret, box.transport, clock=clock)
+    hand = ReferenceClient(box.token, box.secret, box.transport, clock=clock)
     assert [entry["dateTime"] for entry in log_entries(hand)] == [f"2026-02-02 {hour}:40:00"]
 
 
@@ -517,7 +517,7 @@ def test_each_goes_through_every_setting() -> None:
 
 @pytest.mark.parametrize("wrong", [{"missing_link": "maybe"}, {"unknown_field": 999}, {"default_contact": 1}])
 def test_no_other_setting(wrong: dict[str, Any]) -> None:
-    with pytest.raises(SandboxError, match="is no setting of this switch"):
+    with pytest.raises(SandboxError, match="choose one of these settings"):
         Behaviour(**wrong)
 
 
@@ -541,7 +541,7 @@ def test_done_in_part_is_what_could_be_done_alone(
     """Whatever is wrong with some of the links, and on which side: the others are made, and only they."""
     pairs = [(one, each) if turned else (each, one) for each in several]
 
-    def fresh() -> tuple[Sandbox, ByHand]:
+    def fresh() -> tuple[Sandbox, ReferenceClient]:
         box, hand = agency(**switches)
         box.add("estate", 3, writable=False)
         box.add("address", 4, broker=True)

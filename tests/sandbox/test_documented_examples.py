@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from onoffice_nb.sandbox import Sandbox
-from tests.reference_client import URN, ByHand
+from tests.reference_client import URN, ReferenceClient
 
 ACTIVITY = ["Objekt_nr", "Aktionsart", "Aktionstyp", "Datum", "Bemerkung", "merkmal"]
 APPOINTMENT = [
@@ -184,7 +184,7 @@ def test_runs_as_it_stands(example: tuple[str, str, str, Any]) -> None:
     with Sandbox() as box:
         box.add("user", 17)
         box.link("calendar:address", [(671, 153)])
-        hand = ByHand(box.token, box.secret, box.transport)
+        hand = ReferenceClient(box.token, box.secret, box.transport)
         result = hand.call(verb, resourcetype, parameters, resourceid=resourceid)
     assert result["status"] == {"errorcode": 0, "message": "OK"}
     assert result["resourceid"] == resourceid

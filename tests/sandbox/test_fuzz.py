@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from onoffice_nb.errors import api_code
 from onoffice_nb.sandbox import Behaviour, Sandbox
-from tests.reference_client import URN, ByHand
+from tests.reference_client import URN, ReferenceClient
 
 BUYER = "estate:address:buyer"
 KINDS = [BUYER, "estate:address:contactPerson", "estate:address:contactPersonAll"]
@@ -44,7 +44,7 @@ def _keys(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 @st.composite
-def requests(draw: st.DrawFn, hand: ByHand) -> bytes:
+def requests(draw: st.DrawFn, hand: ReferenceClient) -> bytes:
     """A good request in which some places are taken by something hostile; sometimes broken as text too."""
     relation = {"relationtype": URN + BUYER, "parentid": [1001], "childid": [5001, "5002"], "relationinfo": {"a": "b"}}
     conditions = [{"op": "like", "val": "%a_"}, {"op": "between", "val": [1, 2]}, {"op": "in", "val": ["x"]}]
@@ -91,11 +91,11 @@ def _check(box: Sandbox, body: bytes) -> None:
     assert box.existing_ids("estate", [1001, 1002]) == {1001, 1002}
 
 
-def _agency(behaviour: Behaviour | None = None) -> tuple[Sandbox, ByHand]:
+def _agency(behaviour: Behaviour | None = None) -> tuple[Sandbox, ReferenceClient]:
     box = Sandbox(empty=True, behaviour=behaviour)
     box.add("estate", 1001, 1002, ort="Aachen")
     box.add("address", 5001, 5002, Name="Brandt")
-    return box, ByHand(box.token, box.secret, box.transport)
+    return box, ReferenceClient(box.token, box.secret, box.transport)
 
 
 @settings(max_examples=600, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -261,16 +261,16 @@ def _links() -> dict[str, set[Pair]]:
         },
         "task:address": {(task, _chosen(people.PROSPECTS, "task", task)) for task in TASKS if task % 3},
         "task:estate": {(task, _chosen(ESTATES, "task", task)) for task in TASKS if task % 2},
-        "agentsLog:address": {(each, _chosen(people.PROSPECTS, "log", each)) for each in ACTIVITIES},
-        "agentsLog:estate": {(each, _chosen(ESTATES, "log", each)) for each in ACTIVITIES if each % 4},
-        "agentsLog:file:attachment": {(each, 6321 + place) for place, each in enumerate(ACTIVITIES[::6])},
+        "agentsLog:address": {(activity, _chosen(people.PROSPECTS, "log", activity)) for activity in ACTIVITIES},
+        "agentsLog:estate": {(activity, _chosen(ESTATES, "log", activity)) for activity in ACTIVITIES if activity % 4},
+        "agentsLog:file:attachment": {(activity, 6321 + place) for place, activity in enumerate(ACTIVITIES[::6])},
         "estate:file:titelbild": set(pictures.items()),
         "estate:file:foto": {(estate, first + 1 + more) for estate, first in pictures.items() for more in (0, 1)},
         "estate:file:grundriss": {(estate, first + 3) for estate, first in pictures.items()},
         "estate:file:alllinks": {(1001, 6400), (1002, 6400)},
         "estate:address:matching": {(estate, 5000 + estate % 89 * 6) for estate in range(1001, 1021)},
         "address:searchcriteria": {
-            (people.PROSPECTS[place], each) for place, each in enumerate(_OTHERS["searchcriteria"])
+            (people.PROSPECTS[place], search) for place, search in enumerate(_OTHERS["searchcriteria"])
         },
         "project:estate": {(301, 1101), (301, 1102), (302, 1110)},
         "project:address": {(301, 153), (302, 181)},

@@ -9,7 +9,7 @@ from typing import Final
 from onoffice_nb.catalogue import all_relations
 from onoffice_nb.model import URN_PREFIX, RelationType, Support
 
-__all__ = ["BROKERS_ONLY", "LINKS_ONLY", "Kind", "kind_of"]
+__all__ = ["BROKERS_ONLY", "LINKS_ONLY", "LinkStorage", "link_storage"]
 
 BROKERS_ONLY: Final = "estate:address:contactPerson"
 
@@ -43,7 +43,7 @@ _RECORDS_OF: Final = {"complex": "estate", "attachment": "file"}
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class LinkStorage:
     """One relation type as the sandbox keeps it.
 
     `kept` is the name that its links are stored under, `shown` the names whose
@@ -70,32 +70,32 @@ class Kind:
 
 
 @cache
-def _kinds() -> dict[str, Kind]:
-    kinds = {}
-    for each in all_relations():
-        mirror = _MIRRORED.get(each.suffix)
-        kept = mirror or _KEPT_AS.get(each.suffix, each.suffix)
-        kinds[each.urn] = Kind(
-            relation=each,
-            stored_as=kept,
-            reads_from=_SHOWN.get(each.suffix, (kept,)),
+def _storages() -> dict[str, LinkStorage]:
+    storages = {}
+    for relation in all_relations():
+        mirror = _MIRRORED.get(relation.suffix)
+        stored_as = mirror or _KEPT_AS.get(relation.suffix, relation.suffix)
+        storages[relation.urn] = LinkStorage(
+            relation=relation,
+            stored_as=stored_as,
+            reads_from=_SHOWN.get(relation.suffix, (stored_as,)),
             reversed=mirror is not None,
-            derived="reads as derived" in each.note,
-            parent=_RECORDS_OF.get(each.parent, each.parent),
-            child=_RECORDS_OF.get(each.child, each.child),
+            derived="reads as derived" in relation.note,
+            parent=_RECORDS_OF.get(relation.parent, relation.parent),
+            child=_RECORDS_OF.get(relation.child, relation.child),
         )
-    return kinds
+    return storages
 
 
-def kind_of(urn: object, *, tenant_is_renter: bool = False) -> Kind | None:
-    """The kind of a whole URN or of a suffix; None for anything else, also in other case.
+def link_storage(urn: object, *, tenant_is_renter: bool = False) -> LinkStorage | None:
+    """The storage of a whole URN or of a suffix; None for anything else, also in other case.
 
-    >>> kind_of("complex:estate:units").stored_as
+    >>> link_storage("complex:estate:units").stored_as
     'estate:estateUnit'
     """
     if not isinstance(urn, str):
         return None
-    kind = _kinds().get(urn) or _kinds().get(URN_PREFIX + urn)
-    if tenant_is_renter and kind is not None and kind.suffix == _TENANT:
-        return replace(kind, stored_as=_RENTER, reads_from=(_RENTER,))
-    return kind
+    storage = _storages().get(urn) or _storages().get(URN_PREFIX + urn)
+    if tenant_is_renter and storage is not None and storage.suffix == _TENANT:
+        return replace(storage, stored_as=_RENTER, reads_from=(_RENTER,))
+    return storage

@@ -10,6 +10,7 @@ import json
 import sqlite3
 import threading
 import uuid
+import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -154,6 +155,8 @@ class Store:
         self._lock = threading.RLock()
         try:
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            # A sandbox that is dropped and not closed, as in a notebook, leaves no database open.
+            self._closing = weakref.finalize(self, self._db.close)
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
             (tables,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
             self.new = not tables
@@ -198,7 +201,7 @@ class Store:
     def close(self) -> None:
         """Close the database; one in memory is gone."""
         with self._lock:
-            self._db.close()
+            self._closing()
 
     def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         with self._lock:
@@ -224,7 +227,8 @@ class Store:
         """Whether the API user may write these records."""
         with self._lock:
             self._db.executemany(
-                "UPDATE record SET writable = ? WHERE module = ? AND id = ?", [(writable, module, each) for each in ids]
+                "UPDATE record SET writable = ? WHERE module = ? AND id = ?",
+                [(writable, module, number) for number in ids],
             )
 
     def next_id(self, module: str) -> int:

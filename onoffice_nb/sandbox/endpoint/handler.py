@@ -126,7 +126,7 @@ class RequestHandler:
         actions = php.as_list(inner.get("actions"))
         if not actions:
             raise ApiRefusal(15)
-        read = [ActionRequest.read(each) for each in actions]
+        read = [ActionRequest.read(action) for action in actions]
         cap = self.behaviour.actions_per_request
         if cap is not None and len(read) > cap:
             raise ApiRefusal(141, "actions") if cap == 1 else ApiRefusal(303)
@@ -162,8 +162,8 @@ class RequestHandler:
 
     def _shown(self, text: str) -> str:
         """A text of a client as the log may hold it: short, without secrets and what could steer a terminal."""
-        for each in (self.keys.token, self.keys.secret):
-            text = text.replace(each, "••••••")
+        for secret in (self.keys.token, self.keys.secret):
+            text = text.replace(secret, "••••••")
         text = text[:100]
         return text if text.isprintable() else "".join(char if char.isprintable() else "?" for char in text)
 

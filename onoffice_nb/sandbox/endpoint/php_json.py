@@ -29,16 +29,16 @@ def dumps(value: object) -> bytes:
     """
     text = json.dumps(_encoded(value), separators=(",", ":"), allow_nan=False).replace("/", "\\/")
     # Python escapes DEL, PHP does not; a pair of backslashes is text and stays.
-    return re.sub(r"(\\\\)|\\u007f", lambda found: found[1] or "\x7f", text).encode()
+    return re.sub(r"(\\\\)|\\u007f", lambda match: match[1] or "\x7f", text).encode()
 
 
 def _encoded(value: object) -> object:
     if isinstance(value, dict):
         if value and not ("0" in value and all(key == str(n) for key, n in zip(value, count(), strict=False))):
-            return {key: each if type(each) in _AS_THEY_ARE else _encoded(each) for key, each in value.items()}
+            return {key: member if type(member) in _AS_THEY_ARE else _encoded(member) for key, member in value.items()}
         value = list(value.values())
     if isinstance(value, list | tuple):
-        return [each if type(each) in _AS_THEY_ARE else _encoded(each) for each in value]
+        return [member if type(member) in _AS_THEY_ARE else _encoded(member) for member in value]
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return int(value)
     return value
@@ -85,9 +85,9 @@ def _integer(digits: str) -> int | float:
 def _depth(value: object) -> int:
     """How deep arrays are nested: 1 for a flat one."""
     depth, level = 0, [value]
-    while arrays := [each for each in level if isinstance(each, dict | list)]:
+    while arrays := [member for member in level if isinstance(member, dict | list)]:
         depth += 1
-        level = [inner for each in arrays for inner in (each.values() if isinstance(each, dict) else each)]
+        level = [inner for array in arrays for inner in (array.values() if isinstance(array, dict) else array)]
     return depth
 
 
@@ -109,5 +109,5 @@ def as_list(value: object) -> list[Any] | None:
 def as_map(value: object) -> dict[str, Any] | None:
     """A map, or None: PHP does not tell `{"0": "a"}` from `["a"]`, nor `{}` from `[]`."""
     if isinstance(value, list):
-        return {str(n): each for n, each in enumerate(value)}
+        return {str(n): member for n, member in enumerate(value)}
     return value if isinstance(value, dict) else None

@@ -1,7 +1,7 @@
 """What one action wants to be done to which links, and what speaks against it.
 
-A wish is read first, in this order: relationtype (132), ids missing (167),
-wrong in kind (74, 187, 228), none (185), more than 500 (302), n:n (219). Then
+A request is read first, in this order: relationtype (132), ids missing (167),
+of a wrong type (74, 187, 228), none (185), more than 500 (302), n:n (219). Then
 it is checked in the order of `Behaviour.precedence`:
 
     support   create (78) or delete (168) not possible for the type; modify but for participants (182)
@@ -21,13 +21,13 @@ from typing import Final, Self, TypeAlias
 
 from onoffice_nb.model import CONFIRMATIONS, FEEDBACKS, Support
 from onoffice_nb.sandbox.behaviour import Behaviour
-from onoffice_nb.sandbox.data.relation_storage import BROKERS_ONLY, Kind, kind_of
+from onoffice_nb.sandbox.data.relation_storage import BROKERS_ONLY, LinkStorage, link_storage
 from onoffice_nb.sandbox.data.store import Pair, Rights, Store
 from onoffice_nb.sandbox.endpoint import php_json as php
 from onoffice_nb.sandbox.endpoint.refusal import ApiRefusal
 from onoffice_nb.sandbox.endpoint.request import ActionRequest
 
-__all__ = ["EMPTY", "LinkRequest", "in_the_way", "read_ids", "read_kind", "validate"]
+__all__ = ["EMPTY", "LinkRequest", "in_the_way", "read_ids", "read_relation", "validate"]
 
 # What clients send for "none", beside leaving it out.
 EMPTY: Final[tuple[object, ...]] = (None, "", [], {})
@@ -41,18 +41,18 @@ class LinkRequest:
     """One parent with children or one child with parents, of one kind; `info` as it was sent."""
 
     verb: str
-    kind: Kind
+    storage: LinkStorage
     parents: list[int]
     children: list[int]
     info: object
 
     @classmethod
-    def read(cls, asked: ActionRequest, behaviour: Behaviour) -> Self:
-        """The wish of an action; Refusal where it cannot be read."""
-        kind = read_kind(asked, behaviour)
-        sides = [asked.parameters.get(name) for name in ("parentid", "childid")]
+    def read(cls, action: ActionRequest, behaviour: Behaviour) -> Self:
+        """The links that an action asks for; ApiRefusal where they cannot be read."""
+        storage = read_relation(action, behaviour)
+        sides = [action.parameters.get(name) for name in ("parentid", "childid")]
         arrays = any(isinstance(side, dict | list) for side in sides)
-        if asked.verb == "delete" and arrays and behaviour.delete_arrays == "refused":
+        if action.verb == "delete" and arrays and behaviour.delete_arrays == "refused":
             raise ApiRefusal(187)
         parents, children = read_ids(sides[0], "parentid"), read_ids(sides[1], "childid")
         if not parents or not children:
@@ -61,7 +61,7 @@ class LinkRequest:
             raise ApiRefusal(302)
         if min(len(parents), len(children)) > 1:
             raise ApiRefusal(219)
-        return cls(asked.verb, kind, parents, children, asked.parameters.get("relationinfo"))
+        return cls(action.verb, storage, parents, children, action.parameters.get("relationinfo"))
 
     @property
     def pairs(self) -> list[Pair]:
@@ -76,13 +76,13 @@ class LinkRequest:
         return confirmation, feedback
 
 
-def read_kind(asked: ActionRequest, behaviour: Behaviour) -> Kind:
-    """The kind that an action names by its whole URN; Refusal 132."""
-    urn = asked.parameters.get("relationtype")
-    kind = kind_of(urn, tenant_is_renter=behaviour.tenant_is_renter)
-    if kind is None or kind.relation.urn != urn:
+def read_relation(action: ActionRequest, behaviour: Behaviour) -> LinkStorage:
+    """How the relation type is kept that an action names by its whole URN; ApiRefusal 132."""
+    urn = action.parameters.get("relationtype")
+    storage = link_storage(urn, tenant_is_renter=behaviour.tenant_is_renter)
+    if storage is None or storage.relation.urn != urn:
         raise ApiRefusal(132)
-    return kind
+    return storage
 
 
 def read_ids(value: object, name: str) -> list[int]:
@@ -90,7 +90,7 @@ def read_ids(value: object, name: str) -> list[int]:
     if value is None:
         raise ApiRefusal(167, name)
     listed = [value] if isinstance(value, str | int | float) and value != "" else php.as_list(value)
-    return list(dict.fromkeys([each if type(each) is int else _id(each, name) for each in listed or []]))
+    return list(dict.fromkeys([member if type(member) is int else _id(member, name) for member in listed or []]))
 
 
 def _id(value: object, name: str) -> int:
@@ -107,14 +107,14 @@ def _known(store: Store, behaviour: Behaviour, module: str, ids: list[int]) -> d
     return {number: right for number, right in rights.items() if not right.copy}
 
 
-def validate(wish: LinkRequest, store: Store, behaviour: Behaviour) -> tuple[list[Pair], ApiRefusal | None]:
+def validate(request: LinkRequest, store: Store, behaviour: Behaviour) -> tuple[list[Pair], ApiRefusal | None]:
     """The links that may be written, and the objection to the rest; raises it where nothing is to be written."""
-    sides = ((wish.kind.parent, wish.parents), (wish.kind.child, wish.children))
+    sides = ((request.storage.parent, request.parents), (request.storage.child, request.children))
     first_side, second_side = ((module, ids, _known(store, behaviour, module, ids)) for module, ids in sides)
-    case = ValidationContext(wish, behaviour, store, (first_side, second_side))
-    good, first = wish.pairs, None
+    context = ValidationContext(request, behaviour, store, (first_side, second_side))
+    good, first = request.pairs, None
     for name in behaviour.precedence:
-        objection = _CHECKS[name](case)
+        objection = _CHECKS[name](context)
         if objection is None:
             continue
         refusal, bad = objection
@@ -129,16 +129,16 @@ def validate(wish: LinkRequest, store: Store, behaviour: Behaviour) -> tuple[lis
 
 @dataclass(frozen=True, slots=True)
 class ValidationContext:
-    """A wish with all that a check needs; `sides` are module, ids and the rights on those that are known."""
+    """What a check needs; `sides` are module, ids and the rights on those that are known."""
 
-    wish: LinkRequest
+    request: LinkRequest
     behaviour: Behaviour
     store: Store
     sides: tuple[tuple[str, list[int], dict[int, Rights]], tuple[str, list[int], dict[int, Rights]]]
 
     def those_with(self, side: int, ids: set[int]) -> set[Pair]:
         """The links that have one of these ids on this side."""
-        return {pair for pair in self.wish.pairs if pair[side] in ids}
+        return {pair for pair in self.request.pairs if pair[side] in ids}
 
     def those_with_any(self, sides: Sequence[set[int]]) -> set[Pair]:
         """The links that have one of the first ids as parent, or of the second as child."""
@@ -152,102 +152,104 @@ class ValidationContext:
     @property
     def not_created(self) -> int:
         """The code for a link that could not be made."""
-        return 173 if {self.wish.kind.parent, self.wish.kind.child} == {"address", "estate"} else 78
+        return 173 if {self.request.storage.parent, self.request.storage.child} == {"address", "estate"} else 78
 
 
 Violation: TypeAlias = tuple[ApiRefusal, set[Pair]]
 _Check: TypeAlias = Callable[[ValidationContext], Violation | None]
 
 
-def _support(case: ValidationContext) -> None:
-    wish = case.wish
-    if wish.verb == "modify":
-        once_listed = wish.kind.relation.modify is Support.UNKNOWN and case.behaviour.undocumented_modify == "accepted"
-        if not wish.kind.relation.takes_info and not once_listed:
+def _support(context: ValidationContext) -> None:
+    request = context.request
+    if request.verb == "modify":
+        once_listed = (
+            request.storage.relation.modify is Support.UNKNOWN and context.behaviour.undocumented_modify == "accepted"
+        )
+        if not request.storage.relation.takes_info and not once_listed:
             raise ApiRefusal(182)
-    elif not wish.kind.supports(wish.verb, undocumented=case.behaviour.undocumented_writes == "accepted"):
-        raise ApiRefusal(78 if wish.verb == "create" else 168)
+    elif not request.storage.supports(request.verb, undocumented=context.behaviour.undocumented_writes == "accepted"):
+        raise ApiRefusal(78 if request.verb == "create" else 168)
 
 
-def _info(case: ValidationContext) -> None:
-    wish = case.wish
-    if wish.verb == "delete":
+def _info(context: ValidationContext) -> None:
+    request = context.request
+    if request.verb == "delete":
         return
-    if wish.info in EMPTY:
-        if wish.verb == "modify":
+    if request.info in EMPTY:
+        if request.verb == "modify":
             raise ApiRefusal(167, "relationinfo")
         return
-    wrong = ApiRefusal(179 if wish.verb == "create" else 181)
-    info = php.as_map(wish.info)
+    wrong = ApiRefusal(179 if request.verb == "create" else 181)
+    info = php.as_map(request.info)
     if info is None:
         raise wrong
-    if not wish.kind.relation.takes_info:
-        if wish.verb == "create":
+    if not request.storage.relation.takes_info:
+        if request.verb == "create":
             raise wrong
         # What the types that were listed once would take is not known.
         return
     for name, value in info.items():
         if name not in _ALLOWED:
             raise ApiRefusal(144, name)
-        if value not in _ALLOWED[name] or (wish.verb == "create" and name == "statusTerminrueckmeldung"):
+        if value not in _ALLOWED[name] or (request.verb == "create" and name == "statusTerminrueckmeldung"):
             raise wrong
 
 
-def _records(case: ValidationContext) -> Violation | None:
-    if case.behaviour.unknown_record == "linked":
+def _records(context: ValidationContext) -> Violation | None:
+    if context.behaviour.unknown_record == "linked":
         return None
-    unknown = [set(ids) - known.keys() for _, ids, known in case.sides]
-    for ids, (module, _, _) in zip(unknown, case.sides, strict=True):
+    unknown = [set(ids) - known.keys() for _, ids, known in context.sides]
+    for ids, (module, _, _) in zip(unknown, context.sides, strict=True):
         if ids:
-            codes = {"80": 80, "173": case.not_created, "by module": _NO_RECORD.get(module, 80)}
-            return ApiRefusal(codes[case.behaviour.unknown_record]), case.those_with_any(unknown)
+            codes = {"80": 80, "173": context.not_created, "by module": _NO_RECORD.get(module, 80)}
+            return ApiRefusal(codes[context.behaviour.unknown_record]), context.those_with_any(unknown)
     return None
 
 
-def _rights(case: ValidationContext) -> Violation | None:
-    closed = [{number for number, rights in known.items() if not rights.writable} for _, _, known in case.sides]
-    for ids, (module, _, _) in zip(closed, case.sides, strict=True):
+def _rights(context: ValidationContext) -> Violation | None:
+    closed = [{number for number, rights in known.items() if not rights.writable} for _, _, known in context.sides]
+    for ids, (module, _, _) in zip(closed, context.sides, strict=True):
         if ids:
-            return ApiRefusal(_NO_RIGHT.get(module, 156), *sorted(ids)), case.those_with_any(closed)
+            return ApiRefusal(_NO_RIGHT.get(module, 156), *sorted(ids)), context.those_with_any(closed)
     return None
 
 
-def _broker(case: ValidationContext) -> Violation | None:
-    if case.wish.verb != "create" or case.wish.kind.suffix != BROKERS_ONLY:
+def _broker(context: ValidationContext) -> Violation | None:
+    if context.request.verb != "create" or context.request.storage.suffix != BROKERS_ONLY:
         return None
-    others = set(case.wish.children) - case.brokers
-    return (ApiRefusal(263), case.those_with(1, others)) if others else None
+    others = set(context.request.children) - context.brokers
+    return (ApiRefusal(263), context.those_with(1, others)) if others else None
 
 
-def _shape(case: ValidationContext) -> Violation | None:
-    wish = case.wish
-    if wish.verb != "create":
+def _shape(context: ValidationContext) -> Violation | None:
+    request = context.request
+    if request.verb != "create":
         return None
     violating: set[Pair] = set()
-    if wish.kind.parent == wish.kind.child and case.behaviour.self_link == "refused":
-        violating |= {(parent, child) for parent, child in wish.pairs if parent == child}
-    if case.behaviour.single_side == "refused":
-        violating |= in_the_way(wish, case.store).keys()
-    return (ApiRefusal(case.not_created), violating) if violating else None
+    if request.storage.parent == request.storage.child and context.behaviour.self_link == "refused":
+        violating |= {(parent, child) for parent, child in request.pairs if parent == child}
+    if context.behaviour.single_side == "refused":
+        violating |= in_the_way(request, context.store).keys()
+    return (ApiRefusal(context.not_created), violating) if violating else None
 
 
-def in_the_way(wish: LinkRequest, store: Store) -> dict[Pair, set[Pair]]:
-    """Which links of a wish have no place, as an appointment has one estate and a unit one base; each with why.
+def in_the_way(request: LinkRequest, store: Store) -> dict[Pair, set[Pair]]:
+    """Which links of a request have no place, as an appointment has one estate and a unit one base.
 
     Args:
-        wish: links that are to be created.
+        request: links that are to be created.
         store: the links that are there.
 
     Returns:
         The links without a place, each with the links that take it; empty for all other relation types.
     """
-    kept_as = wish.kind.stored_as
+    kept_as = request.storage.stored_as
     if kept_as not in ("calendar:estate", "estate:estateUnit"):
         return {}
     there = store.pairs(kept_as)
     conflicts: dict[Pair, set[Pair]] = {}
     accepted: list[Pair] = []
-    for pair in wish.pairs:
+    for pair in request.pairs:
         others = [other for other in (*there, *accepted) if other != pair]
         if kept_as == "calendar:estate":
             taking = {other for other in others if other[0] == pair[0]}
@@ -261,19 +263,19 @@ def in_the_way(wish: LinkRequest, store: Store) -> dict[Pair, set[Pair]]:
     return conflicts
 
 
-def _links(case: ValidationContext) -> Violation | None:
-    wish = case.wish
-    if wish.verb == "create" and case.behaviour.existing_link != "refused":
+def _links(context: ValidationContext) -> Violation | None:
+    request = context.request
+    if request.verb == "create" and context.behaviour.existing_link != "refused":
         return None
-    there = set(case.store.pairs(wish.kind.stored_as, parents=wish.parents, children=wish.children))
-    if wish.kind.suffix == BROKERS_ONLY:
-        there = case.those_with(1, case.brokers) & there
-    missing = set(wish.pairs) - there
-    if wish.verb == "create":
-        return (ApiRefusal(case.not_created), there) if there else None
-    if wish.verb == "modify":
+    there = set(context.store.pairs(request.storage.stored_as, parents=request.parents, children=request.children))
+    if request.storage.suffix == BROKERS_ONLY:
+        there = context.those_with(1, context.brokers) & there
+    missing = set(request.pairs) - there
+    if request.verb == "create":
+        return (ApiRefusal(context.not_created), there) if there else None
+    if request.verb == "modify":
         return (ApiRefusal(180), missing) if missing else None
-    return (ApiRefusal(168), missing) if missing and case.behaviour.missing_link == "refused" else None
+    return (ApiRefusal(168), missing) if missing and context.behaviour.missing_link == "refused" else None
 
 
 _CHECKS: Final[dict[str, _Check]] = {

@@ -9,7 +9,7 @@ import threading
 import time
 from contextlib import suppress
 from operator import index
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
 
 import uvicorn
 from starlette.applications import Starlette
@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from onoffice_nb.errors import SandboxError
 from onoffice_nb.sandbox.endpoint.handler import ENDPOINTS, LARGEST_REQUEST, Reply
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from onoffice_nb.sandbox.sandbox import Sandbox
 
 __all__ = ["Server"]
+
+# The open connections by the address of their client, so that a fault can break one.
+Connections: TypeAlias = dict[Any, asyncio.Transport]
 
 _HOST: Final = "127.0.0.1"
 # Longer than any client waits: official ones give up after 20 to 30 s.
@@ -48,7 +52,8 @@ class Server:
         self.page = f"http://{_HOST}:{self._socket.getsockname()[1]}/"
         self.url = self.page.removesuffix("/") + ENDPOINTS[0]
         self._sandbox = sandbox
-        self._server = _Uvicorn(self._app())
+        self._connections: Connections = {}
+        self._server = _Uvicorn(self._app(), self._connections)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="sandbox", daemon=True)
         self._thread.start()
         self._server.ready.wait()
@@ -100,13 +105,12 @@ class Server:
             with suppress(TimeoutError):
                 # After the body, all that can still be received is that the client has gone.
                 await asyncio.wait_for(request.receive(), _LATE_SECONDS)
-        for connection in self._server.server_state.connections:
-            if request.client is not None and getattr(connection, "client", None) == tuple(request.client):
-                if dropped.cut is not None:
-                    connection.transport.write(_half(dropped.cut))
-                    connection.transport.close()
-                else:
-                    connection.transport.abort()
+        transport = self._connections.get(tuple(request.client)) if request.client is not None else None
+        if transport is not None and dropped.cut is not None:
+            transport.write(_half(dropped.cut))
+            transport.close()
+        elif transport is not None:
+            transport.abort()
         # Let the loop see that the connection is gone before the request ends, or it would be answered with 500.
         while not await request.is_disconnected():
             await asyncio.sleep(0)
@@ -124,7 +128,9 @@ def _listen(port: int) -> socket.socket:
         listener.listen()
     except (OSError, OverflowError, TypeError) as error:
         listener.close()
-        raise SandboxError(f"Port {port} cannot be opened on {_HOST} ({error}). Choose another one, or 0.") from None
+        raise SandboxError(
+            f"Port {port} cannot be opened on {_HOST} ({error}). Choose another one, or 0 for any that is free."
+        ) from None
     return listener
 
 
@@ -149,15 +155,31 @@ class _Endpoint:
             await response(scope, receive, send)
 
 
+def _noting(connections: Connections) -> type[H11Protocol]:
+    """A protocol that notes which connections are open, by their clients' addresses."""
+
+    class NotingProtocol(H11Protocol):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            self._address = transport.get_extra_info("peername")
+            connections[self._address] = transport
+            super().connection_made(transport)
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            connections.pop(self._address, None)
+            super().connection_lost(exc)
+
+    return NotingProtocol
+
+
 class _Uvicorn(uvicorn.Server):
     """uvicorn that says when it is ready, and leaves the program's logging and signals alone."""
 
-    def __init__(self, app: Starlette) -> None:
+    def __init__(self, app: Starlette, connections: Connections) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
                 loop="asyncio",
-                http="h11",
+                http=_noting(connections),
                 lifespan="off",
                 log_config=None,
                 log_level="critical",

@@ -45,8 +45,8 @@ class SandboxTransport(httpx.MockTransport):
             reply = self._handle(request.content)
         except Dropped as dropped:
             if dropped.cut is None:
-                kind, message = _EXCEPTIONS[dropped.fault]
-                raise kind(message, request=request) from None
+                exception, message = _EXCEPTIONS[dropped.fault]
+                raise exception(message, request=request) from None
             return httpx.Response(
                 200, headers={"content-type": "application/json"}, stream=TruncatedStream(dropped.cut.body)
             )
@@ -66,5 +66,5 @@ class TruncatedStream(httpx.SyncByteStream, httpx.AsyncByteStream):
         raise httpx.RemoteProtocolError("peer closed connection without sending complete message body")
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        for each in self:
-            yield each
+        for piece in self:
+            yield piece

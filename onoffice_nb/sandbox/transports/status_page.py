@@ -35,30 +35,30 @@ td:first-child { white-space: nowrap; }
 
 def render(box: Sandbox, suffix: str = "") -> str:
     """The page as HTML; with the suffix of a relation type, its links one by one."""
-    kinds = {each.suffix: each for each in all_relations()}
-    if suffix in kinds:
-        pairs = sorted(box.links(kinds[suffix]))
+    relations = {relation.suffix: relation for relation in all_relations()}
+    if suffix in relations:
+        pairs = sorted(box.links(relations[suffix]))
         rest = f"<p>and {len(pairs) - _SHOWN} more</p>" if len(pairs) > _SHOWN else ""
         body = (
-            f"<p><a href='/'>all relation types</a></p><h2>{_text(kinds[suffix].description)}</h2>"
-            + _table((kinds[suffix].parent, kinds[suffix].child), pairs[:_SHOWN])
+            f"<p><a href='/'>all relation types</a></p><h2>{_text(relations[suffix].description)}</h2>"
+            + _table((relations[suffix].parent, relations[suffix].child), pairs[:_SHOWN])
             + rest
         )
     else:
-        counts = {each.suffix: len(box.links(each)) for each in all_relations()}
+        counts = {name: len(box.links(relation)) for name, relation in relations.items()}
         links = "".join(
             f"<tr><td><a href='?relation={_text(name)}'>{_text(name)}</a></td>"
-            f"<td>{_text(kinds[name].label_en)}</td><td>{count}</td></tr>"
+            f"<td>{_text(relations[name].label_en)}</td><td>{count}</td></tr>"
             for name, count in counts.items()
             if count
         )
         switches = [
-            (each.name, getattr(box.behaviour, each.name), each.metadata["mark"], each.metadata["fact"])
-            for each in fields(box.behaviour)
+            (switch.name, getattr(box.behaviour, switch.name), switch.metadata["mark"], switch.metadata["fact"])
+            for switch in fields(box.behaviour)
         ]
         body = (
             "<h2>Last requests</h2>"
-            + _table(("time", "HTTP", "what"), ((*str(each).split(" · ", 2),) for each in reversed(box.log.copy())))
+            + _table(("time", "HTTP", "what"), ((*str(entry).split(" · ", 2),) for entry in reversed(box.log.copy())))
             + f"<h2>Links</h2><table><tr><th>relation type</th><th></th><th>links</th></tr>{links}</table>"
             + "<h2>What nobody knows of the real API, and how it is here</h2>"
             + _table(("switch", "setting", "source", "fact"), switches)
@@ -72,8 +72,8 @@ def render(box: Sandbox, suffix: str = "") -> str:
 
 
 def _table(headers: Iterable[object], rows: Iterable[Iterable[object]]) -> str:
-    head = "".join(f"<th>{_text(each)}</th>" for each in headers)
-    lines = "".join(f"<tr>{''.join(f'<td>{_text(each)}</td>' for each in row)}</tr>" for row in rows)
+    head = "".join(f"<th>{_text(header)}</th>" for header in headers)
+    lines = "".join(f"<tr>{''.join(f'<td>{_text(cell)}</td>' for cell in row)}</tr>" for row in rows)
     return f"<table><tr>{head}</tr>{lines}</table>"
 
 

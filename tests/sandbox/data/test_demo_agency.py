@@ -11,8 +11,8 @@ import pytest
 from onoffice_nb.catalogue import all_relations
 from onoffice_nb.sandbox import Sandbox
 from onoffice_nb.sandbox.data import demo_agency as agency
-from onoffice_nb.sandbox.data.relation_storage import kind_of
-from tests.reference_client import ByHand
+from onoffice_nb.sandbox.data.relation_storage import link_storage
+from tests.reference_client import ReferenceClient
 from tests.samples import SAMPLES
 
 
@@ -22,11 +22,11 @@ def box() -> Sandbox:
 
 
 @pytest.fixture(scope="module")
-def hand(box: Sandbox) -> ByHand:
-    return ByHand(box.token, box.secret, box.transport)
+def hand(box: Sandbox) -> ReferenceClient:
+    return ReferenceClient(box.token, box.secret, box.transport)
 
 
-def read(hand: ByHand, resourcetype: str, *fields: str) -> dict[int, dict[str, str]]:
+def read(hand: ReferenceClient, resourcetype: str, *fields: str) -> dict[int, dict[str, str]]:
     """All records of a module."""
     records = []
     if resourcetype == "calendar":
@@ -41,14 +41,14 @@ def read(hand: ByHand, resourcetype: str, *fields: str) -> dict[int, dict[str, s
     return {record["id"]: record["elements"] for record in records}
 
 
-def test_size(hand: ByHand) -> None:
+def test_size(hand: ReferenceClient) -> None:
     sizes = {name: len(read(hand, name)) for name in ("estate", "address", "user", "calendar", "task", "agentslog")}
     assert sizes == {"estate": 419, "address": 886, "user": 9, "calendar": 215, "task": 100, "agentslog": 120}
 
 
 def test_size_without_overlapping_ids() -> None:
     box = Sandbox(overlapping_ids=False)
-    hand = ByHand(box.token, box.secret, box.transport)
+    hand = ReferenceClient(box.token, box.secret, box.transport)
     sizes = {name: len(read(hand, name)) for name in ("estate", "address", "calendar", "task")}
     assert sizes == {"estate": 206, "address": 614, "calendar": 153, "task": 80}
     assert box.existing_ids("address", [1001, 3001]) == box.existing_ids("estate", [5001, 10821]) == set()
@@ -70,12 +70,12 @@ def test_ids_overlap(box: Sandbox, module: str, ids: list[int]) -> None:
 
 def test_swapped_columns_link_the_wrong_records() -> None:
     box = Sandbox()
-    hand = ByHand(box.token, box.secret, box.transport)
+    hand = ReferenceClient(box.token, box.secret, box.transport)
     assert hand.relate("create", "estate:address:buyer", 5001, 1001) == 0
     assert (5001, 1001) in box.links("buyer")
 
 
-def test_records_for_a_preflight_to_find(box: Sandbox, hand: ByHand) -> None:
+def test_records_for_a_preflight_to_find(box: Sandbox, hand: ReferenceClient) -> None:
     """Archived and sold ones, copies in other languages, base properties, brokers, and what may not be written."""
     estates = read(hand, "estate", "status", "stammobjekt", "verkauft", "objektnr_extern")
     assert {number for number, fields in estates.items() if fields["status"] == "0"} == set(range(1196, 1201))
@@ -105,17 +105,17 @@ def test_records_for_a_preflight_to_find(box: Sandbox, hand: ByHand) -> None:
         ("calendar", [2909, 671, 359, *range(3001, 3031)]),
     ],
 )
-def test_ids_of_documentation_and_samples(hand: ByHand, resourcetype: str, ids: list[int]) -> None:
+def test_ids_of_documentation_and_samples(hand: ReferenceClient, resourcetype: str, ids: list[int]) -> None:
     assert set(ids) <= set(read(hand, resourcetype))
 
 
-def test_ids_that_are_to_fail(hand: ByHand) -> None:
+def test_ids_that_are_to_fail(hand: ReferenceClient) -> None:
     assert not {9, 9000, 12} & (set(read(hand, "address")) | set(read(hand, "estate")))
 
 
 def test_links_hang_on_records(box: Sandbox) -> None:
     for relation in all_relations():
-        kind = kind_of(relation.urn)
+        kind = link_storage(relation.urn)
         assert kind is not None
         pairs = box.links(relation)
         for module, side in ((kind.parent, 0), (kind.child, 1)):
@@ -126,7 +126,7 @@ def test_links_hang_on_records(box: Sandbox) -> None:
 def test_always_the_same(box: Sandbox) -> None:
     def content(one: Sandbox) -> str:
         links = {relation.suffix: sorted(one.links(relation)) for relation in all_relations()}
-        hand = ByHand(one.token, one.secret, one.transport)
+        hand = ReferenceClient(one.token, one.secret, one.transport)
         records = [read(hand, "address", "Name", "Ort"), read(hand, "estate", "objekttitel", "kaufpreis")]
         return hashlib.sha256(json.dumps([links, records]).encode()).hexdigest()
 
@@ -148,7 +148,7 @@ def test_samples_meet_nothing_that_is_linked(box: Sandbox) -> None:
     assert not prospects & box.links("interested")
 
 
-def test_faults_to_be_found(box: Sandbox, hand: ByHand) -> None:
+def test_faults_to_be_found(box: Sandbox, hand: ReferenceClient) -> None:
     owners = {pair for pair in box.links("owner") if pair[0] in agency.ESTATES}
     assert {estate for estate, _ in owners} == set(agency.ESTATES)
     doubled = {estate for estate in agency.ESTATES if sum(pair[0] == estate for pair in owners) > 1}
@@ -171,7 +171,7 @@ def test_imported_contact_persons(box: Sandbox) -> None:
     assert not any(address == 4008 for _, address in wanted)
 
 
-def test_hostile_records(hand: ByHand) -> None:
+def test_hostile_records(hand: ReferenceClient) -> None:
     addresses = read(hand, "address", "Vorname", "Name", "Ort")
     names = {number: addresses[number]["Name"] for number in range(5591, 5601)}
     assert "<script>" in names[5591]
@@ -184,7 +184,7 @@ def test_hostile_records(hand: ByHand) -> None:
     assert "<script>" in titles[1191]["objekttitel"]
 
 
-def test_customer_number_is_no_record_id(hand: ByHand) -> None:
+def test_customer_number_is_no_record_id(hand: ReferenceClient) -> None:
     numbers = {number: fields["KdNr"] for number, fields in read(hand, "address", "KdNr").items()}
     assert [number for number, customer in numbers.items() if customer == "5011"] == [5105]
     assert not any(customer == str(number) for number, customer in numbers.items())

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from onoffice_nb.sandbox import Behaviour, Sandbox
-from tests.reference_client import URN, ByHand
+from tests.reference_client import URN, ReferenceClient
 
 PARTICIPANT = "calendar:address"
 EVERYTHING = [
@@ -50,11 +50,11 @@ def box() -> Sandbox:
 
 
 @pytest.fixture
-def hand(box: Sandbox) -> ByHand:
-    return ByHand(box.token, box.secret, box.transport)
+def hand(box: Sandbox) -> ReferenceClient:
+    return ReferenceClient(box.token, box.secret, box.transport)
 
 
-def ids(hand: ByHand, parameters: dict[str, Any]) -> list[int]:
+def ids(hand: ReferenceClient, parameters: dict[str, Any]) -> list[int]:
     """The appointments that `read calendar` lists."""
     result = hand.call("read", "calendar", parameters)
     assert result["status"]["errorcode"] == 0, result["status"]
@@ -62,7 +62,7 @@ def ids(hand: ByHand, parameters: dict[str, Any]) -> list[int]:
     return [record["id"] for record in result["data"]["records"]]
 
 
-def listed(hand: ByHand, **conditions: Any) -> list[int]:
+def listed(hand: ReferenceClient, **conditions: Any) -> list[int]:
     """The appointments of the year that `get appointmentList` lists."""
     period = {"startDate": "2026-01-01", "endDate": "2026-12-31"}
     result = hand.call("get", "appointmentList", {"data": ["id"], "filter": period | conditions})
@@ -70,7 +70,7 @@ def listed(hand: ByHand, **conditions: Any) -> list[int]:
     return [record["id"] for record in result["data"]["records"]]
 
 
-def test_one_appointment_without_parameters(box: Sandbox, hand: ByHand) -> None:
+def test_one_appointment_without_parameters(box: Sandbox, hand: ReferenceClient) -> None:
     """As in the documentation's example, `parameters` being the empty list that PHP writes."""
     box.link(PARTICIPANT, [(407, 153)])
     box.link("calendar:estate", [(407, 61)])
@@ -88,7 +88,7 @@ def test_one_appointment_without_parameters(box: Sandbox, hand: ByHand) -> None:
     assert not {"addresses", "confirmationStatus"} & set(elements)
 
 
-def test_confirmation_status_is_shown(box: Sandbox, hand: ByHand) -> None:
+def test_confirmation_status_is_shown(box: Sandbox, hand: ReferenceClient) -> None:
     box.link(PARTICIPANT, [(407, 195)])
     info = {"statusTerminbestaetigung": "bestätigt"}
     hand.relate("create", PARTICIPANT, 407, 153, relationinfo=info)
@@ -105,7 +105,7 @@ def test_confirmation_status_is_shown(box: Sandbox, hand: ByHand) -> None:
     ("german", "english"),
     [("bestätigt", "confirmed"), ("gesendet", "sent"), ("gecancelt", "canceled"), ("nicht gesetzt", "not-set")],
 )
-def test_statuses_in_english(hand: ByHand, german: str, english: str) -> None:
+def test_statuses_in_english(hand: ReferenceClient, german: str, english: str) -> None:
     hand.relate("create", PARTICIPANT, 407, 153, relationinfo={"statusTerminbestaetigung": german})
     called = hand.call("read", "calendar", {"showConfirmationStatus": True}, resourceid="407")
     assert called["data"]["records"][0]["elements"]["addresses"] == [{"id": 153, "confirmationStatus": english}]
@@ -126,7 +126,7 @@ def test_statuses_in_english(hand: ByHand, german: str, english: str) -> None:
         (("gecancelt", None), "canceled"),
     ],
 )
-def test_overall_status(hand: ByHand, infos: tuple[str | None, ...], overall: str) -> None:
+def test_overall_status(hand: ReferenceClient, infos: tuple[str | None, ...], overall: str) -> None:
     for address, info in zip((153, 195), infos, strict=True):
         given = {"relationinfo": {"statusTerminbestaetigung": info}} if info else {}
         hand.relate("create", PARTICIPANT, 407, address, **given)
@@ -150,11 +150,11 @@ def test_overall_status(hand: ByHand, infos: tuple[str | None, ...], overall: st
         ({"modifiedstart": "2026-05-19 00:00:00", "users": [53]}, []),
     ],
 )
-def test_appointments_of_a_period(hand: ByHand, parameters: dict[str, Any], found: list[int]) -> None:
+def test_appointments_of_a_period(hand: ReferenceClient, parameters: dict[str, Any], found: list[int]) -> None:
     assert ids(hand, parameters) == found
 
 
-def test_documented_list(hand: ByHand) -> None:
+def test_documented_list(hand: ReferenceClient) -> None:
     parameters = {
         "datestart": "2026-05-01 01:00:00",
         "dateend": "2026-06-30 01:00:00",
@@ -182,18 +182,18 @@ def test_documented_list(hand: ByHand) -> None:
         ({"datestart": "2026-01-01", "dateend": "2026-01-01", "filter": {"ort": [{"op": "=", "val": "x"}]}}, 141),
     ],
 )
-def test_calendar_refusals(hand: ByHand, parameters: dict[str, Any], code: int) -> None:
+def test_calendar_refusals(hand: ReferenceClient, parameters: dict[str, Any], code: int) -> None:
     assert hand.code("read", "calendar", parameters) == code
 
 
-def test_at_most_500(box: Sandbox, hand: ByHand) -> None:
+def test_at_most_500(box: Sandbox, hand: ReferenceClient) -> None:
     box.add("calendar", *range(1001, 1601), start_dt="2026-05-25 08:00:00")
     period = {"datestart": "2026-05-25", "dateend": "2026-05-25", "allusers": True}
     assert len(ids(hand, period)) == 500
     assert len(listed(hand)) == 500
 
 
-def test_list_of_the_successor(box: Sandbox, hand: ByHand) -> None:
+def test_list_of_the_successor(box: Sandbox, hand: ReferenceClient) -> None:
     """Every field of the documentation's example, asked for with its filter."""
     box.link(PARTICIPANT, [(407, 153)])
     box.link("calendar:estate", [(407, 61)])
@@ -241,7 +241,7 @@ def test_list_of_the_successor(box: Sandbox, hand: ByHand) -> None:
         ({"startDate": "2026-05-23", "endDate": "2026-05-24"}, [439, 500, 501]),
     ],
 )
-def test_filters_of_the_successor(hand: ByHand, conditions: dict[str, Any], found: list[int]) -> None:
+def test_filters_of_the_successor(hand: ReferenceClient, conditions: dict[str, Any], found: list[int]) -> None:
     assert listed(hand, **conditions) == found
 
 
@@ -259,11 +259,11 @@ def test_filters_of_the_successor(hand: ByHand, conditions: dict[str, Any], foun
         ({"data": ["id"], "filter": {"startDate": "2026-01-01", "endDate": "2026-01-01", "ort": "x"}}, 141),
     ],
 )
-def test_refusals_of_the_successor(hand: ByHand, parameters: dict[str, Any], code: int) -> None:
+def test_refusals_of_the_successor(hand: ReferenceClient, parameters: dict[str, Any], code: int) -> None:
     assert hand.code("get", "appointmentList", parameters) == code
 
 
-def test_feedback_is_shown_on_demand(hand: ByHand) -> None:
+def test_feedback_is_shown_on_demand(hand: ReferenceClient) -> None:
     parameters = {"relationtype": URN + PARTICIPANT, "parentid": [407], "childid": [153]}
     hand.call("create", "relation", parameters)
     asked = {"data": ["contacts", "showFollowUpStatus"]}
@@ -277,7 +277,7 @@ def test_feedback_is_shown_on_demand(hand: ByHand) -> None:
     assert contact() == {"contacts": [never_set | {"followUpStatus": "inaktiv"}]}
 
 
-def test_unreadable_and_unknown_appointments_are_absent(hand: ByHand) -> None:
+def test_unreadable_and_unknown_appointments_are_absent(hand: ReferenceClient) -> None:
     for number in ("999", "12345", "x"):
         assert hand.call("get", "appointmentList", {"data": ["id"]}, resourceid=number)["data"]["records"] == []
         assert hand.call("read", "calendar", [], resourceid=number)["data"]["records"] == []
@@ -285,7 +285,7 @@ def test_unreadable_and_unknown_appointments_are_absent(hand: ByHand) -> None:
 
 def test_the_agency_has_appointments_of_its_users() -> None:
     box = Sandbox(behaviour=Behaviour())
-    hand = ByHand(box.token, box.secret, box.transport)
+    hand = ReferenceClient(box.token, box.secret, box.transport)
     period = {"datestart": "2026-01-01", "dateend": "2026-12-31"}
     of_all = ids(hand, period | {"allusers": True})
     of_users = [ids(hand, period | {"users": [user]}) for user in range(21, 28)]

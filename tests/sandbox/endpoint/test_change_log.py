@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from onoffice_nb.sandbox import Faults, Sandbox
-from tests.reference_client import URN, ByHand
+from tests.reference_client import URN, ReferenceClient
 
 NOW = 1_770_000_000
 BUYER = "estate:address:buyer"
@@ -35,17 +35,17 @@ def box(clock: Clock) -> Sandbox:
 
 
 @pytest.fixture
-def hand(box: Sandbox, clock: Clock) -> ByHand:
-    return ByHand(box.token, box.secret, box.transport, clock=clock)
+def hand(box: Sandbox, clock: Clock) -> ReferenceClient:
+    return ReferenceClient(box.token, box.secret, box.transport, clock=clock)
 
 
-def entries(hand: ByHand, **parameters: Any) -> list[dict[str, str]]:
+def entries(hand: ReferenceClient, **parameters: Any) -> list[dict[str, str]]:
     result = hand.call("read", "log", {"listlimit": 500, **parameters})
     assert result["status"]["errorcode"] == 0, result["status"]
     return [record["elements"] for record in result["data"]["records"]]
 
 
-def told(hand: ByHand, **parameters: Any) -> list[tuple[str, str, str, str]]:
+def told(hand: ReferenceClient, **parameters: Any) -> list[tuple[str, str, str, str]]:
     """User, action, origin, target."""
     return [
         (entry["userId"], entry["action"], entry["resourcePk"], entry["resourceId"])
@@ -53,7 +53,7 @@ def told(hand: ByHand, **parameters: Any) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def test_entry(box: Sandbox, hand: ByHand) -> None:
+def test_entry(box: Sandbox, hand: ReferenceClient) -> None:
     hand.relate("create", "estate:address:owner", 1, 2)
     result = hand.call("read", "log", {"listlimit": 2})
     assert result["cacheable"] is False
@@ -79,7 +79,7 @@ def test_entry(box: Sandbox, hand: ByHand) -> None:
     }
 
 
-def test_every_change_and_nothing_else_is_logged(box: Sandbox, hand: ByHand) -> None:
+def test_every_change_and_nothing_else_is_logged(box: Sandbox, hand: ReferenceClient) -> None:
     ours = str(box.user)
     hand.relate("create", BUYER, 1, [2, 3])
     hand.relate("create", BUYER, 1, [3, 4])
@@ -98,7 +98,7 @@ def test_every_change_and_nothing_else_is_logged(box: Sandbox, hand: ByHand) -> 
     ]
 
 
-def test_what_was_not_done_is_not_logged(box: Sandbox, hand: ByHand) -> None:
+def test_what_was_not_done_is_not_logged(box: Sandbox, hand: ReferenceClient) -> None:
     box.faults = Faults({1: "html", 2: "html_after"})
     creating = hand.action("create", "relation", {"relationtype": URN + BUYER, "parentid": 1, "childid": 2})
     body = {"token": hand.token, "request": {"actions": [creating]}}
@@ -132,7 +132,9 @@ def test_what_was_not_done_is_not_logged(box: Sandbox, hand: ByHand) -> None:
         ({"filter": {"targetPk": [{"op": "=", "val": 3}], "targetTable": [{"op": "=", "val": "address"}]}}, ["2", "3"]),
     ],
 )
-def test_choosing(box: Sandbox, hand: ByHand, clock: Clock, parameters: dict[str, Any], numbers: list[str]) -> None:
+def test_choosing(
+    box: Sandbox, hand: ReferenceClient, clock: Clock, parameters: dict[str, Any], numbers: list[str]
+) -> None:
     hand.relate("create", "estate:address:owner", 1, 2)
     clock.now += 60
     hand.relate("create", BUYER, 2, 3)
@@ -143,7 +145,7 @@ def test_choosing(box: Sandbox, hand: ByHand, clock: Clock, parameters: dict[str
     assert [entry["id"] for entry in entries(hand, **parameters)] == numbers
 
 
-def test_only_the_number(hand: ByHand) -> None:
+def test_only_the_number(hand: ReferenceClient) -> None:
     hand.relate("create", BUYER, 1, [1, 2, 3])
     result = hand.call("read", "log", {"listlimit": 0})
     assert result["data"] == {"meta": {"cntabsolute": 3}, "records": []}
@@ -159,7 +161,7 @@ def test_only_the_number(hand: ByHand) -> None:
         ({"listlimit": 1, "filter": {"field": [{"op": "=", "val": "x"}]}}, 141),
     ],
 )
-def test_refusals(hand: ByHand, parameters: dict[str, Any], code: int) -> None:
+def test_refusals(hand: ReferenceClient, parameters: dict[str, Any], code: int) -> None:
     assert hand.code("read", "log", parameters) == code
     assert hand.code("read", "log", {"listlimit": 1}, resourceid="1") == 24
 
@@ -167,7 +169,7 @@ def test_refusals(hand: ByHand, parameters: dict[str, Any], code: int) -> None:
 def test_the_agency_remembers_the_import() -> None:
     """The log tells who took the officers' place as contact persons, and the links bear it out."""
     box = Sandbox()
-    hand = ByHand(box.token, box.secret, box.transport)
+    hand = ReferenceClient(box.token, box.secret, box.transport)
     told_of_import = entries(hand, module="contact person")
     assert {entry["userId"] for entry in told_of_import} == {"28"}
     assert {entry["dateTime"][:10] for entry in told_of_import} == {"2026-02-14"}

@@ -11,7 +11,7 @@ from onoffice_nb.errors import ApiError, SandboxError, api_code
 from onoffice_nb.model import RelationType
 from onoffice_nb.sandbox import Behaviour, Sandbox
 from onoffice_nb.sandbox.endpoint.handler import LARGEST_REQUEST
-from tests.reference_client import ACTION, URN, ByHand
+from tests.reference_client import ACTION, URN, ReferenceClient
 
 NOW = 1_700_000_000
 ASK = {"relationtype": URN + "calendar:address", "parentids": [2909]}
@@ -35,11 +35,11 @@ def box(clock: Clock) -> Sandbox:
 
 
 @pytest.fixture
-def hand(box: Sandbox) -> ByHand:
-    return ByHand(box.token, box.secret, box.transport, clock=lambda: NOW)
+def hand(box: Sandbox) -> ReferenceClient:
+    return ReferenceClient(box.token, box.secret, box.transport, clock=lambda: NOW)
 
 
-def test_create_at_the_byte(hand: ByHand) -> None:
+def test_create_at_the_byte(hand: ReferenceClient) -> None:
     documented = {"relationtype": URN + "calendar:address", "parentid": [2909], "childid": [10821, 10823]}
     assert hand.raw(hand.action("create", "relation", documented, identifier="a/b ä")) == (
         b'{"status":{"code":200,"errorcode":0,"message":"OK"},"response":{"results":[{'
@@ -49,7 +49,7 @@ def test_create_at_the_byte(hand: ByHand) -> None:
     )
 
 
-def test_get_at_the_byte(box: Sandbox, hand: ByHand) -> None:
+def test_get_at_the_byte(box: Sandbox, hand: ReferenceClient) -> None:
     box.link("calendar:address", [(2909, 10821)])
     assert hand.raw(hand.action("get", "idsfromrelation", ASK | {"parentids": [2909, 671]})).endswith(
         b'"cacheable":true,"identifier":"","data":{"meta":{"cntabsolute":null},"records":[{"id":"relatedIds","type":"",'
@@ -57,13 +57,13 @@ def test_get_at_the_byte(box: Sandbox, hand: ByHand) -> None:
     )
 
 
-def test_no_hit_at_the_byte(hand: ByHand) -> None:
+def test_no_hit_at_the_byte(hand: ReferenceClient) -> None:
     assert b'"records":[{"id":"relatedIds","type":"","elements":[]}]' in hand.raw(
         hand.action("get", "idsfromrelation", ASK)
     )
 
 
-def test_delete_at_the_byte(box: Sandbox, hand: ByHand) -> None:
+def test_delete_at_the_byte(box: Sandbox, hand: ReferenceClient) -> None:
     box.link("buyer", [(1001, 5001)])
     parameters = {"relationtype": URN + "estate:address:buyer", "parentid": 1001, "childid": 5001}
     assert b'"records":[{"id":0,"type":"","elements":{"success":"success"}}]' in hand.raw(
@@ -71,7 +71,7 @@ def test_delete_at_the_byte(box: Sandbox, hand: ByHand) -> None:
     )
 
 
-def test_wrong_hmac_at_the_byte(hand: ByHand) -> None:
+def test_wrong_hmac_at_the_byte(hand: ReferenceClient) -> None:
     assert hand.raw(hand.action("get", "idsfromrelation", ASK, hmac="wrong")) == (
         b'{"status":{"code":200,"errorcode":0,"message":"OK"},"response":{"results":[{'
         b'"actionid":"urn:onoffice-de-ns:smart:2.5:smartml:action:get","resourceid":"","resourcetype":"idsfromrelation",'
@@ -79,7 +79,7 @@ def test_wrong_hmac_at_the_byte(hand: ByHand) -> None:
     )
 
 
-def test_broken_json_at_the_byte(hand: ByHand) -> None:
+def test_broken_json_at_the_byte(hand: ReferenceClient) -> None:
     assert hand.send(b'{"token":') == (
         b'{"status":{"code":400,"errorcode":"Syntax error","message":"Syntax error"},"response":{"results":[]}}'
     )
@@ -102,7 +102,7 @@ WHOLE: list[tuple[Any, int]] = [
 
 
 @pytest.mark.parametrize(("request_", "code"), WHOLE)
-def test_refused_as_a_whole(hand: ByHand, request_: Any, code: int) -> None:
+def test_refused_as_a_whole(hand: ReferenceClient, request_: Any, code: int) -> None:
     reply = json.loads(hand.send(request_))
     assert reply == {
         "status": {"code": 400, "errorcode": code, "message": api_code(code).message},
@@ -126,20 +126,20 @@ def test_refused_as_a_whole(hand: ByHand, request_: Any, code: int) -> None:
         ({"parameters": "text"}, 20),
     ],
 )
-def test_form_of_an_action(hand: ByHand, change: dict[str, Any], code: int) -> None:
+def test_form_of_an_action(hand: ReferenceClient, change: dict[str, Any], code: int) -> None:
     good = hand.action("get", "idsfromrelation", ASK)
     reply = hand.post(good, good | change)
     assert (reply["status"]["errorcode"], reply["response"]["results"]) == (code, [])
 
 
 def test_unknown_token(box: Sandbox) -> None:
-    other = ByHand("SANDBOX" + "x" * 25, box.secret, box.transport, clock=lambda: NOW)
+    other = ReferenceClient("SANDBOX" + "x" * 25, box.secret, box.transport, clock=lambda: NOW)
     reply = other.post(other.action("get", "idsfromrelation", ASK))
     assert reply["status"] == {"code": 400, "errorcode": 22, "message": "Not authenticated"}
 
 
-def test_signature_of_another_token(box: Sandbox, hand: ByHand) -> None:
-    other = ByHand("SANDBOX" + "x" * 25, box.secret, box.transport, clock=lambda: NOW)
+def test_signature_of_another_token(box: Sandbox, hand: ReferenceClient) -> None:
+    other = ReferenceClient("SANDBOX" + "x" * 25, box.secret, box.transport, clock=lambda: NOW)
     assert hand.post(other.action("get", "idsfromrelation", ASK))["response"]["results"][0]["status"] == {
         "errorcode": 137,
         "message": "The HMAC is invalid.",
@@ -147,11 +147,11 @@ def test_signature_of_another_token(box: Sandbox, hand: ByHand) -> None:
 
 
 def test_wrong_secret(box: Sandbox) -> None:
-    wrong = ByHand(box.token, "x" * 64, box.transport, clock=lambda: NOW)
+    wrong = ReferenceClient(box.token, "x" * 64, box.transport, clock=lambda: NOW)
     assert wrong.code("get", "idsfromrelation", ASK) == 137
 
 
-def test_signature_of_another_action(box: Sandbox, hand: ByHand) -> None:
+def test_signature_of_another_action(box: Sandbox, hand: ReferenceClient) -> None:
     read = hand.action("read", "estate", {"data": ["ort"]})
     stolen = read | {"actionid": ACTION + "create", "resourcetype": "relation"}
     stolen["parameters"] = {"relationtype": URN + "estate:address:buyer", "parentid": 1001, "childid": 5001}
@@ -159,7 +159,7 @@ def test_signature_of_another_action(box: Sandbox, hand: ByHand) -> None:
     assert box.links("buyer").isdisjoint({(1001, 5001)})
 
 
-def test_parameters_are_not_signed(box: Sandbox, hand: ByHand) -> None:
+def test_parameters_are_not_signed(box: Sandbox, hand: ReferenceClient) -> None:
     """As documented: a signature that was seen can sign other parameters as long as it is valid, more than once."""
     seen = hand.action(
         "create", "relation", {"relationtype": URN + "estate:address:buyer", "parentid": 1, "childid": 1}
@@ -176,13 +176,13 @@ def test_keys_are_as_long_as_real_ones(box: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("seconds", [-120, -1, 0, 1, 120])
-def test_timestamp_within_two_minutes(hand: ByHand, clock: Clock, seconds: int) -> None:
+def test_timestamp_within_two_minutes(hand: ReferenceClient, clock: Clock, seconds: int) -> None:
     clock.now = NOW + seconds
     assert hand.code("get", "idsfromrelation", ASK) == 0
 
 
 @pytest.mark.parametrize("seconds", [-10_000, -121, 121, 10_000])
-def test_timestamp_beyond_two_minutes(hand: ByHand, clock: Clock, seconds: int) -> None:
+def test_timestamp_beyond_two_minutes(hand: ReferenceClient, clock: Clock, seconds: int) -> None:
     clock.now = NOW + seconds
     assert hand.code("get", "idsfromrelation", ASK) == 136
 
@@ -190,7 +190,7 @@ def test_timestamp_beyond_two_minutes(hand: ByHand, clock: Clock, seconds: int) 
 @pytest.mark.parametrize(
     "stamp", [None, "", "now", -5, [], {}, True, 1.5, "9" * 100, str(NOW) + " ", "１７００００００００"]
 )
-def test_timestamp_that_is_none(hand: ByHand, stamp: object) -> None:
+def test_timestamp_that_is_none(hand: ReferenceClient, stamp: object) -> None:
     assert hand.code("get", "idsfromrelation", ASK, timestamp=stamp) == 136
 
 
@@ -208,7 +208,7 @@ def test_timestamp_that_is_none(hand: ByHand, stamp: object) -> None:
         ({"hmac": "wrong", "timestamp": 5}, 136),
     ],
 )
-def test_signature_that_is_none(hand: ByHand, change: dict[str, Any], code: int) -> None:
+def test_signature_that_is_none(hand: ReferenceClient, change: dict[str, Any], code: int) -> None:
     assert hand.code("get", "idsfromrelation", ASK, **change) == code
 
 
@@ -229,7 +229,7 @@ def test_signature_that_is_none(hand: ByHand, change: dict[str, Any], code: int)
         {"parameters": ASK | {"parentids": {"0": 2909}}},
     ],
 )
-def test_requests_as_clients_really_send_them(hand: ByHand, change: dict[str, Any]) -> None:
+def test_requests_as_clients_really_send_them(hand: ReferenceClient, change: dict[str, Any]) -> None:
     result = hand.call("get", "idsfromrelation", **({"parameters": ASK} | change))
     assert result["status"]["errorcode"] == 0
     assert result["identifier"] == change.get("identifier", "")
@@ -247,18 +247,20 @@ def test_requests_as_clients_really_send_them(hand: ByHand, change: dict[str, An
         ("do", "unheard", "7", False),
     ],
 )
-def test_what_is_echoed(hand: ByHand, verb: str, resourcetype: str, resourceid: object, cacheable: bool) -> None:
+def test_what_is_echoed(
+    hand: ReferenceClient, verb: str, resourcetype: str, resourceid: object, cacheable: bool
+) -> None:
     result = hand.call(verb, resourcetype, ASK | {"data": ["art"]}, resourceid=resourceid)
     assert (result["actionid"], result["resourcetype"]) == (ACTION + verb, resourcetype)
     assert result["resourceid"] == str(resourceid)
     assert result["cacheable"] is cacheable
 
 
-def test_signature_comes_before_meaning(hand: ByHand) -> None:
+def test_signature_comes_before_meaning(hand: ReferenceClient) -> None:
     assert hand.code("read", "unheard", {}, hmac="wrong") == 137
 
 
-def test_any_content_type(box: Sandbox, hand: ByHand) -> None:
+def test_any_content_type(box: Sandbox, hand: ReferenceClient) -> None:
     body = json.dumps({"token": box.token, "request": {"actions": [hand.action("get", "idsfromrelation", ASK)]}})
     for content_type in ("application/json", "text/plain", "application/x-www-form-urlencoded", ""):
         response = hand.http.post(hand.url, content=body, headers={"content-type": content_type})
@@ -276,7 +278,7 @@ def test_any_content_type(box: Sandbox, hand: ByHand) -> None:
     ],
 )
 def test_calls_that_it_does_not_know(
-    box: Sandbox, hand: ByHand, verb: str, resourcetype: str, others: dict[str, Any], code: int, message: str
+    box: Sandbox, hand: ReferenceClient, verb: str, resourcetype: str, others: dict[str, Any], code: int, message: str
 ) -> None:
     result = hand.call(verb, resourcetype, ASK, **others)
     assert result["status"] == {"errorcode": code, "message": message}
@@ -285,7 +287,7 @@ def test_calls_that_it_does_not_know(
 
 
 @pytest.mark.parametrize("identifier", [b"1e999", b"-1e999", b"[1]", b"{}"])
-def test_identifier_that_cannot_be_echoed(hand: ByHand, identifier: bytes) -> None:
+def test_identifier_that_cannot_be_echoed(hand: ReferenceClient, identifier: bytes) -> None:
     request = json.dumps({"token": hand.token, "request": {"actions": [hand.action("get", "idsfromrelation", ASK)]}})
     reply = json.loads(hand.send(request.encode().replace(b'"identifier": ""', b'"identifier": ' + identifier)))
     assert reply["response"]["results"][0]["identifier"] == ""
@@ -299,11 +301,11 @@ def test_custom_relation_type(box: Sandbox) -> None:
         crm.create(heir, [1001], [5001])
 
 
-def test_empty_parameter_name(hand: ByHand) -> None:
+def test_empty_parameter_name(hand: ReferenceClient) -> None:
     assert hand.code("get", "idsfromrelation", ASK | {"": 5}) == 21
 
 
-def test_one_result_an_action_in_order(box: Sandbox, hand: ByHand) -> None:
+def test_one_result_an_action_in_order(box: Sandbox, hand: ReferenceClient) -> None:
     """Several actions of which one fails: the others are done, each result stands in its place."""
     buyer = {"relationtype": URN + "estate:address:buyer", "parentid": [1001]}
     reply = hand.post(
@@ -317,7 +319,7 @@ def test_one_result_an_action_in_order(box: Sandbox, hand: ByHand) -> None:
     assert {pair for pair in box.links("buyer") if pair[0] == 1001} == {(1001, 5001), (1001, 5003)}
 
 
-def test_largest_request(box: Sandbox, hand: ByHand) -> None:
+def test_largest_request(box: Sandbox, hand: ReferenceClient) -> None:
     body = json.dumps(
         {"token": box.token, "request": {"actions": [hand.action("get", "idsfromrelation", ASK)]}}
     ).encode()
@@ -325,7 +327,7 @@ def test_largest_request(box: Sandbox, hand: ByHand) -> None:
         assert hand.http.post(hand.url, content=body.ljust(size)).status_code == status
 
 
-def test_get_with_a_body(box: Sandbox, hand: ByHand) -> None:
+def test_get_with_a_body(box: Sandbox, hand: ReferenceClient) -> None:
     """One published client sends its requests so; a GET without a body is nothing."""
     body = json.dumps({"token": box.token, "request": {"actions": [hand.action("get", "idsfromrelation", ASK)]}})
     response = hand.http.request("GET", hand.url, content=body)
@@ -334,13 +336,13 @@ def test_get_with_a_body(box: Sandbox, hand: ByHand) -> None:
     assert hand.http.request("PUT", hand.url, content=body).status_code == 405
 
 
-def test_elsewhere_there_is_nothing(hand: ByHand) -> None:
+def test_elsewhere_there_is_nothing(hand: ReferenceClient) -> None:
     assert hand.http.get(hand.url).status_code == 405
     assert hand.http.post(hand.url.replace("stable", "newest")).status_code == 404
     assert hand.http.post(hand.url.replace("stable", "latest"), content=b"").status_code == 200
 
 
-def test_log_holds_no_secret(box: Sandbox, hand: ByHand) -> None:
+def test_log_holds_no_secret(box: Sandbox, hand: ReferenceClient) -> None:
     action = hand.action("create", "relation", ASK | {"parentid": 2909, "childid": 10821, "extendedclaim": "claim"})
     hand.post(action, action | {"hmac": "wrong"})
     hand.post(hand.action("read", f"{box.token}\x1b[2J", {"relationtype": box.secret}))
@@ -356,7 +358,7 @@ def test_log_holds_no_secret(box: Sandbox, hand: ByHand) -> None:
     assert not any(secret in shown for secret in (box.token, box.secret, action["hmac"], "claim"))
 
 
-def test_asked_and_confirmed(box: Sandbox, hand: ByHand) -> None:
+def test_asked_and_confirmed(box: Sandbox, hand: ReferenceClient) -> None:
     hand.relate("create", "estate:address:buyer", [1001], [5001, 5002])
     hand.relate("create", "estate:address:buyer", [1001], [5002, 9000])
     hand.relate("delete", "estate:address:buyer", 1001, 5001)
@@ -375,7 +377,7 @@ def test_asked_and_confirmed(box: Sandbox, hand: ByHand) -> None:
     }
 
 
-def test_refused_request_leaves_nothing(box: Sandbox, hand: ByHand) -> None:
+def test_refused_request_leaves_nothing(box: Sandbox, hand: ReferenceClient) -> None:
     before = box.links("buyer")
     good = hand.action(
         "create", "relation", {"relationtype": URN + "estate:address:buyer", "parentid": 1, "childid": 1}

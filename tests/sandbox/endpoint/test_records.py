@@ -8,7 +8,7 @@ import pytest
 
 from onoffice_nb.errors import SandboxError
 from onoffice_nb.sandbox import Behaviour, Sandbox
-from tests.reference_client import ByHand
+from tests.reference_client import ReferenceClient
 
 
 @pytest.fixture
@@ -36,18 +36,18 @@ def box() -> Sandbox:
 
 
 @pytest.fixture
-def hand(box: Sandbox) -> ByHand:
-    return ByHand(box.token, box.secret, box.transport)
+def hand(box: Sandbox) -> ReferenceClient:
+    return ReferenceClient(box.token, box.secret, box.transport)
 
 
-def ids(hand: ByHand, resourcetype: str = "estate", **parameters: Any) -> list[int]:
+def ids(hand: ReferenceClient, resourcetype: str = "estate", **parameters: Any) -> list[int]:
     """The ids of the records that a call answers."""
     result = hand.call("read", resourcetype, {"data": [], **parameters})
     assert result["status"]["errorcode"] == 0, result["status"]
     return [record["id"] for record in result["data"]["records"]]
 
 
-def test_record(hand: ByHand) -> None:
+def test_record(hand: ReferenceClient) -> None:
     result = hand.call("read", "estate", {"data": ["Id", "ort"], "filter": {"Id": [{"op": "=", "val": 2}]}})
     assert result["data"] == {
         "meta": {"cntabsolute": 1},
@@ -55,7 +55,7 @@ def test_record(hand: ByHand) -> None:
     }
 
 
-def test_address_repeats_its_id(hand: ByHand) -> None:
+def test_address_repeats_its_id(hand: ReferenceClient) -> None:
     result = hand.call("read", "address", {"data": ["Name", "KdNr"], "recordids": [5001]})
     (record,) = result["data"]["records"]
     assert record == {"id": 5001, "type": "address", "elements": {"id": 5001, "Name": "Özdemir", "KdNr": "77"}}
@@ -75,7 +75,7 @@ def test_address_repeats_its_id(hand: ByHand) -> None:
 def test_label_fields(resourcetype: str, fields: list[str]) -> None:
     """The demo agency has a text in each of them."""
     with Sandbox() as agency:
-        hand = ByHand(agency.token, agency.secret, agency.transport)
+        hand = ReferenceClient(agency.token, agency.secret, agency.transport)
         period = {"datestart": "2026-01-01", "dateend": "2026-12-31", "allusers": True}
         result = hand.call("read", resourcetype, {"data": fields, "listlimit": 500, **period})
     records = [record["elements"] for record in result["data"]["records"]]
@@ -83,20 +83,20 @@ def test_label_fields(resourcetype: str, fields: list[str]) -> None:
 
 
 @pytest.mark.parametrize("resourcetype", ["user", "task", "agentslog"])
-def test_by_number(hand: ByHand, resourcetype: str) -> None:
+def test_by_number(hand: ReferenceClient, resourcetype: str) -> None:
     (number,) = ids(hand, resourcetype)
     assert ids(hand, resourcetype, filter={"Nr": [{"op": "IN", "val": [number, 99]}]}) == [number]
 
 
 @pytest.mark.parametrize("resourcetype", ["user", "agentslog"])
-def test_number_as_a_field(hand: ByHand, resourcetype: str) -> None:
+def test_number_as_a_field(hand: ReferenceClient, resourcetype: str) -> None:
     result = hand.call("read", resourcetype, {"data": ["Nr"]})
     (record,) = result["data"]["records"]
     assert record["elements"] == {"Nr": str(record["id"])}
     assert hand.code("read", "task", {"data": ["Nr"]}) == 141
 
 
-def test_tasks_are_listed_without_offset(box: Sandbox, hand: ByHand) -> None:
+def test_tasks_are_listed_without_offset(box: Sandbox, hand: ReferenceClient) -> None:
     """The total says how long the page is; who wants more asks for higher numbers."""
     box.add("task", *range(1, 31))
     result = hand.call("read", "task", {"data": [], "listlimit": 25})
@@ -106,7 +106,7 @@ def test_tasks_are_listed_without_offset(box: Sandbox, hand: ByHand) -> None:
     assert refused["status"] == {"errorcode": 144, "message": 'Invalid field in input data: "listoffset"'}
 
 
-def test_tasks_with_what_they_are_linked_with(box: Sandbox, hand: ByHand) -> None:
+def test_tasks_with_what_they_are_linked_with(box: Sandbox, hand: ReferenceClient) -> None:
     """The documentation's examples: a list restricted to what is linked, and one task by its id."""
     box.add("task", 451, Betreff="Besichtigung", Eintragsdatum="2019-04-01 08:00:00")
     box.add("project", 1)
@@ -125,7 +125,7 @@ def test_tasks_with_what_they_are_linked_with(box: Sandbox, hand: ByHand) -> Non
     assert record["elements"] == {"Betreff": "Besichtigung", "relatedAddressId": ["5001"]}
 
 
-def test_activities_of_records(box: Sandbox, hand: ByHand) -> None:
+def test_activities_of_records(box: Sandbox, hand: ReferenceClient) -> None:
     box.add("agentsLog", 20, Datum="2026-02-01 09:00:00", Aktionsart="E-Mail")
     box.add("agentsLog", 21, Datum="2026-02-03 09:00:00")
     box.add("agentsLog", 22, Datum="2026-02-02 09:00:00")
@@ -144,7 +144,7 @@ def test_activities_of_records(box: Sandbox, hand: ByHand) -> None:
     assert result["data"]["records"][0]["elements"] == {"Objekt_nr": ["1", "2"], "Adress_nr": []}
 
 
-def test_one_activity_is_refused(hand: ByHand) -> None:
+def test_one_activity_is_refused(hand: ReferenceClient) -> None:
     result = hand.call("read", "agentslog", {"data": ["Datum"]}, resourceid="9")
     assert result["status"] == {"errorcode": 24, "message": 'Missing configuration for resourceId "9"'}
 
@@ -153,12 +153,12 @@ def test_one_activity_is_refused(hand: ByHand) -> None:
     ("resourcetype", "field"),
     [("agentslog", "Adress_nr"), ("agentslog", "Objekt_nr"), ("agentslog", "Benutzer"), ("address", "outlookSync")],
 )
-def test_fields_that_cannot_be_filtered(hand: ByHand, resourcetype: str, field: str) -> None:
+def test_fields_that_cannot_be_filtered(hand: ReferenceClient, resourcetype: str, field: str) -> None:
     assert hand.code("read", resourcetype, {"data": [field]}) == 0
     assert hand.code("read", resourcetype, {"data": [], "filter": {field: [{"op": "=", "val": 1}]}}) == 141
 
 
-def test_mails_and_phones(box: Sandbox, hand: ByHand) -> None:
+def test_mails_and_phones(box: Sandbox, hand: ReferenceClient) -> None:
     """Email filters by the main entry, email by all of them; each entry is told under a name of its own."""
     box.add("address", 10, Email="haupt@x.example", email="zweit@x.example dritt@x.example", mobile="0170 1")
     result = hand.call("read", "address", {"data": ["email", "mobile", "defaultemail", "fax"], "recordids": [10]})
@@ -181,7 +181,7 @@ def test_mails_and_phones(box: Sandbox, hand: ByHand) -> None:
     assert ids(hand, "address", filter={"email": [{"op": "not in", "val": ["dritt@x.example"]}]}) == [5001, 5002]
 
 
-def test_uuid_names_one_record(box: Sandbox, hand: ByHand) -> None:
+def test_uuid_names_one_record(box: Sandbox, hand: ReferenceClient) -> None:
     uuids = {}
     for resourcetype in ("estate", "address"):
         result = hand.call("read", resourcetype, {"data": ["uuid"]})
@@ -192,7 +192,7 @@ def test_uuid_names_one_record(box: Sandbox, hand: ByHand) -> None:
     assert len(set(uuids.values())) == len(uuids) == 7
 
 
-def test_estates_in_other_languages(box: Sandbox, hand: ByHand) -> None:
+def test_estates_in_other_languages(box: Sandbox, hand: ReferenceClient) -> None:
     """A copy in another language is read only where that language is named, by its id neither."""
     box.add("estate", 50, ort="Cologne", sprache="ENG", mainLangId="2")
     assert 50 not in ids(hand)
@@ -208,24 +208,24 @@ def test_estates_in_other_languages(box: Sandbox, hand: ByHand) -> None:
 
 def test_own_user_is_readable_without_the_right() -> None:
     box = Sandbox(behaviour=Behaviour(user_right="missing"))
-    hand = ByHand(box.token, box.secret, box.transport)
+    hand = ReferenceClient(box.token, box.secret, box.transport)
     result = hand.call("read", "user", {"data": ["Nr", "Name"]}, resourceid=str(box.user))
     assert result["data"]["records"][0]["elements"] == {"Nr": str(box.user), "Name": "api"}
     assert hand.code("read", "user", {"data": ["Name"]}, resourceid="21") == 170
 
 
 @pytest.mark.parametrize("asked", [[5001, 5002, 5003, 99], ["5001", "5002"], {"0": 5001, "1": 5002}])
-def test_recordids_leave_out_what_is_unknown_or_not_readable(hand: ByHand, asked: Any) -> None:
+def test_recordids_leave_out_what_is_unknown_or_not_readable(hand: ReferenceClient, asked: Any) -> None:
     assert ids(hand, "address", recordids=asked) == [5001, 5002]
 
 
-def test_recordids_may_be_one_or_none(hand: ByHand) -> None:
+def test_recordids_may_be_one_or_none(hand: ReferenceClient) -> None:
     assert ids(hand, "address", recordids=5002) == [5002]
     assert ids(hand, "address", recordids=[]) == []
     assert ids(hand, "address", recordids=["x", None, {}, 2.5, "5001' OR 1=1"]) == []
 
 
-def test_resourceid_wins_over_the_filter(hand: ByHand) -> None:
+def test_resourceid_wins_over_the_filter(hand: ReferenceClient) -> None:
     result = hand.call("read", "calendar", {"data": ["art"], "filter": {"unheard": "of"}}, resourceid="2909")
     assert [record["id"] for record in result["data"]["records"]] == [2909]
     for unknown in ("1", "x", "2909 OR 1=1"):
@@ -269,17 +269,17 @@ def test_resourceid_wins_over_the_filter(hand: ByHand) -> None:
         ("Id", ">", "4", [5]),
     ],
 )
-def test_filter(hand: ByHand, field: str, op: str, value: Any, found: list[int]) -> None:
+def test_filter(hand: ReferenceClient, field: str, op: str, value: Any, found: list[int]) -> None:
     assert ids(hand, filter={field: [{"op": op, "val": value}]}) == found
 
 
-def test_conditions_are_joined_by_and(hand: ByHand) -> None:
+def test_conditions_are_joined_by_and(hand: ReferenceClient) -> None:
     both = {"ort": [{"op": "=", "val": "Aachen"}], "Id": [{"op": ">", "val": 1}, {"op": "<", "val": 5}]}
     assert ids(hand, filter=both) == [4]
     assert ids(hand, filter=[]) == [1, 2, 3, 4, 5]
 
 
-def test_no_pattern_keeps_it_busy(box: Sandbox, hand: ByHand) -> None:
+def test_no_pattern_keeps_it_busy(box: Sandbox, hand: ReferenceClient) -> None:
     box.add("estate", 6, objekttitel="a" * 2000)
     assert ids(hand, filter={"objekttitel": [{"op": "like", "val": "%a" * 200 + "%b"}]}) == []
 
@@ -311,7 +311,7 @@ def test_no_pattern_keeps_it_busy(box: Sandbox, hand: ByHand) -> None:
         ({"data": [], "listoffset": -1}, 67),
     ],
 )
-def test_refusals(hand: ByHand, parameters: dict[str, Any], code: int) -> None:
+def test_refusals(hand: ReferenceClient, parameters: dict[str, Any], code: int) -> None:
     assert hand.code("read", "estate", parameters) == code
 
 
@@ -326,11 +326,11 @@ def test_refusals(hand: ByHand, parameters: dict[str, Any], code: int) -> None:
         ({"sortby": []}, [1, 2, 3, 4, 5]),
     ],
 )
-def test_order(hand: ByHand, order: dict[str, Any], found: list[int]) -> None:
+def test_order(hand: ReferenceClient, order: dict[str, Any], found: list[int]) -> None:
     assert ids(hand, **order) == found
 
 
-def test_pages(box: Sandbox, hand: ByHand) -> None:
+def test_pages(box: Sandbox, hand: ReferenceClient) -> None:
     box.add("estate", *range(1, 602))
     assert ids(hand) == list(range(1, 21))
     assert ids(hand, listlimit="3", listoffset="2") == [3, 4, 5]

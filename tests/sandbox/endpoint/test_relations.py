@@ -13,8 +13,8 @@ from onoffice_nb.catalogue import all_relations
 from onoffice_nb.errors import SandboxError
 from onoffice_nb.model import RelationType, Support
 from onoffice_nb.sandbox import Behaviour, Sandbox
-from onoffice_nb.sandbox.data.relation_storage import kind_of
-from tests.reference_client import URN, ByHand
+from onoffice_nb.sandbox.data.relation_storage import link_storage
+from tests.reference_client import URN, ReferenceClient
 
 BUYER = "estate:address:buyer"
 PARTICIPANT = "calendar:address"
@@ -33,16 +33,16 @@ def box() -> Sandbox:
 
 
 @pytest.fixture
-def hand(box: Sandbox) -> ByHand:
-    return ByHand(box.token, box.secret, box.transport)
+def hand(box: Sandbox) -> ReferenceClient:
+    return ReferenceClient(box.token, box.secret, box.transport)
 
 
 def kind(relation: RelationType) -> Any:
-    return kind_of(relation.urn)
+    return link_storage(relation.urn)
 
 
 @EVERY
-def test_create_read_delete(box: Sandbox, hand: ByHand, relation: RelationType) -> None:
+def test_create_read_delete(box: Sandbox, hand: ReferenceClient, relation: RelationType) -> None:
     """Every type: written where that is documented, refused with 78 or 168 where not, read in any case."""
     creates, deletes = (each is Support.DOCUMENTED for each in (relation.create, relation.delete))
     pair = (10, 1)
@@ -67,14 +67,14 @@ def test_create_read_delete(box: Sandbox, hand: ByHand, relation: RelationType) 
 def test_modules_come_from_the_table(suffix: str, parent: str, child: str) -> None:
     """A link needs records of these modules, whatever the suffix names."""
     box = Sandbox(empty=True, behaviour=Behaviour(undocumented_writes="accepted"))
-    hand = ByHand(box.token, box.secret, box.transport)
+    hand = ReferenceClient(box.token, box.secret, box.transport)
     box.add(child, 2)
     assert hand.relate("create", suffix, 1, 2) in (80, 292)
     box.add(parent, 1)
     assert hand.relate("create", suffix, 1, 2) == 0
 
 
-def test_documented_examples(box: Sandbox, hand: ByHand) -> None:
+def test_documented_examples(box: Sandbox, hand: ReferenceClient) -> None:
     """Create with arrays and with scalars, 1:n and n:1."""
     assert hand.relate("create", PARTICIPANT, [5], [6, 7]) == 0
     assert hand.relate("create", PARTICIPANT, [8, 9], [6]) == 0
@@ -83,7 +83,7 @@ def test_documented_examples(box: Sandbox, hand: ByHand) -> None:
     assert box.links(PARTICIPANT) == {(5, 6), (5, 7), (8, 6), (9, 6), (5, 8), (5, 9)}
 
 
-def test_get_from_either_side(box: Sandbox, hand: ByHand) -> None:
+def test_get_from_either_side(box: Sandbox, hand: ReferenceClient) -> None:
     box.link(BUYER, [(1, 5), (1, 6), (2, 5)])
     by_parent = hand.related(BUYER, parentids=[1, 2, 7])
     assert {parent: set(children) for parent, children in by_parent.items()} == {
@@ -96,14 +96,14 @@ def test_get_from_either_side(box: Sandbox, hand: ByHand) -> None:
     assert {child: set(parents) for child, parents in by_child.items()} == {"6": {"1"}, "5": {"1", "2"}}
 
 
-def test_get_of_the_wrong_side_finds_whoever_bears_the_id(box: Sandbox, hand: ByHand) -> None:
+def test_get_of_the_wrong_side_finds_whoever_bears_the_id(box: Sandbox, hand: ReferenceClient) -> None:
     box.link(BUYER, [(1, 5)])
     assert hand.related(BUYER, parentids=[5]) == []
     assert hand.relate("create", BUYER, 5, 1) == 0
     assert box.links(BUYER) == {(1, 5), (5, 1)}
 
 
-def test_get_in_the_order_of_creation(box: Sandbox, hand: ByHand) -> None:
+def test_get_in_the_order_of_creation(box: Sandbox, hand: ReferenceClient) -> None:
     """From both sides; the first contact person is the main one."""
     for child in (7, 2, 9, 5):
         hand.relate("create", BUYER, 1, child)
@@ -113,19 +113,19 @@ def test_get_in_the_order_of_creation(box: Sandbox, hand: ByHand) -> None:
     assert [child for parent, child in box.ordered_links(BUYER) if parent == 1] == [7, 2, 9, 5]
 
 
-def test_get_for_task_types_leaves_out_what_has_no_link(box: Sandbox, hand: ByHand) -> None:
+def test_get_for_task_types_leaves_out_what_has_no_link(box: Sandbox, hand: ReferenceClient) -> None:
     box.link("task:address", [(1, 5)])
     assert hand.related("task:address", parentids=[1, 2]) == {"1": ["5"]}
     assert hand.related("task:address", childids=[5, 6]) == {"5": ["1"]}
 
 
-def test_equal_links_under_two_names(box: Sandbox, hand: ByHand) -> None:
+def test_equal_links_under_two_names(box: Sandbox, hand: ReferenceClient) -> None:
     hand.relate("create", "estate:estateUnit", 1, [2, 5])
     assert box.links("complex:estate:units") == {(1, 2), (1, 5)}
     assert hand.related("complex:estate:units", childids=[5]) == {"5": ["1"]}
 
 
-def test_contact_persons(box: Sandbox, hand: ByHand) -> None:
+def test_contact_persons(box: Sandbox, hand: ReferenceClient) -> None:
     """contactPerson takes brokers only and shows the brokers among contactPersonAll."""
     one, everyone = "estate:address:contactPerson", "estate:address:contactPersonAll"
     assert hand.relate("create", one, 10, 1) == 0
@@ -147,7 +147,7 @@ def test_new_estate_has_a_contact_person(box: Sandbox) -> None:
     assert box.links("contactPerson") == set()
 
 
-def test_pictures_are_derived(box: Sandbox, hand: ByHand) -> None:
+def test_pictures_are_derived(box: Sandbox, hand: ReferenceClient) -> None:
     box.link("estate:file:titelbild", [(1, 1)])
     box.link("estate:file:foto", [(1, 2)])
     box.link("estate:file:alllinks", [(1, 5)])
@@ -162,7 +162,7 @@ def test_what_is_derived_cannot_be_put_in(box: Sandbox) -> None:
         box.link("estate:file:allpictures", [(1, 1)])
 
 
-def test_matching_is_seen_from_both_sides(box: Sandbox, hand: ByHand) -> None:
+def test_matching_is_seen_from_both_sides(box: Sandbox, hand: ReferenceClient) -> None:
     box.link("estate:address:matching", [(1, 5), (2, 5)])
     box.unlink("address:estate:matching", [(5, 2)])
     assert box.links("address:estate:matching") == {(5, 1)}
@@ -209,19 +209,19 @@ def test_matching_is_seen_from_both_sides(box: Sandbox, hand: ByHand) -> None:
         ("modify", 1, 5, 182),
     ],
 )
-def test_refusals(box: Sandbox, hand: ByHand, verb: str, parent: Any, child: Any, code: int) -> None:
+def test_refusals(box: Sandbox, hand: ReferenceClient, verb: str, parent: Any, child: Any, code: int) -> None:
     assert hand.relate(verb, BUYER, parent, child) == code
     assert box.links(BUYER) == set()
 
 
-def test_rights_name_the_ids(hand: ByHand) -> None:
+def test_rights_name_the_ids(hand: ReferenceClient) -> None:
     parameters = {"relationtype": URN + BUYER, "parentid": 1, "childid": [4, 3, 5]}
     message = hand.call("create", "relation", parameters)["status"]["message"]
     assert message == "Missing write right for address(es) with id(s) 3, 4"
     assert hand.relate("create", "address:user:sync", 1, 3) == 156
 
 
-def test_unknown_record_elsewhere(hand: ByHand) -> None:
+def test_unknown_record_elsewhere(hand: ReferenceClient) -> None:
     assert hand.relate("create", PARTICIPANT, 99, 5) == 80
 
 
@@ -242,7 +242,7 @@ def test_unknown_record_elsewhere(hand: ByHand) -> None:
         "' OR 1=1 --",
     ],
 )
-def test_relation_that_there_is_not(hand: ByHand, urn: object) -> None:
+def test_relation_that_there_is_not(hand: ReferenceClient, urn: object) -> None:
     assert hand.code("create", "relation", {"relationtype": urn, "parentid": 1, "childid": 5}) == 132
     assert hand.code("get", "idsfromrelation", {"relationtype": urn, "parentids": [1]}) == 132
 
@@ -258,11 +258,11 @@ def test_relation_that_there_is_not(hand: ByHand, urn: object) -> None:
         ({"parentids": True}, 228),
     ],
 )
-def test_get_refusals(hand: ByHand, sides: dict[str, Any], code: int) -> None:
+def test_get_refusals(hand: ReferenceClient, sides: dict[str, Any], code: int) -> None:
     assert hand.code("get", "idsfromrelation", {"relationtype": URN + BUYER, **sides}) == code
 
 
-def test_get_takes_500_ids_and_unknown_ones(hand: ByHand) -> None:
+def test_get_takes_500_ids_and_unknown_ones(hand: ReferenceClient) -> None:
     assert hand.related(BUYER, parentids=list(range(501, 1001))) == []
 
 
@@ -292,7 +292,7 @@ def test_get_takes_500_ids_and_unknown_ones(hand: ByHand) -> None:
         ("modify", {}, 167),
     ],
 )
-def test_relationinfo(box: Sandbox, hand: ByHand, verb: str, info: Any, code: int) -> None:
+def test_relationinfo(box: Sandbox, hand: ReferenceClient, verb: str, info: Any, code: int) -> None:
     if verb == "modify":
         box.link(PARTICIPANT, [(1, 5), (1, 6)])
     assert hand.relate(verb, PARTICIPANT, [1], [5, 6], relationinfo=info) == code
@@ -307,28 +307,28 @@ def test_relationinfo(box: Sandbox, hand: ByHand, verb: str, info: Any, code: in
         assert box.info(1, 6) == ((None, None) if verb == "modify" else None)
 
 
-def test_relationinfo_is_for_participants_only(box: Sandbox, hand: ByHand) -> None:
+def test_relationinfo_is_for_participants_only(box: Sandbox, hand: ReferenceClient) -> None:
     info = {"statusTerminbestaetigung": "gesendet"}
     assert hand.relate("create", BUYER, 1, 5, relationinfo=info) == 179
     box.link(BUYER, [(1, 5)])
     assert hand.relate("modify", BUYER, 1, 5, relationinfo=info) == 182
 
 
-def test_modify_under_the_actionid_of_create(box: Sandbox, hand: ByHand) -> None:
+def test_modify_under_the_actionid_of_create(box: Sandbox, hand: ReferenceClient) -> None:
     """The example on the documentation's page of modify."""
     info = {"statusTerminbestaetigung": "gecancelt"}
     assert hand.relate("create", PARTICIPANT, [5], [6], relationinfo=info) == 0
     assert box.info(5, 6) == ("gecancelt", None)
 
 
-def test_modify_needs_the_link(box: Sandbox, hand: ByHand) -> None:
+def test_modify_needs_the_link(box: Sandbox, hand: ReferenceClient) -> None:
     box.link(PARTICIPANT, [(1, 5)])
     info = {"statusTerminbestaetigung": "gesendet"}
     assert hand.relate("modify", PARTICIPANT, 1, [5, 6], relationinfo=info) == 180
     assert box.info(1, 5) == (None, None)
 
 
-def test_existing_link_keeps_its_info(box: Sandbox, hand: ByHand) -> None:
+def test_existing_link_keeps_its_info(box: Sandbox, hand: ReferenceClient) -> None:
     hand.relate("create", PARTICIPANT, 1, 5, relationinfo={"statusTerminbestaetigung": "gesendet"})
     hand.relate("create", PARTICIPANT, 1, 5, relationinfo={"statusTerminbestaetigung": "gecancelt"})
     assert box.info(1, 5) == ("gesendet", None)
@@ -353,7 +353,7 @@ def test_links_are_a_set(steps: list[tuple[str, int, list[int], bool]]) -> None:
     box = Sandbox(empty=True)
     box.add("estate", *range(1, 11))
     box.add("address", *range(1, 11))
-    hand = ByHand(box.token, box.secret, box.transport)
+    hand = ReferenceClient(box.token, box.secret, box.transport)
     expected: set[tuple[int, int]] = set()
     for verb, one, others, turned in steps:
         pairs = {(other, one) if turned else (one, other) for other in others}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from onoffice_nb.sandbox import Sandbox
-from tests.reference_client import ByHand
+from tests.reference_client import ReferenceClient
 
 
 @pytest.fixture
@@ -24,18 +24,18 @@ def box() -> Sandbox:
 
 
 @pytest.fixture
-def hand(box: Sandbox) -> ByHand:
-    return ByHand(box.token, box.secret, box.transport)
+def hand(box: Sandbox) -> ReferenceClient:
+    return ReferenceClient(box.token, box.secret, box.transport)
 
 
-def found(hand: ByHand, resourceid: str, text: str, **parameters: Any) -> list[int]:
+def found(hand: ReferenceClient, resourceid: str, text: str, **parameters: Any) -> list[int]:
     result = hand.call("get", "search", {"input": text, **parameters}, resourceid=resourceid)
     assert result["status"]["errorcode"] == 0, result["status"]
     assert (result["data"]["meta"], result["cacheable"]) == ({"cntabsolute": None}, False)
     return [record["id"] for record in result["data"]["records"]]
 
 
-def test_documented_address(hand: ByHand) -> None:
+def test_documented_address(hand: ReferenceClient) -> None:
     result = hand.call("get", "search", {"input": "Max Mustermann"}, resourceid="address")
     assert result["data"]["records"] == [
         {
@@ -75,11 +75,11 @@ def test_documented_address(hand: ByHand) -> None:
         ("nobody", {}, []),
     ],
 )
-def test_addresses(hand: ByHand, text: str, parameters: dict[str, Any], ids: list[int]) -> None:
+def test_addresses(hand: ReferenceClient, text: str, parameters: dict[str, Any], ids: list[int]) -> None:
     assert found(hand, "address", text, **parameters) == ids
 
 
-def test_documented_estate(hand: ByHand) -> None:
+def test_documented_estate(hand: ReferenceClient) -> None:
     result = hand.call("get", "search", {"input": "Musterstrasse"}, resourceid="estate", identifier="x")
     assert result["data"]["records"] == [
         {
@@ -109,7 +109,7 @@ def test_documented_estate(hand: ByHand) -> None:
         ("aachen", {"sortby": "strasse"}, [1238, 1237]),
     ],
 )
-def test_estates(hand: ByHand, text: str, parameters: dict[str, Any], ids: list[int]) -> None:
+def test_estates(hand: ReferenceClient, text: str, parameters: dict[str, Any], ids: list[int]) -> None:
     assert found(hand, "estate", text, **parameters) == ids
 
 
@@ -127,5 +127,5 @@ def test_estates(hand: ByHand, text: str, parameters: dict[str, Any], ids: list[
         ("estate", {"input": "x", "filter": {"unheard": []}}, 141),
     ],
 )
-def test_refusals(hand: ByHand, resourceid: str, parameters: dict[str, Any], code: int) -> None:
+def test_refusals(hand: ReferenceClient, resourceid: str, parameters: dict[str, Any], code: int) -> None:
     assert hand.code("get", "search", parameters, resourceid=resourceid) == code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import signal
@@ -22,7 +23,7 @@ from onoffice_nb.sandbox.data.demo_agency import OTHER_BRANCH
 from onoffice_nb.sandbox.endpoint.handler import LARGEST_REQUEST
 from onoffice_nb.sandbox.serve import serve
 from onoffice_nb.sandbox.transports.http_server import Server
-from tests.reference_client import URN, ByHand
+from tests.reference_client import URN, ReferenceClient
 
 BUYER = "estate:address:buyer"
 
@@ -39,13 +40,13 @@ def server(box: Sandbox) -> Iterator[Server]:
 
 
 @pytest.fixture
-def hand(server: Server) -> Iterator[ByHand]:
-    hand = ByHand(server.token, server.secret, url=server.url)
+def hand(server: Server) -> Iterator[ReferenceClient]:
+    hand = ReferenceClient(server.token, server.secret, url=server.url)
     with hand.http:
         yield hand
 
 
-def test_both_endpoints(server: Server, hand: ByHand) -> None:
+def test_both_endpoints(server: Server, hand: ReferenceClient) -> None:
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/api/stable/api\.php", server.url)
     assert hand.related("estate:address:owner", parentids=[1001])
     hand.url = server.url.replace("stable", "latest")
@@ -67,15 +68,15 @@ def test_nothing_else(server: Server, method: str, path: str, status: int) -> No
     assert httpx.request(method, server.page.rstrip("/") + path).status_code == status
 
 
-def test_get_with_a_body(server: Server, hand: ByHand) -> None:
+def test_get_with_a_body(server: Server, hand: ReferenceClient) -> None:
     action = hand.action("get", "idsfromrelation", {"relationtype": URN + BUYER, "parentids": [1150]})
     body = json.dumps({"token": hand.token, "request": {"actions": [action]}})
     assert httpx.request("GET", server.url, content=body).json()["response"]["results"][0]["status"]["errorcode"] == 0
 
 
-def test_same_bytes_as_in_process(box: Sandbox, hand: ByHand) -> None:
+def test_same_bytes_as_in_process(box: Sandbox, hand: ReferenceClient) -> None:
     action = hand.action("get", "idsfromrelation", {"relationtype": URN + BUYER, "parentids": [1150, 1001]})
-    assert hand.raw(action) == ByHand(box.token, box.secret, box.transport).raw(action)
+    assert hand.raw(action) == ReferenceClient(box.token, box.secret, box.transport).raw(action)
 
 
 def test_loopback_only(server: Server) -> None:
@@ -83,7 +84,7 @@ def test_loopback_only(server: Server) -> None:
     assert server._socket.getsockname() == ("127.0.0.1", port)
 
 
-def test_largest_request(hand: ByHand) -> None:
+def test_largest_request(hand: ReferenceClient) -> None:
     assert hand.http.post(hand.url, content=b" " * LARGEST_REQUEST).status_code == 200
     with httpx.Client() as http:
         try:
@@ -98,7 +99,7 @@ def test_hundred_parallel_writers(box: Sandbox, server: Server) -> None:
     estates, before = range(1001, 1101), box.links(BUYER)
 
     def write(estate: int) -> list[int]:
-        hand = ByHand(server.token, server.secret, url=server.url)
+        hand = ReferenceClient(server.token, server.secret, url=server.url)
         with hand.http:
             return [hand.relate("create", BUYER, estate, list(range(5001 + n, 5101, 10))) for n in range(10)]
 
@@ -110,7 +111,7 @@ def test_hundred_parallel_writers(box: Sandbox, server: Server) -> None:
     box.unlink(BUYER, box.links(BUYER) - before)
 
 
-def test_page(box: Sandbox, server: Server, hand: ByHand) -> None:
+def test_page(box: Sandbox, server: Server, hand: ReferenceClient) -> None:
     hand.relate("create", BUYER, 1001, 5001)
     hand.code("read", "<script>alert(1)</script>", {})
     response = httpx.get(server.page)
@@ -165,6 +166,17 @@ def test_state_survives_a_restart(tmp_path: Path) -> None:
     assert not Sandbox().account.persistent
 
 
+def test_a_dropped_sandbox_leaves_no_database_open() -> None:
+    """As in a notebook, where nobody closes one."""
+    box = Sandbox(empty=True)
+    box.client()
+    database = box._store._db
+    del box
+    gc.collect()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed database"):
+        database.execute("SELECT 1")
+
+
 def test_file_of_another_kind(tmp_path: Path) -> None:
     text = tmp_path / "notes.txt"
     text.write_text("no database\n" * 100, encoding="utf-8")
@@ -199,7 +211,7 @@ def test_run_until_ctrl_c(tmp_path: Path) -> None:
             assert line, process.stderr.read().decode()
             said += line
         given = dict(re.findall(r"ONOFFICE_(\w+)=(\S+)", said.decode()))
-        hand = ByHand(given["TOKEN"], given["SECRET"], url=given["URL"])
+        hand = ReferenceClient(given["TOKEN"], given["SECRET"], url=given["URL"])
         with hand.http:
             assert hand.relate("create", BUYER, [1001], [5001]) == 0
             assert b"<html>" in hand.raw()
@@ -220,7 +232,7 @@ def test_run_live_like(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     estate, codes = OTHER_BRANCH["estate"][0], list[tuple[int, int]]()
 
     def ask(server: Server) -> None:
-        hand = ByHand(server.token, server.secret, url=server.url)
+        hand = ReferenceClient(server.token, server.secret, url=server.url)
         with hand.http:
             codes.append((hand.relate("create", BUYER, estate, 5001), hand.code("read", "user", {"data": ["Name"]})))
 
