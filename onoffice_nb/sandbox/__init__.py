@@ -4,12 +4,13 @@
     Sandbox().client()            a client of it, without a socket
     Sandbox().serve()             the same over HTTP on loopback
     Behaviour(...), Faults(...)   what nobody knows of the real API; what can go wrong on the way
-    run(print)                    a server in a terminal
+    serve(print)                  a server in a terminal
     onoffice_sandbox              a fixture for pytest
 
 What it knows and from where stands in FACTS.md beside this file. It is not
-onOffice: it holds no mails, no files, no searches, and it knows no call but
-the relation calls and the reading of six modules. Names load when they are
+onOffice: it sends no mails, keeps no files and no search criteria, and knows
+the relation calls, the reading of six modules, appointments, searching, users,
+their rights and the log of links, but no other call. Names load when they are
 first used, so that the pytest plugin costs nothing where it is not.
 """
 

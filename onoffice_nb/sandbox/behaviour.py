@@ -33,9 +33,16 @@ def _switch(default: Any, *others: Any, fact: str, mark: Mark = "G") -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Behaviour:
-    """How the sandbox behaves where the real API is not known. Every field takes one of its listed settings.
+    """How the sandbox behaves where the real API is not known: one switch for each question, with its settings.
 
-    Raises SandboxError for a setting that a switch does not have.
+    What each switch decides stands in FACTS.md, and in its `metadata["fact"]`.
+
+    Raises:
+        SandboxError: for a setting that a switch does not have.
+
+    Example:
+        >>> Behaviour(missing_link="succeeds")
+        Behaviour(missing_link='succeeds')
     """
 
     # Links
@@ -223,7 +230,13 @@ class Behaviour:
 
     @classmethod
     def settings(cls, name: str) -> tuple[Any, ...]:
-        """All settings of one switch, the default first.
+        """All settings of one switch.
+
+        Args:
+            name: the switch.
+
+        Returns:
+            The settings, the default first.
 
         >>> Behaviour.settings("missing_link")
         ('refused', 'succeeds')
@@ -234,7 +247,11 @@ class Behaviour:
 
     @classmethod
     def variants(cls) -> Iterator[Self]:
-        """The defaults, then one behaviour for every other setting of every switch: for tests of a client."""
+        """Every setting of every switch, one at a time: for tests of a client.
+
+        Returns:
+            The defaults, then one behaviour for every other setting.
+        """
         yield cls()
         for switch in fields(cls):
             for setting in cls.settings(switch.name)[1:]:

@@ -106,7 +106,12 @@ _INSTEAD: Final = {
 
 
 class Dropped(SandboxError):
-    """A fault of the line: there is no answer. `cut` is what came of it before the line broke."""
+    """A fault of the line: there is no answer.
+
+    Attributes:
+        fault: what went wrong.
+        cut: what came of the answer before the line broke; None for nothing.
+    """
 
     def __init__(self, fault: Fault, cut: Reply | None = None) -> None:
         self.fault = fault
@@ -117,9 +122,14 @@ class Dropped(SandboxError):
 class Faults:
     """Which request meets which fault; requests are counted from 1.
 
-    `schedule` names faults for single requests; to all others `chance` (0 to
-    1) gives one of `kinds`, the same for the same `seed` and number. Raises
-    SandboxError for a fault that there is not.
+    Args:
+        schedule: the faults of single requests, by their number.
+        chance: how likely every other request is to fail, from 0 to 1.
+        kinds: the faults that chance chooses from; all unless told otherwise.
+        seed: the same seed gives the same request the same fault.
+
+    Raises:
+        SandboxError: for a fault that does not exist, or what is not such a schedule.
 
     >>> faults = Faults({2: "late"})
     >>> [faults.draw() for _ in range(3)]
@@ -151,6 +161,16 @@ class Faults:
 
         Several chances are one: any of their kinds, as often as the greatest says.
 
+        Args:
+            texts: the faults as written.
+            seed: as in `Faults`.
+
+        Returns:
+            The faults.
+
+        Raises:
+            SandboxError: for a text that is not written so.
+
         >>> Faults.parse(["late:3", "html:0.1", "cut:0.1"])
         Faults({3: 'late'}, chance=0.1, kinds=['html', 'cut'], seed=0)
         """
@@ -170,7 +190,11 @@ class Faults:
         return cls(schedule, chance=max(chances.values(), default=0.0), kinds=chances or tuple(Fault), seed=seed)
 
     def draw(self) -> Fault | None:
-        """What the next request meets."""
+        """What the next request meets.
+
+        Returns:
+            The fault, or None if all goes well.
+        """
         with self._lock:
             self._drawn += 1
             number = self._drawn

@@ -51,7 +51,14 @@ _KEPT_BESIDES: Final = {"estate": ("sprache", "mainLangId"), "user": ("groups",)
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """One request of the log: when (Unix seconds), one line for each action, HTTP status (0: no answer), fault."""
+    """One request of the log.
+
+    Attributes:
+        at: when it came, in Unix seconds.
+        lines: one line for each action, with its code, without ids and secrets.
+        status: the HTTP status that it was answered with; 0 for no answer.
+        fault: what was made to go wrong, if anything.
+    """
 
     at: float
     lines: tuple[str, ...]
@@ -68,14 +75,24 @@ class LogEntry:
 class Sandbox:
     """An embedded onOffice for the relation calls: the agency "Muster Immobilien", in memory or in a file.
 
-    It answers `create`, `modify`, `delete` relation, `get` idsfromrelation
-    and `read` of estate, address, user, calendar, task and agentslog; anything
-    else gets one of the API's errors 23 to 25, a warning, and stands in
-    `unknown`. `behaviour` sets what nobody knows of the real API, `faults`
-    lets requests fail, `clock` gives Unix seconds, `latency` is added to each
-    request, in seconds. `empty=True` starts without an agency. Ids of the
-    agency's modules overlap as they do in life, unless `overlapping_ids=False`.
+    It answers `create`, `modify`, `delete` relation, `get` idsfromrelation,
+    appointmentList, search, users and checkuserrecordsright, and `read` of
+    estate, address, user, calendar, task, agentslog and log; anything else
+    gets one of the API's errors 23 to 25, a warning, and stands in `unknown`.
     Safe to use from several threads.
+
+    Args:
+        db: a file that keeps it all, or `:memory:`.
+        behaviour: what it does where the real API is not known; the defaults if None.
+        faults: which requests are to fail, and how; none if None.
+        clock: gives the time in Unix seconds.
+        latency: what is added to each request, in seconds.
+        empty: whether to start without the agency.
+        overlapping_ids: whether ids of the agency's modules overlap as they do in life (an estate
+            1001 *and* an address 1001).
+
+    Raises:
+        SandboxError: for what is none of these, or a file that is not a sandbox's.
 
     Attributes:
         user: id of the user as whom clients speak.
@@ -162,7 +179,17 @@ class Sandbox:
     # Requests
 
     def handle(self, body: bytes) -> Reply:
-        """Answer the bytes of one request; raises Dropped where a fault leaves no answer."""
+        """Answer one request, as the transports do.
+
+        Args:
+            body: the bytes of the request, as JSON.
+
+        Returns:
+            The reply over HTTP.
+
+        Raises:
+            Dropped: where a fault leaves no answer.
+        """
         if self.latency:
             time.sleep(self.latency)
         fault = self.faults.draw() if self.faults else None
@@ -208,19 +235,47 @@ class Sandbox:
     # Ways to reach it
 
     def client(self, **options: Any) -> Client:
-        """A `Client` of this sandbox, without a socket."""
+        """A client of this sandbox, without a socket.
+
+        Args:
+            **options: what `Client` takes beside keys, address, account and transport.
+
+        Returns:
+            A `Client`, to be used like that of a real account.
+
+        Example:
+            >>> Sandbox().client().create("buyer", [1001], [5001]).code
+            0
+        """
         from onoffice_nb.api.client import Client
 
         return Client(_KEYS, _URL, self.account, transport=self.transport, **options)
 
     def async_client(self, **options: Any) -> AsyncClient:
-        """An `AsyncClient` of this sandbox, without a socket."""
+        """A client of this sandbox for async code, without a socket.
+
+        Args:
+            **options: what `AsyncClient` takes beside keys, address, account and transport.
+
+        Returns:
+            An `AsyncClient`, to be used like that of a real account.
+        """
         from onoffice_nb.api.client import AsyncClient
 
         return AsyncClient(_KEYS, _URL, self.account, transport=self.transport, **options)
 
     def serve(self, port: int = 0) -> Server:
-        """Answer over HTTP on loopback, in a thread; port 0 takes a free one. A context manager, or `.stop()`."""
+        """Answer over HTTP on loopback, in a thread, until it is stopped.
+
+        Args:
+            port: the port; 0 takes any that is free.
+
+        Returns:
+            The server: a context manager, or stopped by its `stop()`.
+
+        Raises:
+            SandboxError: if the port cannot be opened.
+        """
         from onoffice_nb.sandbox.transports.http_server import Server
 
         server = Server(self, port)
@@ -230,11 +285,30 @@ class Sandbox:
     # What is in it
 
     def links(self, relation: RelationType | str) -> set[Pair]:
-        """All links of a relation type, as `get` shows them."""
+        """All links of a relation type, as `get` shows them.
+
+        Args:
+            relation: a relation type of the catalogue, or its name.
+
+        Returns:
+            Pairs of ids, (parent, child).
+
+        Raises:
+            SandboxError: for a custom relation type.
+        """
         return set(self.ordered_links(relation))
 
     def ordered_links(self, relation: RelationType | str) -> list[Pair]:
         """All links of a relation type in the order in which `get` shows those of a record.
+
+        Args:
+            relation: a relation type of the catalogue, or its name.
+
+        Returns:
+            Pairs of ids, (parent, child).
+
+        Raises:
+            SandboxError: for a custom relation type.
 
         >>> box = Sandbox()
         >>> box.link("contactPersonAll", [(1001, 5002), (1001, 5001)])
@@ -275,16 +349,39 @@ class Sandbox:
             self._store.unlink(storage.stored_as, _as_kept(storage, pairs))
 
     def set_rights(self, module: str, ids: Iterable[int], *, writable: bool) -> None:
-        """Give or take the API user's right to write these records."""
+        """Give or take the API user's right to write these records.
+
+        Args:
+            module: the records' module, such as `estate`.
+            ids: their ids; those that are not there are no error.
+            writable: whether they may be written from now on.
+        """
         with self._store.transaction():
             self._store.set_writable(module, ids, writable)
 
     def existing_ids(self, module: str, ids: Iterable[int]) -> set[int]:
-        """Those of the ids that are records of a module."""
+        """Those of the ids that are records of a module.
+
+        Args:
+            module: the module, such as `address`.
+            ids: any ids.
+
+        Returns:
+            The ids of records that there are, readable or not.
+        """
         return set(self._store.rights(module, ids))
 
     def info(self, appointment: int, address: int) -> tuple[str | None, str | None] | None:
-        """Confirmation and feedback of a participant, as relationinfo has them; None if there is no such link."""
+        """What the link of a participant says, past the API.
+
+        Args:
+            appointment: id of the appointment.
+            address: id of the address that takes part.
+
+        Returns:
+            Confirmation and feedback as `relationinfo` has them, each None where it was never set;
+            None if there is no such link.
+        """
         for participant in self._store.participants([appointment]):
             if participant.address == address:
                 return participant.confirmation, participant.feedback
@@ -299,12 +396,27 @@ class Sandbox:
         readable: bool = True,
         **fields: str,
     ) -> list[int]:
-        """Put records in (one with the next free id unless ids are given) and return their ids.
+        """Put records in, in place of those with the same ids.
 
-        `broker` makes addresses real estate agents; without `writable` or
-        `readable` the API user lacks the right. An estate that is new gets its
-        default contact person, the first broker. Raises SandboxError for a
-        field that the module does not have.
+        An estate that is new gets its default contact person, the first broker.
+
+        Args:
+            module: the module, such as `estate`.
+            *ids: the records' ids; without any, one record with the next free id.
+            broker: whether addresses are real estate agents.
+            writable: whether the API user may write them.
+            readable: whether the API user may read them.
+            **fields: values by the names of fields, the same for all of them.
+
+        Returns:
+            The ids.
+
+        Raises:
+            SandboxError: for a field that the module does not have.
+
+        Example:
+            >>> Sandbox(empty=True).add("estate", 7, ort="Aachen")
+            [7]
         """
         known = _fields_of(module)
         unknown = set(fields) - set(known)

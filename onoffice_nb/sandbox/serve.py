@@ -21,17 +21,24 @@ def serve(
     latency: float = 0.0,
     live_like: bool = False,
 ) -> None:
-    """Serve the demo agency until Ctrl-C; `say` is given every line that the user is to see.
+    """Serve the demo agency until Ctrl-C.
 
-    `faults` as `Faults.parse` takes them. With `live_like`, the API user lacks
-    rights as on a real account: records of another branch
-    (`agency.OTHER_BRANCH`) may not be written, and users not read. Raises
-    SandboxError if the port, the file or a fault is not to be had.
+    Args:
+        say: is given every line that the user is to see.
+        port: the port on loopback; 0 takes any that is free.
+        db: a file that keeps it all, or `:memory:`.
+        faults: as `Faults.parse` takes them.
+        latency: what is added to each request, in seconds.
+        live_like: whether the API user lacks rights as on a real account: records of another branch
+            (`agency.OTHER_BRANCH`) may not be written, and neither users nor the log be read.
+
+    Raises:
+        SandboxError: if the port, the file or a fault is not to be had.
     """
     chosen = list(faults)
     box = Sandbox(
         db,
-        behaviour=Behaviour(user_right="missing") if live_like else Behaviour(),
+        behaviour=Behaviour(user_right="missing", log_right="missing") if live_like else Behaviour(),
         faults=Faults.parse(chosen) if chosen else None,
         latency=latency,
     )

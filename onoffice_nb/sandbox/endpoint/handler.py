@@ -62,7 +62,14 @@ KNOWN: Final = ", ".join(f"{verb} {resourcetype}" for verb, resourcetype in CALL
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What goes back over HTTP; `headers` are those beside the content type."""
+    """What goes back over HTTP.
+
+    Attributes:
+        status: the HTTP status.
+        content_type: the media type of the body.
+        body: the body.
+        headers: the headers beside the content type, with their names in lower case.
+    """
 
     status: int
     content_type: str

@@ -42,8 +42,18 @@ _LATE: Final = frozenset({Fault.LATE, Fault.COMMIT_LATE})
 class Server:
     """A sandbox that answers on loopback, in a thread of its own, until `stop()`.
 
-    `url` is the endpoint, `page` the address of a page that shows what goes
-    on; `token` and `secret` open it. Raises SandboxError if the port is taken.
+    Args:
+        sandbox: the sandbox.
+        port: the port; 0 takes any that is free.
+
+    Attributes:
+        url: the address of the endpoint.
+        page: the address of a page that shows what goes on.
+        token: the token that opens it.
+        secret: the secret that belongs to it.
+
+    Raises:
+        SandboxError: if the port cannot be opened.
     """
 
     def __init__(self, sandbox: Sandbox, port: int = 0) -> None:
