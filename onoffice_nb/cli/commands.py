@@ -11,8 +11,9 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from platformdirs import user_data_path
@@ -29,8 +30,12 @@ from onoffice_nb.execution.report import Report
 from onoffice_nb.formatting import counted, text_table
 from onoffice_nb.intake.files import read_table
 from onoffice_nb.intake.pairs import read_pairs
+from onoffice_nb.intake.provenance import file_notes
 from onoffice_nb.planning import planner
 from onoffice_nb.planning.plan import Plan
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["app"]
 
@@ -83,7 +88,15 @@ Child = Annotated[str, typer.Option(metavar="COLUMN", help="The column with the 
 InfoColumn = Annotated[
     str, typer.Option(metavar="COLUMN", help="The column with the confirmation status (calendar:address only).")
 ]
-Sheet = Annotated[str, typer.Option(metavar="NAME", help="The sheet of an Excel file, if several hold something.")]
+Sheet = Annotated[
+    str, typer.Option(metavar="NAME", help="The sheet of an Excel file, by name or number, if several hold something.")
+]
+Header = Annotated[
+    int | None,
+    typer.Option(min=0, metavar="ROW", help="The row with the names of the columns, if it is not found. 0: none."),
+]
+Separator = Annotated[str, typer.Option("--sep", metavar="TEXT", help="What separates the cells of a CSV file.")]
+SkipHidden = Annotated[bool, typer.Option("--skip-hidden", help="Leave out the rows that an Excel file hides.")]
 Replace = Annotated[bool, typer.Option("--replace", help="Also remove the other links of the given parents.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before something is written.")]
 ReportFile = Annotated[
@@ -101,6 +114,9 @@ def plan(
     child: Child = "",
     info: InfoColumn = "",
     sheet: Sheet = "",
+    header: Header = None,
+    separator: Separator = "",
+    skip_hidden: SkipHidden = False,
     replace: Replace = False,
     save: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Save the plan to this .json file, to submit it later.")
@@ -125,7 +141,8 @@ def plan(
             raise InputError(
                 f"Expected a file for the plan that ends in .json, got {save}: write --save {save.with_suffix('.json')}"
             )
-        plan = _plan(crm, file, relation, parent, child, info, sheet, replace)
+        reading = _Reading(sheet, header, separator, skip_hidden)
+        plan = _plan(crm, file, relation, parent, child, info, reading, replace)
 
         # So that what comes out of a pipe is JSON alone.
         show(plan, err=as_json)
@@ -145,6 +162,9 @@ def submit(
     child: Child = "",
     info: InfoColumn = "",
     sheet: Sheet = "",
+    header: Header = None,
+    separator: Separator = "",
+    skip_hidden: SkipHidden = False,
     replace: Replace = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and stop there.")] = False,
     yes: Yes = False,
@@ -167,7 +187,8 @@ def submit(
     """
     with _crm() as crm:
         _check_target(report_file, file)
-        plan = _plan(crm, file, relation, parent, child, info, sheet, replace)
+        reading = _Reading(sheet, header, separator, skip_hidden)
+        plan = _plan(crm, file, relation, parent, child, info, reading, replace)
         if yes and not dry_run:
             # The report will name the rejects.
             echo(plan)
@@ -346,13 +367,47 @@ def _crm() -> Iterator[Client]:
         yield crm
 
 
+@dataclass(frozen=True)
+class _Reading:
+    """How a file is read."""
+
+    sheet: str
+    header: int | None
+    separator: str
+    skip_hidden: bool
+
+    @property
+    def options(self) -> dict[str, object]:
+        """What was given, by the names of the options."""
+        return {
+            "--sheet": self.sheet,
+            "--header": self.header is not None,
+            "--sep": self.separator,
+            "--skip-hidden": self.skip_hidden,
+        }
+
+    def read(self, file: Path) -> pd.DataFrame:
+        """The table; what has to be said of the file goes beside the output, before anything is planned."""
+        table = read_table(
+            file,
+            sheet=self.sheet or None,
+            header=self.header,
+            # No shell types a tab easily.
+            sep=self.separator.replace("\\t", "\t") or None,
+            hidden="skip" if self.skip_hidden else "keep",
+        )
+        for note in file_notes(table):
+            echo(f"Note: {note.rstrip('.')}.", err=True)
+        return table
+
+
 def _plan(
-    crm: Client, file: Path, relation: str, parent: str, child: str, info: str, sheet: str, replace: bool
+    crm: Client, file: Path, relation: str, parent: str, child: str, info: str, reading: _Reading, replace: bool
 ) -> Plan:
     """The plan of a file, be it a table or a saved plan; raises InputError where options are missing or too many."""
     required = {"--relation": relation, "--parent": parent, "--child": child}
     if file.suffix.lower() == ".json":
-        options = required | {"--info": info, "--sheet": sheet, "--replace": replace}
+        options = required | {"--info": info, "--replace": replace} | reading.options
         surplus = [name for name, value in options.items() if value]
         if surplus:
             raise InputError(
@@ -364,7 +419,8 @@ def _plan(
     missing = [name for name, value in required.items() if not value]
     if missing:
         raise InputError(f"Say {', '.join(missing)} as well: which links, and which columns hold the ids.")
-    pairs = read_pairs(read_table(file, sheet=sheet or None), parent=parent, child=child, info=info or None)
+    table = reading.read(file)
+    pairs = read_pairs(table, parent=parent, child=child, info=info or None)
     return planner.plan(crm, relation, pairs, replace=replace)
 
 

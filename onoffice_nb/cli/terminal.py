@@ -35,6 +35,9 @@ _TERMINAL_WORDING: Final = {
     "max_age (seconds)": "--max-age (seconds)",
     "without info=…": "without --info",
     "sheet=…": "--sheet NAME",
+    "header=…": "--header ROW",
+    "sep=…": "--sep TEXT",
+    "hidden='skip'": "--skip-hidden",
 }
 
 

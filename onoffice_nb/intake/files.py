@@ -161,8 +161,10 @@ def _read_path(source: Any) -> tuple[str, bytes]:
             " spreadsheet of the web that is its export as .xlsx."
         )
     try:
-        path = Path(text).expanduser()
+        path = Path(text)
+        # Before the home folder is looked for: a lock file of Excel begins with a tilde as well.
         _refuse_lock_file(path)
+        path = path.expanduser()
         with path.open("rb") as file:
             data = file.read(_MOST_BYTES + 1)
     except (OSError, TypeError, ValueError, RuntimeError) as error:

@@ -86,6 +86,11 @@ class _Row:
         return any(_is_id(cell) for cell in self.cells.values())
 
     @property
+    def is_labelled(self) -> bool:
+        """Whether a text announces what stands beside it, as in `Treffer: | 14`."""
+        return any(isinstance(cell, str) and cell.rstrip().endswith(":") for cell in self.cells.values())
+
+    @property
     def has_only_ids(self) -> bool:
         return all(_is_id(cell) for cell in self.cells.values())
 
@@ -104,7 +109,7 @@ def _sample(numbers: Sequence[int], rows: Sequence[Sequence[Any]]) -> list[_Row]
 def _is_title(title: _Row, header: _Row, above: Sequence[_Row]) -> bool:
     """Whether a row may stand above the table: it is narrower than the header, or a blank row is between them."""
     set_apart = above[-1].number + 1 < header.number
-    if set_apart and not title.has_ids:
+    if set_apart and (title.is_labelled or not title.has_ids):
         return True
     return len(title.cells) < len(header.cells) and not title.has_only_ids
 

@@ -253,12 +253,12 @@ def test_many_rejects_do_not_flood_the_terminal() -> None:
 def test_a_saved_plan_is_submitted_as_shown(box: Sandbox) -> None:
     saved = run("plan", *EXPORT, "--save", "plan.json")
     assert saved.exit_code == PARTIAL
-    shown, _, hint = saved.output.rpartition("Saved as shown. ")
+    shown, _, hint = saved.stdout.rpartition("Saved as shown. ")
     assert hint == "To send it: onoffice-nb submit plan.json\n"
     # In the meantime somebody else has linked a pair: what was shown is sent all the same.
     box.link("buyer", [(1001, 5001)])
     dry = run("submit", "plan.json", "--dry-run")
-    assert (dry.exit_code, dry.output) == (PARTIAL, shown)
+    assert (dry.exit_code, dry.stdout) == (PARTIAL, shown)
     assert run("submit", "plan.json", "--yes").exit_code == PARTIAL
     assert box.links("buyer") >= {(1001, 5001), (1010, 5012)}
     again = run("submit", "plan.json", "--yes")
@@ -690,3 +690,25 @@ def test_lab_prints_the_address_of_the_notebook(folder: Path) -> None:
     assert answer.status_code == 200
     assert len(answer.json()["content"]["cells"]) == 2
     assert process.returncode == OK
+
+
+def test_what_is_to_be_said_of_a_file_is_said_and_hidden_rows_can_be_left_out(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["Käufer"], [], ["Immobilie", "Adresse"], [1001, 5001], [1002, 5002]):
+        sheet.append(row)
+    sheet.row_dimensions[5].hidden = True
+    book.save(path := tmp_path / "filtered.xlsx")
+
+    options = (str(path), "--relation", "buyer", "--parent", "Immobilie", "--child", "Adresse")
+    shown = run("plan", *options)
+    assert "row 3 was taken as the header" in shown.stderr
+    assert "1 row hidden" in shown.stderr
+    assert "--skip-hidden leaves them out" in shown.stderr
+    assert "Create 2 links" in shown.output
+    assert "Create 1 link " in run("plan", *options, "--skip-hidden", "--header", "3").output
+
+    submitted = run("submit", *options, "--yes", "--report", str(tmp_path / "report.xlsx"))
+    assert submitted.exit_code == 0, submitted.output
+    assert oo.read_table(tmp_path / "report.xlsx")["Immobilie"].tolist() == [1001, 1002]

@@ -1,16 +1,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import sys
+import zipfile
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from onoffice_nb.errors import PairsError
 from onoffice_nb.intake.files import read_table
+from onoffice_nb.intake.ids import read_ids
 from tests.samples import SAMPLES
 
 
@@ -132,3 +137,142 @@ def test_rubbish_is_a_frame_or_an_error_of_ours(tmp_path_factory: pytest.TempPat
     except PairsError:
         return
     assert all(isinstance(cell, str) for cell in frame.to_numpy().ravel())
+
+
+def notes(frame: Any) -> str:
+    return "\n".join(frame.attrs.get("notes", ()))
+
+
+@pytest.mark.parametrize(
+    ("text", "sep", "columns"),
+    [
+        ("id|name\n1|a,b\n2|c\n", None, ["id", "name"]),
+        ("id;Fläche, Lage, Preis\n1;1,5\n2;2,5\n", None, ["id", "Fläche, Lage, Preis"]),
+        ('id, name, ort\n1, "Müller, Anna", Köln\n', None, ["id", "name", "ort"]),
+        ("sep=^\nid^name\n1^a;b\n", None, ["id", "name"]),
+        ("id;x~name\n1~2\n", "~", ["id;x", "name"]),
+        ("id||name\n1||a|b\n", "||", ["id", "name"]),
+        ("id\n1,003\n1,004\n", None, ["id"]),
+    ],
+)
+def test_what_separates(text: str, sep: str | None, columns: list[str]) -> None:
+    frame = read_table(text, sep=sep)
+    assert list(frame.columns) == columns
+    assert frame.iloc[0, 0] in ("1", "1,003")
+
+
+def test_a_quotation_mark_that_is_not_closed_is_named_with_its_line() -> None:
+    rows = [f"{number};{number + 4000};gut" for number in range(1001, 1031)]
+    text = "\n".join(["Immobilie;Adresse;Notiz", *rows])
+    with pytest.raises(PairsError, match="line 11"):
+        read_table(text.replace("1010;5010;gut", '1010;5010;"gut'))
+    # Closed by another one some lines below: the rows between would be lost without a word.
+    with pytest.raises(PairsError, match=r"line 11: .* until line 16"):
+        read_table(text.replace("1010;5010;gut", '1010;5010;"gut').replace("1015;5015;gut", '1015;5015;19"'))
+    assert read_table('id;note\n1001;"5 Zimmer\n3 Bäder; Garten"\n').shape == (1, 2)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "mac_roman", "cp850", "utf-16-le", "utf-16-be"])
+def test_guessed_encodings_are_noted_with_an_example(encoding: str) -> None:
+    frame = read_table("Straße;Größe\n1001;Köln\n".encode(encoding))
+    assert list(frame.columns) == ["Straße", "Größe"]
+    assert "guess" in notes(frame)
+    assert "Straße" in notes(frame)
+
+
+def test_utf8_with_a_damaged_letter_says_where() -> None:
+    frame = read_table("Straße;Größe\n1001;Köln\n".encode() + b"1002;K\xf6ln\n")
+    assert frame.iloc[0, 1] == "Köln"
+    assert "line 3" in notes(frame)
+
+
+def test_an_encoding_that_is_named_is_obeyed() -> None:
+    assert read_table("Łódź;x\n1;2\n".encode("cp1250"), encoding="cp1250").columns[0] == "Łódź"
+    for wrong in ("utf-8", "no such", "base64"):
+        with pytest.raises(PairsError, match=wrong):
+            read_table("Łódź;x\n1;2\n".encode("cp1250"), encoding=wrong)
+
+
+def test_bytes_streams_uploads_and_pasted_tables(tmp_path: Path) -> None:
+    data = b"id;name\n1;a\n"
+    upload = {"name": "u.csv", "content": memoryview(data)}
+    sources: list[Any] = [data, memoryview(data), BytesIO(data), StringIO(data.decode()), (upload,), upload]
+    sources += [{"u.csv": {"content": data}}, "id\tname\r\n1\ta\r\n", "id;name\n1;a"]
+    for source in sources:
+        assert read_table(source).to_dict("list") == {"id": ["1"], "name": ["a"]}
+    with saved(tmp_path, data).open("rb") as file:
+        assert len(read_table(file)) == 1
+    for none in ((), (upload, upload)):
+        with pytest.raises(PairsError, match="one uploaded file"):
+            read_table(none)
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("https://example.com/export.xlsx", "web address"),
+        ("~$export.xlsx", "Name the table itself"),
+        (".~lock.export.ods#", "Name the table itself"),
+    ],
+)
+def test_what_is_no_table_has_a_sentence_of_its_own(source: str, said: str) -> None:
+    with pytest.raises(PairsError, match=said):
+        read_table(source)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(["1001", "5001", ";", ",", "\t", "|", "\n", '"', "ä", "sep=;\n", "Name", " ", "1.003", "=1"])
+    )
+)
+def test_no_id_comes_of_a_text_that_does_not_stand_in_it(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    try:
+        frame = read_table(text.encode())
+    except PairsError:
+        return
+    for place in range(frame.shape[1]):
+        for number in read_ids(frame.iloc[:, place]):
+            assert re.search(rf"(?<![0-9]){number}(?![0-9])", text)
+
+
+def ods(*rows: list[Any]) -> bytes:
+    def cell(value: Any) -> str:
+        is_text = isinstance(value, str)
+        kind = 'office:value-type="string"' if is_text else f'office:value-type="float" office:value="{value}"'
+        return f"<table:table-cell {kind}><text:p>{value}</text:p></table:table-cell>"
+
+    media_type = "application/vnd.oasis.opendocument.spreadsheet"
+    name = "urn:oasis:names:tc:opendocument:xmlns"
+    body = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
+    spaces = " ".join(f'xmlns:{space}="{name}:{space}:1.0"' for space in ("office", "table", "text"))
+    parts = {
+        "mimetype": media_type,
+        "META-INF/manifest.xml": f'<manifest:manifest xmlns:manifest="{name}:manifest:1.0"><manifest:file-entry'
+        f' manifest:full-path="/" manifest:media-type="{media_type}"/></manifest:manifest>',
+        "content.xml": f"<office:document-content {spaces}><office:body><office:spreadsheet>"
+        f'<table:table table:name="Tabelle1">{body}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>",
+    }
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for part, text in parts.items():
+            archive.writestr(part, text)
+    return content.getvalue()
+
+
+def test_other_workbooks_are_read_and_what_their_reader_cannot_tell_is_said() -> None:
+    pytest.importorskip("python_calamine")
+    frame = read_table(ods(["Immobilie", "Adresse"], [1001, 5001], [1002, "x"]))
+    assert frame.to_numpy().tolist() == [[1001, 5001], [1002, "x"]]
+    assert type(frame.iloc[0, 0]) is int
+    assert "does not tell" in notes(frame)
+    with pytest.raises(PairsError, match=r"\.xls workbook"):
+        read_table(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)
+
+
+def test_without_their_reader_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "python_calamine", None)
+    with pytest.raises(PairsError, match=r"python-calamine.*onoffice_nb\[workbooks\]"):
+        read_table(ods(["id"], [1]))
