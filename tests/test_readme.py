@@ -52,11 +52,22 @@ def test_its_commands_exist() -> None:
 
 def test_built_on_names_what_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {canonicalize_name(Requirement(each).name) for each in project["dependencies"]}
+    declared = {canonicalize_name(Requirement(line).name) for line in project["dependencies"]}
     table = README.split("## Built on")[1].split("Tested with")[0]
     assert {canonicalize_name(name) for name in re.findall(r"\[([^\]]+)\]\(", table)} == declared
 
 
-def test_its_links_lead_somewhere() -> None:
-    for target in re.findall(r"\]\(((?!http)[^)]+)\)", README):
-        assert (ROOT / target).exists(), target
+def test_its_links_lead_somewhere_from_an_index_too() -> None:
+    """On a package index there is no folder beside it: each link to the repository names its whole address."""
+    repository = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]["Homepage"]
+    name = repository.removeprefix("https://github.com/")
+    into_repository = re.compile(
+        rf"(?:https://github\.com/{name}/(?:blob|tree)|https://raw\.githubusercontent\.com/{name})/main/(\S+)"
+    )
+    targets = re.findall(r"\]\(([^)]+)\)", README)
+    paths = [match[1] for match in map(into_repository.fullmatch, targets) if match]
+    assert paths
+    for path in paths:
+        assert (ROOT / path).exists(), path
+    for target in targets:
+        assert target.startswith("https://"), target
