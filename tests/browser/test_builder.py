@@ -72,9 +72,11 @@ def test_from_the_export_to_links_and_back(lab: Lab) -> None:
         sent = json.loads(root.locator(".oo-json pre").inner_text())
         actions = sent["request"]["actions"]
         assert len(actions) == 5
-        assert {each["parameters"]["relationtype"] for each in actions} == {f"{URN}estate:address:buyer"}
-        given = [each["parameters"] for each in actions]
-        assert {pair for each in given for pair in product(each["parentid"], each["childid"])} == BUYERS
+        assert {action["parameters"]["relationtype"] for action in actions} == {f"{URN}estate:address:buyer"}
+        given = [action["parameters"] for action in actions]
+        assert {
+            pair for parameters in given for pair in product(parameters["parentid"], parameters["childid"])
+        } == BUYERS
         assert sandbox.token not in page.page.content()
         assert sandbox.secret not in page.page.content()
 

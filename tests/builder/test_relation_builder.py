@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,11 +20,13 @@ from ipywidgets.embed import dependency_state  # type: ignore[import-untyped]  #
 import onoffice_nb as oo
 from onoffice_nb.api.client import Client
 from onoffice_nb.api.wire import ApiKeys
+from onoffice_nb.builder import widgets
 from onoffice_nb.builder.pairs_source import PairsSource
 from onoffice_nb.builder.steps.ids import IdsStep
+from onoffice_nb.cli import terminal
 from onoffice_nb.execution.journal import journal_for
 from onoffice_nb.formatting import escape
-from tests.samples import SAMPLES
+from tests.samples import ROOT, SAMPLES
 from tests.scenarios import is_write, trouble
 
 EXPORT = oo.read_table(SAMPLES / "kaeufer_export.csv")
@@ -47,8 +50,8 @@ class Page:
             yield from self.controls(child, seen)
 
     def _find(self, name: str) -> tuple[Any, bool]:
-        (found,) = [(each, seen) for each, seen in self.controls() if f"oo-{name}" in each._dom_classes]
-        return found
+        (match,) = [(widget, seen) for widget, seen in self.controls() if f"oo-{name}" in widget._dom_classes]
+        return match
 
     def __getitem__(self, name: str) -> Any:
         return self._find(name)[0]
@@ -57,8 +60,8 @@ class Page:
         return self._find(name)[1]
 
     def pick(self, name: str, label: str) -> None:
-        (at,) = [at for at, each in enumerate(self[name]._options_labels) if each == label]
-        self[name].index = at
+        (position,) = [position for position, option in enumerate(self[name]._options_labels) if option == label]
+        self[name].index = position
 
     def click(self, name: str) -> None:
         """Click and wait until what it starts is done."""
@@ -69,8 +72,8 @@ class Page:
     @property
     def text(self) -> str:
         """All that is to be read on the page."""
-        pieces = [each for each, seen in self.controls() if seen and isinstance(each, ipywidgets.HTML)]
-        return "\n".join(each.value for each in pieces)
+        pieces = [widget for widget, seen in self.controls() if seen and isinstance(widget, ipywidgets.HTML)]
+        return "\n".join(piece.value for piece in pieces)
 
     def choose(self) -> None:
         """Buyer, export, its two columns."""
@@ -594,6 +597,15 @@ def test_the_report_names_the_buttons_of_the_page(
     assert "1 linked" in shown["report"].value
 
 
+@pytest.mark.parametrize("wording", [widgets._UI_WORDING, terminal._TERMINAL_WORDING], ids=["page", "terminal"])
+def test_what_is_worded_anew_is_still_said(wording: dict[str, str]) -> None:
+    """Messages change; a translation of words that nobody says any more would be silent about it."""
+    sources = [path for path in (ROOT / "onoffice_nb").rglob("*.py") if path.parent.name not in ("builder", "cli")]
+    said = re.sub(r'"\n\s*f?"', "", "\n".join(path.read_text(encoding="utf-8") for path in sources))
+    for words in wording:
+        assert words in said, words
+
+
 def test_all_linked_already(sandbox: oo.Sandbox, shown: Page) -> None:
     sandbox.link("buyer", BUYERS)
     shown.choose()
@@ -852,7 +864,7 @@ def test_the_unexpected_is_told_without_its_text_and_goes_on(monkeypatch: pytest
     shown.confirm_and_submit()
     assert "Something unexpected happened (RuntimeError)" in shown.text
     assert "hunter2" not in shown.text
-    assert [str(each) for each in raised] == ["hunter2"]
+    assert [str(error) for error in raised] == ["hunter2"]
     assert not shown.sees("stop")
 
 

@@ -113,7 +113,7 @@ def table(name: str, *rows: tuple[object, object]) -> Path:
 
 
 def journal() -> list[str]:
-    return [each.state for each in Journal().runs()]
+    return [record.state for record in Journal().runs()]
 
 
 # The way from a file to links and back
@@ -296,8 +296,10 @@ def test_requests_as_json() -> None:
         rest = rest[end:].strip()
     actions = [action for request in requests for action in request["request"]["actions"]]
     assert [len(request["request"]["actions"]) for request in requests] == [50, 50, 18]
-    assert sum(len(each["parameters"]["parentid"]) * len(each["parameters"]["childid"]) for each in actions) == 1500
-    assert {each["hmac"] for each in actions} == {"••••••"}
+    assert (
+        sum(len(action["parameters"]["parentid"]) * len(action["parameters"]["childid"]) for action in actions) == 1500
+    )
+    assert {action["hmac"] for action in actions} == {"••••••"}
     assert "Create 1,500 links in 118 actions, 3 requests" in planned.stderr
 
 
@@ -496,10 +498,10 @@ def test_runs() -> None:
     header, *lines = listed.output.splitlines()
     assert re.split(r"  +", header) == ["run", "started", "account", "relation type", "what", "state", "links"]
     cells = [re.split(r"  +", line.strip()) for line in lines]
-    assert [each[0] for each in cells] == ["3", "2", "1"]
-    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", each[1]) for each in cells)
-    assert {each[2] for each in cells} == {"SANDBOX · Muster Immobilien"}
-    assert [each[3:] for each in cells] == [
+    assert [line[0] for line in cells] == ["3", "2", "1"]
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", line[1]) for line in cells)
+    assert {line[2] for line in cells} == {"SANDBOX · Muster Immobilien"}
+    assert [line[3:] for line in cells] == [
         ["estate:address:buyer", "undo 2", "finished", "1 removed"],
         ["estate:address:buyer", "create", "finished", "1 failed · 1 linked"],
         ["estate:address:interested", "create", "finished", "1,500 linked"],
@@ -515,7 +517,7 @@ def test_relations() -> None:
 COMMANDS = ("plan", "submit", "retry", "resume", "undo", "runs", "relations", "lab", "sandbox")
 
 
-@pytest.mark.parametrize("words", [[], *([each] for each in COMMANDS)])
+@pytest.mark.parametrize("words", [[], *([command] for command in COMMANDS)])
 def test_help(words: list[str]) -> None:
     told = run(*words, "--help")
     assert told.exit_code == OK
@@ -673,7 +675,7 @@ def test_lab_opens_a_browser_where_there_is_one(opened: list[list[str]], monkeyp
     run("lab")
     monkeypatch.setenv("DISPLAY", ":0")
     run("lab")
-    assert ["--no-browser" in each for each in opened[1:]] == [True, False]
+    assert ["--no-browser" in options for options in opened[1:]] == [True, False]
 
 
 def test_lab_prints_the_address_of_the_notebook(folder: Path) -> None:
