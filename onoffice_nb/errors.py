@@ -115,7 +115,11 @@ class OnOfficeWarning(UserWarning):
 
 
 def warn_user(message: str) -> None:
-    """Warn with an OnOfficeWarning, at the line outside of this package that led here."""
+    """Warn with an OnOfficeWarning, at the line outside of this package that led here.
+
+    Args:
+        message: what may be amiss, and what to do.
+    """
     package = __name__.partition(".")[0]
     frame, level = sys._getframe(1), 2
     while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == package:
@@ -155,12 +159,19 @@ def _codes() -> dict[int, ApiCode]:
 def api_code(code: int) -> ApiCode:
     """What an error code of the API means (facts from the API's documentation).
 
-    >>> api_code(137).message
-    'The HMAC is invalid.'
-    >>> api_code(137).scope
-    <Scope.RUN: 'run'>
-    >>> api_code(99_999).message
-    'Error 99999, which the documentation does not list'
+    Args:
+        code: the number that the API has answered with.
+
+    Returns:
+        Its message, its scope and what to do; also for a code that the documentation does not list.
+
+    Example:
+        >>> api_code(137).message
+        'The HMAC is invalid.'
+        >>> api_code(137).scope
+        <Scope.RUN: 'run'>
+        >>> api_code(99_999).message
+        'Error 99999, which the documentation does not list'
     """
     known = _codes().get(code)
     if known is not None:
@@ -176,8 +187,15 @@ def api_code(code: int) -> ApiCode:
 def code_of_message(message: str) -> int:
     """The code of one of the API's messages, or 1 (unknown error): a code was seen replaced by its message.
 
-    >>> code_of_message("Syntax error")
-    6
+    Args:
+        message: the API's own words, letter by letter.
+
+    Returns:
+        The code.
+
+    Example:
+        >>> code_of_message("Syntax error")
+        6
     """
     return next((known.code for known in _codes().values() if known.message == message), 1)
 

@@ -8,14 +8,18 @@ from __future__ import annotations
 import ast
 import builtins
 import importlib
+import inspect
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import griffe
 import pytest
 
 import onoffice_nb
+from onoffice_nb import errors, sandbox
 from onoffice_nb.errors import OnOfficeError
 from tests.samples import ROOT
 
@@ -99,3 +103,41 @@ def test_import_is_light() -> None:
     code = "import sys, onoffice_nb; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert not heavy & set(done.stdout.split())
+
+
+def public_functions() -> Iterator[griffe.Function]:
+    """Every public function, and every public method of every public class, as griffe reads it."""
+    tree = griffe.load("onoffice_nb", search_paths=[ROOT], docstring_parser="google")
+    offered = {getattr(module, name) for module in (onoffice_nb, errors, sandbox) for name in module.__all__}
+    for thing in offered:
+        if not (inspect.isclass(thing) or inspect.isfunction(thing)):
+            continue
+        if not thing.__module__.startswith("onoffice_nb"):
+            continue
+        node = tree[f"{thing.__module__}.{thing.__qualname__}".removeprefix("onoffice_nb.")]
+        members = node.members.values() if inspect.isclass(thing) else [node]
+        yield from (member for member in members if member.is_function and not member.name.startswith("_"))
+
+
+def test_docstrings_say_what_goes_in_and_what_comes_out() -> None:
+    section = griffe.DocstringSectionKind
+    silent = []
+    functions = list(public_functions())
+    for function in functions:
+        told = {part.kind for part in function.docstring.parsed} if function.docstring else set()
+        takes_something = any(parameter.name not in ("self", "cls") for parameter in function.parameters)
+        if takes_something and section.parameters not in told:
+            silent.append(f"{function.path}: Args")
+        if str(function.returns) not in ("None", "Self") and not told & {section.returns, section.yields}:
+            silent.append(f"{function.path}: Returns")
+    assert len(functions) > 100
+    assert not silent
+
+
+def test_types_are_complete() -> None:
+    """What a user's type checker sees of the public names; ipywidgets has no types, so not all can be known."""
+    command = [sys.executable, "-m", "basedpyright", "--verifytypes", "onoffice_nb", "--ignoreexternal"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, cwd=ROOT)
+    score = re.search(r"Type completeness score: ([\d.]+)%", done.stdout)
+    assert score is not None, done.stdout + done.stderr
+    assert float(score[1]) >= 97, done.stdout

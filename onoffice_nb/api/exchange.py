@@ -87,7 +87,7 @@ class ServerClock:
 
     def __init__(self, now: Callable[[], float] = time.time) -> None:
         self._now = now
-        self.offset = 0.0
+        self.offset: float = 0.0
         self.measured: float | None = None
 
     def timestamp(self) -> int:
@@ -138,7 +138,7 @@ class Session:
 
     def __init__(self, keys: ApiKeys, now: Callable[[], float] = time.time) -> None:
         self.keys = keys
-        self.clock = ServerClock(now)
+        self.clock: ServerClock = ServerClock(now)
         self.actions_per_request = ACTIONS_PER_REQUEST
         self.refused_calls: set[str] = set()
 

@@ -62,7 +62,7 @@ Exit codes:
   3  it was stopped, or you said no
 """
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     cls=ErrorReportingGroup,
     help=_OVERVIEW,
     no_args_is_help=True,

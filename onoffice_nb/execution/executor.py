@@ -89,8 +89,8 @@ class RunExecutor:
         self._rules = TransitionRules(self._items, self._states)
         self._breaker = CircuitBreaker()
         self._total = 0
-        self.requests = 0
-        self.reason = ""
+        self.requests: int = 0
+        self.reason: str = ""
 
     def execute(self, taken_up: Collection[State] = ()) -> None:
         """Do what is planned: first what creates and changes, then, once that is seen to stand, what removes.

@@ -107,7 +107,17 @@ class Journal:
         self._db.close()
 
     def lock_run(self, run: int) -> AbstractContextManager[None]:
-        """Hold a run: nobody else, in this process or another, may work on it meanwhile."""
+        """Hold a run: nobody else, in this process or another, may work on it meanwhile.
+
+        Args:
+            run: The number of the run.
+
+        Returns:
+            A context in which the run is held.
+
+        Raises:
+            JournalError: On entering, if somebody else works on it.
+        """
         return self._db.lock_run(run)
 
     def open_run(self, plan: Plan, undoes: int | None = None) -> int:
@@ -246,6 +256,10 @@ class Journal:
         """Note in which order children stood before the run removed some of them: a parent's id -> its children.
 
         What was noted of a parent stays: by now, the run may have removed some.
+
+        Args:
+            run: The number of the run.
+            order: The children of each parent, in their order.
         """
         with self._db.transaction() as db:
             db.execute(
@@ -254,23 +268,47 @@ class Journal:
             )
 
     def load_order_before(self, run: int) -> dict[int, list[int]]:
-        """The order that `note_order_before` noted."""
+        """The order that `note_order_before` noted.
+
+        Args:
+            run: The number of the run.
+
+        Returns:
+            The children of each parent that was noted.
+        """
         noted = json.loads(self._db.query("SELECT order_before FROM runs WHERE run = ?", run)[0][0])
         return {int(parent): children for parent, children in noted.items()}
 
     def set_note(self, run: int, note: str) -> None:
-        """Note what the report of a run has to say beside the outcomes."""
+        """Note what the report of a run has to say beside the outcomes.
+
+        Args:
+            run: The number of the run.
+            note: What is said, in sentences.
+        """
         with self._db.transaction() as db:
             db.execute("UPDATE runs SET note = ? WHERE run = ?", (note, run))
 
     def reopen(self, run: int) -> None:
-        """Note that a run goes on."""
+        """Note that a run goes on.
+
+        Args:
+            run: The number of the run.
+        """
         with self._db.transaction() as db:
             db.execute("UPDATE runs SET state = 'running', reason = '', ended = NULL WHERE run = ?", (run,))
             _release_sending(db, run)
 
     def close_run(self, run: int, state: str, reason: str, requests: int, seconds: float) -> None:
-        """Note that a run has ended, and what it took on top of what it took before."""
+        """Note that a run has ended, and what it took on top of what it took before.
+
+        Args:
+            run: The number of the run.
+            state: How it ended: finished or stopped.
+            reason: Why it was stopped; an empty text if it was not.
+            requests: How many requests it has sent since it was opened or reopened.
+            seconds: How long that took.
+        """
         with self._db.transaction() as db:
             db.execute(
                 "UPDATE runs SET state = ?, reason = ?, ended = ?, requests = requests + ?, seconds = seconds + ?"
@@ -280,11 +318,22 @@ class Journal:
             _release_sending(db, run)
 
     def runs(self) -> list[RunRecord]:
-        """Every run, the latest first."""
+        """Every run, the latest first.
+
+        Returns:
+            What is known of each, without its items.
+        """
         return [self._run_record(row) for row in self._db.query(f"{_RUNS} ORDER BY run DESC")]
 
     def unfinished(self, account: Account) -> list[int]:
-        """The runs in an account without an end that were not taken back, the latest first: under way, or killed."""
+        """The runs in an account without an end that were not taken back, the latest first: under way, or killed.
+
+        Args:
+            account: Where the runs were.
+
+        Returns:
+            Their numbers.
+        """
         query = (
             "SELECT run FROM runs WHERE fingerprint = ? AND ended IS NULL"
             " AND run NOT IN (SELECT undoes FROM runs WHERE undoes IS NOT NULL) ORDER BY run DESC"
@@ -293,6 +342,12 @@ class Journal:
 
     def run(self, run: int) -> RunRecord:
         """One run.
+
+        Args:
+            run: The number of the run.
+
+        Returns:
+            What is known of it, without its items.
 
         Raises:
             JournalError: The journal has no run of this number.
@@ -306,6 +361,12 @@ class Journal:
         """The items of a run, and beside them their other columns, a list each.
 
         These are `before`, `state`, `code`, `message` and `info_before` (a position in the items' infos, or -1).
+
+        Args:
+            run: The number of the run.
+
+        Returns:
+            The items, and the columns by name.
         """
         rows = self._db.query(
             "SELECT parent, child, verb, info, before, state, code, message, info_before FROM items"
@@ -331,7 +392,14 @@ class Journal:
         }
 
     def load_rows(self, run: int) -> tuple[NDArray[np.int64], NDArray[np.int64], dict[int, str]]:
-        """The input rows of a run: the item of each (-1: none), the number it is named by, why some became no item."""
+        """The input rows of a run: the item of each (-1: none), the number it is named by, why some became no item.
+
+        Args:
+            run: The number of the run.
+
+        Returns:
+            Three things of the rows: items, int64; numbers, int64; and the reasons, by the row's position.
+        """
         rows = self._db.query(
             "SELECT row, item, coalesce(number, row + 1), reason FROM rows WHERE run = ? ORDER BY row", run
         )
@@ -340,7 +408,14 @@ class Journal:
         return items, numbers, {row: reason for row, _, _, reason in rows if reason}
 
     def undone_pairs(self, run: int) -> set[tuple[int, int]]:
-        """The links of a run that earlier undo runs have taken back already, be it removed or created again."""
+        """The links of a run that earlier undo runs have taken back already, be it removed or created again.
+
+        Args:
+            run: The number of the run.
+
+        Returns:
+            The links as (parent, child).
+        """
         return set(
             self._db.query(
                 "SELECT parent, child FROM items JOIN runs USING (run)"

@@ -96,7 +96,9 @@ class Database:
     """
 
     def __init__(self, path: str | Path | None = None) -> None:
-        self.path = None if path == ":memory:" else Path(path or user_data_path("onoffice_nb") / "runs.sqlite")
+        self.path: Path | None = (
+            None if path == ":memory:" else Path(path or user_data_path("onoffice_nb") / "runs.sqlite")
+        )
         self._lock_folder = self.path and self.path.with_suffix(".locks")
         self._lock = threading.RLock()
         self._held_runs: set[int] = set()

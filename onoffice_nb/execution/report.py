@@ -144,7 +144,11 @@ class Report:
         return not self.stop_reason and not self.counts.keys() & {Outcome.FAILED, Outcome.UNKNOWN}
 
     def problems(self) -> list[str]:
-        """Equal problems once, the most frequent first: a sentence with the number of rows and what to do."""
+        """Equal problems once, the most frequent first: a sentence with the number of rows and what to do.
+
+        Returns:
+            The sentences; none where every row is as wanted.
+        """
         found: Counter[tuple[str, str]] = Counter()
         for table in (self.frame, self.removals):
             parts = zip(*(table[name].tolist() for name in ("outcome", "code", "message", "advice")), strict=True)
@@ -221,7 +225,14 @@ class Report:
         return write_excel(path, self._written(names))
 
     def to_markdown(self, *, names: bool = False) -> str:
-        """The rows as a Markdown table; `names=True` adds your own columns."""
+        """The rows as a Markdown table; `names=True` adds your own columns.
+
+        Args:
+            names: Whether your own columns are wanted too.
+
+        Returns:
+            The table, one line a row, with nothing in it that Markdown would take for a new cell.
+        """
         table = self._written(names)
         lines = [[str(name) for name in table.columns], ["---"] * len(table.columns)]
         lines += [["" if value is None or value != value else str(value) for value in row] for row in _plain(table)]

@@ -60,6 +60,12 @@ class Ids:
     def mended(self, decisions: Mapping[DecisionKey, Decision]) -> Ids:
         """The ids with the user's decisions on rejects, as `Pairs.mended` takes them.
 
+        Args:
+            decisions: What to do with which rejects, as `Pairs.mended` takes it.
+
+        Returns:
+            Ids anew, those that were mended among them.
+
         Raises:
             PairsError: A decision fits no reject; all such are named at once.
 

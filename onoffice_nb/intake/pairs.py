@@ -181,7 +181,11 @@ class Pairs:
         )
 
     def swapped(self) -> Pairs:
-        """The same pairs, with parents and children in each other's place."""
+        """The same pairs, with parents and children in each other's place.
+
+        Returns:
+            Pairs anew; the rows and rejects stay the same.
+        """
         columns = None if self.columns is None else (self.columns[1], self.columns[0])
         read = None if self._read is None else (self._read[1], self._read[0], self._read[2])
         decisions = {_with_other_side(key): decision for key, decision in self.decisions.items()}

@@ -148,9 +148,9 @@ class Faults:
             raise SandboxError(
                 f"Expected a map from a request's number to its fault, got {schedule!r}: write {{1: 'late'}}."
             )
-        self.schedule = {number: _fault(kind) for number, kind in (schedule or {}).items()}
+        self.schedule: dict[int, Fault] = {number: _fault(kind) for number, kind in (schedule or {}).items()}
         self.chance = chance
-        self.kinds = [_fault(kind) for kind in kinds]
+        self.kinds: list[Fault] = [_fault(kind) for kind in kinds]
         self.seed = seed
         self._drawn = 0
         self._lock = threading.Lock()

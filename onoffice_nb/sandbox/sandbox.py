@@ -133,7 +133,8 @@ class Sandbox:
             raise SandboxError(
                 f"Expected seconds for latency, 0 or more, got {latency!r}: write latency=0.2, for example."
             )
-        self.token, self.secret = _KEYS.token, _KEYS.secret
+        self.token: str = _KEYS.token
+        self.secret: str = _KEYS.secret
         self.user = API_USER
         self.faults = faults
         self.latency = latency
@@ -151,10 +152,10 @@ class Sandbox:
         self._handler = RequestHandler(self._store, _KEYS, behaviour, clock)
         if self._store.new and not empty:
             agency.fill(self._store, overlapping_ids=overlapping_ids)
-        self.account = Account(
+        self.account: Account = Account(
             self.label, live=False, fingerprint=self._store.fingerprint, persistent=self._store.lasting
         )
-        self.transport = SandboxTransport(self.handle)
+        self.transport: SandboxTransport = SandboxTransport(self.handle)
 
     def __repr__(self) -> str:
         return f"<Sandbox {self.label}>"

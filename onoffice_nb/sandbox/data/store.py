@@ -149,7 +149,7 @@ class Store:
     """
 
     def __init__(self, path: str | Path = ":memory:", *, keeps_positions: bool = False) -> None:
-        self.lasting = str(path) != ":memory:"
+        self.lasting: bool = str(path) != ":memory:"
         self._keeps_positions = keeps_positions
         self._author: tuple[int, int] | None = None
         self._lock = threading.RLock()
@@ -159,7 +159,7 @@ class Store:
             self._closing = weakref.finalize(self, self._db.close)
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
             (tables,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            self.new = not tables
+            self.new: bool = not tables
             if self.lasting:
                 # A sandbox may be killed at any moment; with WAL a commit costs no wait for the disk.
                 self._db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")

@@ -19,6 +19,6 @@ class ApiRefusal(SandboxError):
     def __init__(self, code: int, *values: object) -> None:
         message = api_code(code).message
         # No message of the API has more than one gap.
-        self.message = message.replace("%s", ", ".join(str(value) for value in values))
+        self.message: str = message.replace("%s", ", ".join(str(value) for value in values))
         self.code = code
         super().__init__(f"{code}: {self.message}")

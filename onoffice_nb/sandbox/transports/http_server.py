@@ -57,10 +57,11 @@ class Server:
     """
 
     def __init__(self, sandbox: Sandbox, port: int = 0) -> None:
-        self.token, self.secret = sandbox.token, sandbox.secret
+        self.token: str = sandbox.token
+        self.secret: str = sandbox.secret
         self._socket = _listen(port)
-        self.page = f"http://{_HOST}:{self._socket.getsockname()[1]}/"
-        self.url = self.page.removesuffix("/") + ENDPOINTS[0]
+        self.page: str = f"http://{_HOST}:{self._socket.getsockname()[1]}/"
+        self.url: str = self.page.removesuffix("/") + ENDPOINTS[0]
         self._sandbox = sandbox
         self._connections: Connections = {}
         self._server = _Uvicorn(self._app(), self._connections)
@@ -97,7 +98,14 @@ class Server:
         return HTMLResponse(page.render(self._sandbox, request.query_params.get("relation", "")), headers=page.HEADERS)
 
     async def answer(self, request: Request) -> Response | None:
-        """The response to one request; None after a fault of the line."""
+        """The response to one request; None after a fault of the line.
+
+        Args:
+            request: as it came over HTTP.
+
+        Returns:
+            The response, or None if the connection was dropped instead.
+        """
         body = bytearray()
         async for piece in request.stream():
             body += piece
