@@ -63,6 +63,8 @@ _UI_WORDING: Final = {
     "use oo.cross(…)": "choose “every × every”",
     "oo.retry(crm, report)": "“Retry what is missing”",
     "Read the pairs again": "Check again",
+    "plan pairs.swapped()": "swap the two sides",
+    "; a rule whose errors are meant to be so is named in force=[…]": "",
 }
 
 

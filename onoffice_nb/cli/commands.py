@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,6 +103,10 @@ ReportFile = Annotated[
     Path | None,
     typer.Option("--report", metavar="FILE", help="Write your rows, and what became of each, to a .csv or .xlsx."),
 ]
+Force = Annotated[
+    list[str] | None,
+    typer.Option("--force", metavar="RULE", help="Send although this rule found an error; may be given several times."),
+]
 Connections = Annotated[int, typer.Option(min=1, max=4, metavar="N", help="Requests side by side.")]
 
 
@@ -171,6 +175,7 @@ def submit(
     report_file: ReportFile = None,
     connections: Connections = 1,
     max_age: Annotated[float, typer.Option(metavar="SECONDS", help="Refuse a saved plan that is older.")] = 900,
+    force: Force = None,
 ) -> None:
     """Create the links that a file names, or send a saved plan.
 
@@ -195,11 +200,14 @@ def submit(
         else:
             show(plan)
         if dry_run:
-            raise typer.Exit(_code_of_plan(plan))
+            raise typer.Exit(_code_of_plan(plan, force or ()))
 
+        engine.refuse_errors(plan, force or ())
         if len(plan.pending) and not yes:
             confirm(f"{_work_of(plan).capitalize()} in {crm.account}?")
-        report = engine.submit(crm, plan, progress=progress(), connections=connections, max_age=max_age)
+        report = engine.submit(
+            crm, plan, progress=progress(), connections=connections, max_age=max_age, force=force or ()
+        )
     print_report_and_exit(report, report_file)
 
 
@@ -424,8 +432,8 @@ def _plan(
     return planner.plan(crm, relation, pairs, replace=replace)
 
 
-def _code_of_plan(plan: Plan) -> ExitCode:
-    return ExitCode.PARTIAL if plan.pairs.reasons else ExitCode.OK
+def _code_of_plan(plan: Plan, force: Collection[str] = ()) -> ExitCode:
+    return ExitCode.PARTIAL if plan.pairs.reasons or plan.errors(force) else ExitCode.OK
 
 
 def _work_of(plan: Plan) -> str:

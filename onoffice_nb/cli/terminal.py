@@ -34,6 +34,8 @@ _TERMINAL_WORDING: Final = {
     "see report.frame": "--report FILE names each row",
     "max_age (seconds)": "--max-age (seconds)",
     "without info=…": "without --info",
+    "plan pairs.swapped()": "exchange --parent and --child",
+    "force=[…]": "--force RULE",
     "sheet=…": "--sheet NAME",
     "header=…": "--header ROW",
     "sep=…": "--sep TEXT",

@@ -20,12 +20,14 @@ from onoffice_nb.execution.link_order import order_note
 from onoffice_nb.execution.report import Report
 from onoffice_nb.execution.states import State
 from onoffice_nb.execution.undo_plan import undo_plan
+from onoffice_nb.formatting import counted
 from onoffice_nb.planning.plan import Plan
+from onoffice_nb.planning.preflight import RULE_NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["resume", "retry", "submit", "undo"]
+__all__ = ["refuse_errors", "resume", "retry", "submit", "undo"]
 
 _UNFINISHED: Final = frozenset({State.PLANNED, State.RESEND, State.UNKNOWN})
 
@@ -38,6 +40,7 @@ def submit(
     connections: int = 1,
     verify: bool = True,
     max_age: float = 900,
+    force: Collection[str] = (),
     journal: Journal | None = None,
 ) -> Report:
     """Send a plan, link by link accounted for.
@@ -56,6 +59,7 @@ def submit(
         connections: How many requests may be under way at once, 1 to 4.
         verify: Whether everything is read back at the end; *linked* then means seen in the CRM.
         max_age: How many seconds a plan may be old, as the CRM may have changed since.
+        force: The rules whose errors (see `plan.checks`) are let pass.
         journal: Where the run is written down; by default in your data folder (in memory for a sandbox in memory).
 
     Returns:
@@ -63,7 +67,7 @@ def submit(
 
     Raises:
         PlanError: The plan is for another account, was submitted before, or is too old, or the frame that it was
-            read from has changed since. Nothing was sent.
+            read from has changed since, or a look at its records has found errors. Nothing was sent.
         InputError: An argument is not what it has to be. Nothing was sent.
         JournalError: The journal cannot be written, or somebody else works on this run.
 
@@ -71,20 +75,25 @@ def submit(
         >>> import onoffice_nb as oo
         >>> crm = oo.Sandbox().client()
         >>> plan = oo.plan(crm, "buyer", oo.read_pairs(parent=[1001, 1002], child=[5001, 9_000_001]))
-        >>> oo.submit(crm, plan, progress=False).frame[["parent", "child", "outcome", "code"]]
+        >>> oo.submit(crm, plan, progress=False)
+        Traceback (most recent call last):
+        onoffice_nb.errors.PlanError: The plan has 1 error, so nothing was sent. Mend what is wrong and plan again...
+        - unknown-record, row 2: Not found: address 9000001...
+        >>> report = oo.submit(crm, plan, progress=False, force=["unknown-record"])
+        >>> report.frame[["parent", "child", "outcome", "code"]]
            parent    child outcome  code
         0    1001     5001  linked  <NA>
         1    1002  9000001  failed   292
     """
     options = RunOptions(progress, connections, verify)
-    _check_submittable(crm, plan, max_age)
+    _check_submittable(crm, plan, max_age, force)
     journal = journal or journal_for(crm.account)
     # Links that a colleague made since the plan are theirs. Where the plan did not look, this one does not either.
     taken_up = () if (plan.linked_before < 0).any() else {State.PLANNED}
     return _execute(crm, journal, journal.open_run(plan), options, taken_up, plan.pairs.result_source)
 
 
-def _check_submittable(crm: Client, plan: Plan, max_age: float) -> None:
+def _check_submittable(crm: Client, plan: Plan, max_age: float, force: Collection[str]) -> None:
     require_client(crm)
     if not isinstance(plan, Plan):
         raise InputError(
@@ -102,6 +111,24 @@ def _check_submittable(crm: Client, plan: Plan, max_age: float) -> None:
             " Nothing was sent. Make it anew with oo.plan(…), or raise max_age (seconds)."
         )
     plan.pairs.check_unchanged()
+    refuse_errors(plan, force)
+
+
+def refuse_errors(plan: Plan, force: Collection[str]) -> None:
+    """Raise PlanError, naming each rule, its rows and what to do, if the plan has errors that nobody lets pass."""
+    unknown = sorted({force} if isinstance(force, str) else set(force) - RULE_NAMES)
+    if unknown:
+        raise InputError(
+            f"force={force!r}: expected a list of the names of rules, such as {sorted(RULE_NAMES)[0]!r};"
+            f" plan.checks names them. There are: {', '.join(sorted(RULE_NAMES))}."
+        )
+    errors = plan.errors(force)
+    if errors:
+        lines = "".join(f"\n- {found.where}: {found.advice}" for found in errors)
+        raise PlanError(
+            f"The plan has {counted(len(errors), 'error')}, so nothing was sent. Mend what is wrong and plan again; a"
+            f" rule whose errors are meant to be so is named in force=[…].{lines}"
+        )
 
 
 def retry(
@@ -137,8 +164,8 @@ def retry(
         >>> import onoffice_nb as oo
         >>> box = oo.Sandbox()
         >>> crm = box.client()
-        >>> plan = oo.plan(crm, "buyer", oo.read_pairs(parent=[1001, 1002], child=[5001, 9_000_001]))
-        >>> report = oo.submit(crm, plan, progress=False)
+        >>> pairs = oo.read_pairs(parent=[1001, 1002], child=[5001, 9_000_001])
+        >>> report = oo.submit(crm, oo.plan(crm, "buyer", pairs, preflight=False), progress=False)
         >>> report.counts
         {'linked': 1, 'failed': 1}
         >>> box.add("address", 9_000_001)  # the address that was missing, entered meanwhile

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +19,15 @@ from onoffice_nb.api.operations import write_call
 from onoffice_nb.api.wire import masked_request, with_identifiers
 from onoffice_nb.catalogue import all_relations
 from onoffice_nb.errors import PlanError
-from onoffice_nb.formatting import counted, escape, html_card, make_frame, printable, write_file
+from onoffice_nb.formatting import counted, escape, html_card, html_table, make_frame, printable, write_file
 from onoffice_nb.intake.pairs import Pairs
-from onoffice_nb.model import Account, RelationInfo, RelationType, Support, Verb
+from onoffice_nb.model import Account, RelationInfo, RelationType, Verb
 from onoffice_nb.planning.actions import Actions, Items, group
+from onoffice_nb.planning.findings import Finding, Level, Preflight, named_rows
+from onoffice_nb.planning.records import module_of_records
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["LINKED_WITH_INFO", "Plan"]
 
@@ -48,6 +54,7 @@ class Plan:
         linked_before: int8[items], whether the link was in the CRM when the plan was made: 1 yes, 2 yes, and with
             the relation info that was to be set, 0 no, -1 not looked.
         created_at: When the plan was made, in UTC.
+        preflight: What a look at its records has found out; None if nobody looked.
 
     Example:
         >>> import onoffice_nb as oo
@@ -67,6 +74,59 @@ class Plan:
     items: Items
     linked_before: NDArray[np.int8]
     created_at: datetime
+    preflight: Preflight | None = None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What speaks against the plan, errors first; nothing where nobody looked (`preflight=False`)."""
+        return self.preflight.findings if self.preflight else ()
+
+    @property
+    def checks(self) -> pd.DataFrame:
+        """The findings as a frame of `rule`, `level`, `rows` and `advice`, errors first.
+
+        `rows` are tuples of the numbers of input rows, empty where a finding is
+        about the plan as a whole. An error stops the submission unless `oo.submit`
+        is told otherwise: `force=["rule", …]`.
+        """
+        columns = ("rule", "level", "rows", "advice")
+        return make_frame({name: [getattr(finding, name) for finding in self.findings] for name in columns})
+
+    @property
+    def names(self) -> Mapping[str, Mapping[int, str]]:
+        """What the records are called, module -> id -> name; a plan that was loaded has no names."""
+        return self.preflight.names if self.preflight else {}
+
+    def name_of(self, module: str, number: int) -> str:
+        """What one record is called; an empty text if that is not known."""
+        return self.names.get(module_of_records(module), {}).get(number, "")
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """One row for each link: `parent`, `child`, their names, and `action`: create, change, remove or nothing."""
+        doing = np.array([_DOING[verb] for verb in self.items.listed_verbs()], dtype=object)
+        idle = np.ones(len(self.items), dtype=bool)
+        idle[self.pending] = False
+        doing[idle] = "nothing"
+        columns: dict[str, Any] = {}
+        for side, module, ids in (
+            ("parent", self.relation.parent, self.items.parents),
+            ("child", self.relation.child, self.items.children),
+        ):
+            columns[side] = ids
+            columns[f"{side}_name"] = [self.name_of(module, number) for number in ids.tolist()]
+        return make_frame({**columns, "action": doing})
+
+    def errors(self, force: Collection[str] = ()) -> list[Finding]:
+        """The findings that stop a submission.
+
+        Args:
+            force: The rules whose errors are to be let pass.
+
+        Returns:
+            The errors of all other rules.
+        """
+        return [found for found in self.findings if found.level is Level.ERROR and found.rule not in force]
 
     @cached_property
     def pending(self) -> NDArray[np.int64]:
@@ -162,14 +222,36 @@ class Plan:
         return self.verb is Verb.CREATE and bool((idle_info >= 0).any())
 
     def __str__(self) -> str:
-        return "\n".join(self._lines())
+        findings = [f"{found.level.upper()} {found.where}: {found.advice}" for found in self.findings]
+        return "\n".join(filter(None, [*self._lines(), *findings, self.refusal()]))
 
     def __repr__(self) -> str:
         return f"<Plan {self.account}: {self._summary()} · {self.relation.description}>"
 
     def _repr_html_(self) -> str:
         _, *lines = self._lines()
-        return html_card("Plan", "".join(f"<div>{escape(line)}</div>" for line in lines), account=self.account)
+        divs = "".join(f"<div>{escape(line)}</div>" for line in filter(None, [*lines, self.example()]))
+        return html_card("Plan", divs + self.findings_html(), account=self.account)
+
+    def findings_html(self) -> str:
+        """The findings as an HTML table, and what they mean for a submission; an empty text if there are none."""
+        if not self.findings:
+            return ""
+        rows = [(found.level, found.rule, named_rows(found.rows), found.advice) for found in self.findings]
+        table = html_table(["", "rule", "rows", "what was found, and what to do"], rows)
+        return f"{table}<div>{escape(self.refusal())}</div>"
+
+    def example(self) -> str:
+        """The first link that is sent, by the names of its records; an empty text if they are not known.
+
+        It tells at a glance that two columns stand the wrong way round.
+        """
+        if not len(self.pending) or not any(self.names.values()):
+            return ""
+        item = self.pending[0]
+        parent, child = int(self.items.parents[item]), int(self.items.children[item])
+        names = self.name_of(self.relation.parent, parent), self.name_of(self.relation.child, child)
+        return f"For example: {f'{parent} {names[0]}'.rstrip()} → {f'{child} {names[1]}'.rstrip()}"
 
     def _summary(self) -> str:
         counts = self.counts()
@@ -198,14 +280,19 @@ class Plan:
         facts = [str(self.account), self.relation.description, summary[0].upper() + summary[1:], repr(self.pairs)]
         return facts + self._hints()
 
+    def refusal(self) -> str:
+        """What stops the submission, and how it can be told not to; an empty text if nothing does."""
+        errors = self.errors()
+        if not errors:
+            return ""
+        return (
+            f"{counted(len(errors), 'error')}: it is not submitted so. Mend what is wrong and plan again; a rule whose"
+            " errors are meant to be so is named in force=[…]."
+        )
+
     def _hints(self) -> list[str]:
         """What has to be known before it is submitted."""
         hints = self.pairs.mend_lines
-        if self.pairs.same_on_both_sides and self.relation.parent != self.relation.child:
-            hints.append(
-                "Parent and child are the same ids in every row, but they stand for records of two modules:"
-                f" {self.relation.parent} and {self.relation.child}. Look whether these are the right two columns."
-            )
         if len(self.pending) and (self.linked_before[self.pending] < 0).any():
             hints.append(
                 "The CRM was not read before: what is linked already is sent too, and undo will leave it alone."
@@ -219,8 +306,6 @@ class Plan:
                 f"{counted(self.pairs.rejected, 'row')} could not be read as pairs: should such a row mean a link that"
                 " is there, this plan removes it. Mend them first: pairs.rejects shows them."
             )
-        if getattr(self.relation, self.verb) is Support.UNKNOWN:
-            hints.append(f"It is not documented that the API can {self.verb} this relation type: try one pair first.")
         if self.relation.note:
             hints.append(f"Note: {self.relation.note}.")
         return hints
@@ -234,8 +319,8 @@ class Plan:
     def save(self, path: str | Path) -> Path:
         """Write the plan to a JSON file, to be looked at, passed on and submitted later.
 
-        The file holds ids, reasons and the account's label; neither the other
-        columns of your frame nor any secret.
+        The file holds ids, reasons, findings and the account's label; neither
+        names, nor the other columns of your frame, nor any secret.
 
         Args:
             path: The file to write, over what is there.
@@ -277,6 +362,7 @@ class Plan:
             "reasons": {str(row): reason for row, reason in self.pairs.reasons.items()},
             "rejects": self.pairs.rejects.astype(str).to_dict("records"),
             "mends": self.pairs.mends.to_dict("list"),
+            "findings": [asdict(found) for found in self.findings] if self.preflight else None,
         }
         text = json.dumps(content | {"seal": _seal(content)}, ensure_ascii=False)
         return write_file(path, text)
@@ -352,7 +438,19 @@ class Plan:
             items=items,
             linked_before=np.array(content["before"], dtype=np.int8),
             created_at=datetime.fromisoformat(content["made"]),
+            preflight=_preflight_of(content["findings"]),
         )
+
+
+def _preflight_of(findings: list[dict[str, Any]] | None) -> Preflight | None:
+    """What a file says that was found; None if it says that nobody looked."""
+    if findings is None:
+        return None
+    return Preflight(
+        tuple(
+            Finding(found["rule"], Level(found["level"]), tuple(found["rows"]), found["advice"]) for found in findings
+        )
+    )
 
 
 def _seal(content: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as replaced
 from datetime import UTC, datetime
 from typing import Final
 
@@ -13,11 +14,12 @@ from onoffice_nb.api.operations import Links
 from onoffice_nb.catalogue import relation as find_relation
 from onoffice_nb.errors import InputError, PlanError
 from onoffice_nb.intake.pairs import Pairs
-from onoffice_nb.model import RelationType, Support, Verb
+from onoffice_nb.model import RelationType, Verb
 from onoffice_nb.planning.actions import Items
 from onoffice_nb.planning.current_infos import current_infos
 from onoffice_nb.planning.current_links import are_links, currently_linked
 from onoffice_nb.planning.plan import LINKED_WITH_INFO, Plan
+from onoffice_nb.planning.preflight import run_preflight
 
 __all__ = [
     "plan",
@@ -26,7 +28,15 @@ __all__ = [
 ]
 
 
-def plan(crm: Client, relation: str | RelationType, pairs: Pairs, *, diff: bool = True, replace: bool = False) -> Plan:
+def plan(
+    crm: Client,
+    relation: str | RelationType,
+    pairs: Pairs,
+    *,
+    diff: bool = True,
+    replace: bool = False,
+    preflight: bool = True,
+) -> Plan:
     """What has to be sent so that each pair is linked. Nothing is written yet.
 
     Args:
@@ -37,6 +47,8 @@ def plan(crm: Client, relation: str | RelationType, pairs: Pairs, *, diff: bool 
             leaves them alone, as it cannot tell whose they are.
         replace: Also remove the other links of the given parents, each one after the new links of its parent
             stand.
+        preflight: Read the records, for their names and to find out what speaks against the plan: see
+            `Plan.checks`. Without it, nothing of that is read.
 
     Returns:
         The plan, for `oo.submit`.
@@ -45,7 +57,6 @@ def plan(crm: Client, relation: str | RelationType, pairs: Pairs, *, diff: bool 
         RelationError: There is no such relation type, or several.
         InputError: What was given is not a client or not pairs, or the pairs have a relation info that
             this relation type does not take.
-        PlanError: The API is documented as unable to create links of this type.
         OnOfficeError: The CRM did not answer, or refused.
 
     Example:
@@ -67,7 +78,7 @@ def plan(crm: Client, relation: str | RelationType, pairs: Pairs, *, diff: bool 
         items, linked_before = _with_removals(crm, relation, items)
     elif diff:
         linked_before = currently_linked(crm, relation, pairs.parents, pairs.children).astype(np.int8)
-    return Plan(crm.account, relation, Verb.CREATE, pairs, items, linked_before, datetime.now(UTC))
+    return _looked_at(crm, Plan(crm.account, relation, Verb.CREATE, pairs, items, linked_before, _now()), preflight)
 
 
 def _with_removals(crm: Client, relation: RelationType, items: Items) -> tuple[Items, NDArray[np.int8]]:
@@ -81,7 +92,7 @@ def _with_removals(crm: Client, relation: RelationType, items: Items) -> tuple[I
     return items + removals, np.concatenate([linked, np.ones(len(removals), dtype=np.int8)])
 
 
-def plan_removal(crm: Client, relation: str | RelationType, pairs: Pairs) -> Plan:
+def plan_removal(crm: Client, relation: str | RelationType, pairs: Pairs, *, preflight: bool = True) -> Plan:
     """What has to be sent so that no pair is linked any more. Nothing is written yet.
 
     Each link is an action of its own, as the API takes one pair there. Pairs
@@ -91,6 +102,8 @@ def plan_removal(crm: Client, relation: str | RelationType, pairs: Pairs) -> Pla
         crm: The account; it is read, never written.
         relation: The relation type, or its name: a word, a suffix or the whole URN.
         pairs: The links that are not wanted, from `oo.read_pairs` or `oo.cross`.
+        preflight: Read the records, for their names and to find out what speaks against the plan: see
+            `Plan.checks`. Without it, nothing of that is read.
 
     Returns:
         The plan, for `oo.submit`.
@@ -98,7 +111,6 @@ def plan_removal(crm: Client, relation: str | RelationType, pairs: Pairs) -> Pla
     Raises:
         RelationError: There is no such relation type, or several.
         InputError: What was given is not a client or not pairs.
-        PlanError: The API is documented as unable to delete links of this type.
         OnOfficeError: The CRM did not answer, or refused.
 
     Example:
@@ -111,10 +123,10 @@ def plan_removal(crm: Client, relation: str | RelationType, pairs: Pairs) -> Pla
     relation = _checked_relation(crm, relation, pairs, Verb.DELETE)
     items = Items.of(Verb.DELETE, pairs.parents, pairs.children)
     linked_before = currently_linked(crm, relation, pairs.parents, pairs.children).astype(np.int8)
-    return Plan(crm.account, relation, Verb.DELETE, pairs, items, linked_before, datetime.now(UTC))
+    return _looked_at(crm, Plan(crm.account, relation, Verb.DELETE, pairs, items, linked_before, _now()), preflight)
 
 
-def plan_info(crm: Client, relation: str | RelationType, pairs: Pairs) -> Plan:
+def plan_info(crm: Client, relation: str | RelationType, pairs: Pairs, *, preflight: bool = True) -> Plan:
     """What has to be sent so that each pair's link has its relation info (`calendar:address` only).
 
     Nothing is written yet. Pairs that are not linked are left out (they have
@@ -126,6 +138,8 @@ def plan_info(crm: Client, relation: str | RelationType, pairs: Pairs) -> Plan:
         crm: The account; it is read, never written.
         relation: `"calendar:address"`.
         pairs: Appointments and participants with the info that each is to have, from `oo.read_pairs(…, info=…)`.
+        preflight: Read the records, for their names and to find out what speaks against the plan: see
+            `Plan.checks`. Without it, nothing of that is read.
 
     Returns:
         The plan, for `oo.submit`.
@@ -154,10 +168,19 @@ def plan_info(crm: Client, relation: str | RelationType, pairs: Pairs) -> Plan:
     for item, info in enumerate(current_infos(crm, relation, pairs.parents, pairs.children)):
         if linked_before[item] and info is not None and info.matches(pairs.infos[pairs.info[item]]):
             linked_before[item] = LINKED_WITH_INFO
-    return Plan(crm.account, relation, Verb.MODIFY, pairs, items, linked_before, datetime.now(UTC))
+    return _looked_at(crm, Plan(crm.account, relation, Verb.MODIFY, pairs, items, linked_before, _now()), preflight)
 
 
 _NO_LINKS: Final = Links(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _looked_at(crm: Client, made: Plan, preflight: bool) -> Plan:
+    """The plan, with what a look at its records has found out if there is to be one."""
+    return replaced(made, preflight=run_preflight(crm, made)) if preflight else made
 
 
 def _checked_relation(crm: object, relation: str | RelationType, pairs: object, verb: Verb) -> RelationType:
@@ -169,11 +192,8 @@ def _checked_relation(crm: object, relation: str | RelationType, pairs: object, 
             f"Expected Pairs, got {type(pairs).__name__}: read them with oo.read_pairs(frame, parent=…, child=…), or"
             " oo.cross(parents, children)."
         )
-    if getattr(relation, verb) is Support.NO or (verb is Verb.MODIFY and not relation.takes_info):
-        raise PlanError(
-            f"The API is documented as unable to {verb} links of {relation.suffix}"
-            f"{f' ({relation.note})' if relation.note else ''}: change them in onOffice itself."
-        )
+    if verb is Verb.MODIFY and not relation.takes_info:
+        raise PlanError(f"Only links of calendar:address have a relation info to modify, {relation.suffix} has none.")
     return relation
 
 

@@ -179,7 +179,7 @@ def test_a_report_that_cannot_be_written_does_not_hide_what_was_done(monkeypatch
 
 def test_retry_once_the_cause_is_gone(box: Sandbox) -> None:
     file = table("pairs.csv", (1001, 5001), (1002, 9_000_001))
-    sent = run("submit", file, *BUYERS, "--yes")
+    sent = run("submit", file, *BUYERS, "--yes", "--force", "unknown-record")
     assert sent.exit_code == PARTIAL
     assert "failed: error 292 " in sent.output
     assert "To send again what failed or is unknown: onoffice-nb retry 1\n" in sent.output
@@ -192,6 +192,37 @@ def test_retry_once_the_cause_is_gone(box: Sandbox) -> None:
     assert "2 linked" in retried.output.split("[y/N]")[1]
     assert pd.read_csv("report.csv", sep=";")["outcome"].tolist() == ["linked", "linked"]
     assert box.links("buyer") >= {(1001, 5001), (1002, 9_000_001)}
+
+
+def test_errors_of_the_plan_stop_it_before_anybody_is_asked(box: Sandbox) -> None:
+    before = box.links("buyer")
+    words = ["submit", table("pairs.csv", (1001, 5001), (1002, 9_000_001)), *BUYERS]
+    planned = run("plan", *words[1:])
+    assert planned.exit_code == PARTIAL
+    # The second row of data: the third line of the file.
+    assert re.search(r"ERROR unknown-record, row [23]: Not found: address 9000001\.", planned.output)
+    for more in ([], ["--yes"], ["--yes", "--force", "swapped"]):
+        refused = run(*words, *more)
+        assert refused.exit_code == BAD_INPUT
+        assert re.search(r"- unknown-record, row [23]: Not found: address 9000001\.", refused.stderr)
+        assert "--force RULE" in refused.stderr
+        assert "[y/N]" not in refused.output
+    wrong = run(*words, "--yes", "--force", "nonsense")
+    assert wrong.exit_code == BAD_INPUT
+    assert "unknown-record" in wrong.stderr
+    assert (box.links("buyer"), journal()) == (before, [])
+    assert run(*words, "--dry-run").exit_code == PARTIAL
+    assert run(*words, "--dry-run", "--force", "unknown-record").exit_code == OK
+
+
+def test_swapped_columns_are_refused(box: Sandbox) -> None:
+    before = box.links("buyer")
+    Path("pairs.csv").write_text("Immobilie;Adresse\n1001;5001\n", encoding="utf-8")
+    swapped = ["--relation", "buyer", "--parent", "Adresse", "--child", "Immobilie"]
+    refused = run("submit", "pairs.csv", *swapped, "--yes")
+    assert refused.exit_code == BAD_INPUT
+    assert "exchange --parent and --child" in refused.stderr
+    assert box.links("buyer") == before
 
 
 def test_the_report_of_a_finished_run_once_more() -> None:
@@ -309,7 +340,7 @@ def test_requests_as_json() -> None:
 @pytest.mark.parametrize("said", ["n\n", "\n", "no\n", "yesterday\n", "quit\n"])
 @pytest.mark.parametrize("words", [["submit", "pairs.csv", *BUYERS], ["undo", "1"], ["retry", "1"], ["resume", "1"]])
 def test_anything_but_yes_is_no(box: Sandbox, words: list[str], said: str) -> None:
-    run("submit", table("first.csv", (1003, 5003), (1004, 9_000_001)), *BUYERS, "--yes")
+    run("submit", table("first.csv", (1003, 5003), (1004, 9_000_001)), *BUYERS, "--yes", "--force", "unknown-record")
     table("pairs.csv", (1001, 5001))
     before, asked = box.links("buyer"), journal()
     box.add("address", 9_000_001)
@@ -491,7 +522,7 @@ def test_a_bar_only_where_somebody_sees_it(monkeypatch: pytest.MonkeyPatch) -> N
 def test_runs() -> None:
     assert run("runs").output == "No runs yet.\n"
     run("submit", *PROSPECTS, "--yes")
-    run("submit", table("pairs.csv", (1001, 5001), (1002, 9_000_001)), *BUYERS, "--yes")
+    run("submit", table("pairs.csv", (1001, 5001), (1002, 9_000_001)), *BUYERS, "--yes", "--force", "unknown-record")
     run("undo", 2, "--yes")
     listed = run("runs")
     assert listed.exit_code == OK
@@ -537,7 +568,7 @@ HELP_EXAMPLES = [
 def test_the_examples_of_the_help_run(box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jupyterlab.labapp.main", lambda options: None)
     monkeypatch.setattr(Server, "wait", lambda server: None)
-    table("buyers.csv", (1001, 5001), (1002, 9_000_001))
+    table("buyers.csv", (1001, 5001), (1002, 5002))
     commands = {shlex.split(example)[1] for example in HELP_EXAMPLES}
     assert commands == set(COMMANDS), "each page shows an example"
     for example in HELP_EXAMPLES:

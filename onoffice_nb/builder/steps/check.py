@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from onoffice_nb.builder.widgets import BoundedIntText, Message, button, html, lines, show, step_box, with_class
+from onoffice_nb.builder.widgets import (
+    BoundedIntText,
+    Message,
+    button,
+    html,
+    lines,
+    show,
+    step_box,
+    ui_wording,
+    with_class,
+)
 from onoffice_nb.formatting import counted, escape
 from onoffice_nb.planning.plan import Plan
 
@@ -109,7 +119,8 @@ def _figures_html(plan: Plan) -> str:
         notes.append(_STATUSES_STAY)
 
     paragraphs = "".join(f"<p>{escape(note)}</p>" for note in notes)
-    return f'<p class="oo-hint">{escape(plan.account)}</p><ul class="oo-numbers">{boxes}</ul>{paragraphs}'
+    findings = ui_wording(plan.findings_html())
+    return f'<p class="oo-hint">{escape(plan.account)}</p><ul class="oo-numbers">{boxes}</ul>{paragraphs}{findings}'
 
 
 def _code_html(code: str) -> str:

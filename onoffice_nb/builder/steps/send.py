@@ -96,7 +96,8 @@ class SendStep:
 
     def offer(self, plan: Plan | None) -> None:
         """Ask for the confirmation of a plan, or of none; whatever was confirmed before is not any more."""
-        self._plan = plan if plan is not None and len(plan.pending) else None
+        errors = plan.errors() if plan is not None else []
+        self._plan = plan if plan is not None and len(plan.pending) and not errors else None
         self._confirm.value = False
         self._confirm.description = _confirmation(plan) if plan else ""
         show(self._confirm, self._plan is not None)
@@ -106,6 +107,8 @@ class SendStep:
         self.message.clear()
         if plan is None:
             self.message.say("Check first: what is confirmed here is what was shown there.")
+        elif errors:
+            self.message.warn(f"{counted(len(errors), 'error')}: mend what step 3 names, and check again.")
         elif self._plan is None and len(plan.pairs):
             self.message.say("Nothing to send: every pair is linked already.")
         elif self._plan is None:

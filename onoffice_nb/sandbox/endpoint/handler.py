@@ -23,7 +23,7 @@ from typing import Any, Final
 from onoffice_nb.api.wire import ApiKeys
 from onoffice_nb.sandbox.behaviour import Behaviour
 from onoffice_nb.sandbox.data.store import API_USER, Store
-from onoffice_nb.sandbox.endpoint import appointments, change_log, relations, search, users
+from onoffice_nb.sandbox.endpoint import appointments, change_log, languages, relations, search, users
 from onoffice_nb.sandbox.endpoint import php_json as php
 from onoffice_nb.sandbox.endpoint import records as reading
 from onoffice_nb.sandbox.endpoint.refusal import ApiRefusal
@@ -51,6 +51,7 @@ CALLS: Final[Mapping[tuple[str, str], Call]] = {
     ("get", "users"): users.users,
     ("get", "checkuserrecordsright"): users.check_rights,
     ("read", "log"): change_log.read_log,
+    ("get", "estateLanguage"): languages.estate_languages,
 }
 # The calls for one record may name it in the resourceid.
 _FOR_ONE_RECORD: Final = {*(("read", resourcetype) for resourcetype in reading.MODULES), ("get", "appointmentList")}

@@ -17,6 +17,7 @@ from onoffice_nb.sandbox.endpoint.refusal import ApiRefusal
 from onoffice_nb.sandbox.endpoint.request import ActionRequest, CallResult
 
 __all__ = [
+    "MAIN_LANGUAGE",
     "MODULES",
     "Module",
     "Values",
@@ -138,7 +139,7 @@ _RESTRICTED_BY: Final = {
 _SHOWS_LINKED: Final = {"Objekt_nr": "agentsLog:estate", "Adress_nr": "agentsLog:address"}
 # Fields of several entries, which are written under a name of their own each: email__13027.
 _CONTACT_DATA: Final = ("email", "phone", "mobile", "fax", "defaultemail", "defaultphone", "defaultfax")
-_MAIN_LANGUAGE: Final = "DEU"
+MAIN_LANGUAGE: Final = "DEU"
 
 Record: TypeAlias = tuple[int, "Values"]
 
@@ -233,8 +234,8 @@ def _in_language(records: list[Record], module: Module, parameters: Mapping[str,
     """Estates in one language: an estate's copy in another one is read where that one is named, and only there."""
     if module.name != "estate":
         return records
-    language = parameters.get("estatelanguage") or _MAIN_LANGUAGE
-    return [(number, values) for number, values in records if (values["sprache"] or _MAIN_LANGUAGE) == language]
+    language = parameters.get("estatelanguage") or MAIN_LANGUAGE
+    return [(number, values) for number, values in records if (values["sprache"] or MAIN_LANGUAGE) == language]
 
 
 def _linked_with(relation: str, module: Module, ids: object, store: Store) -> set[int]:

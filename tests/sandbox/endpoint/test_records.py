@@ -206,6 +206,19 @@ def test_estates_in_other_languages(box: Sandbox, hand: ReferenceClient) -> None
     assert result["data"]["records"][0]["elements"] == {"ort": "Köln", "language": "", "mainLangId": None}
 
 
+def test_languages_of_an_estate(box: Sandbox, hand: ReferenceClient) -> None:
+    box.add("estate", 50, sprache="ENG", mainLangId="2")
+    versions = [
+        {"id": 2, "type": "estateLanguage", "elements": {"language": "DEU", "mainLanguage": True}},
+        {"id": 50, "type": "estateLanguage", "elements": {"language": "ENG", "mainLanguage": False}},
+    ]
+    for named in (2, "2", 50):
+        data = hand.call("get", "estateLanguage", {"estateid": named})["data"]
+        assert data == {"meta": {"cntabsolute": 2}, "records": versions}
+    assert hand.code("get", "estateLanguage", {}) == 167
+    assert hand.code("get", "estateLanguage", {"estateid": 999}) == 80
+
+
 def test_own_user_is_readable_without_the_right() -> None:
     box = Sandbox(behaviour=Behaviour(user_right="missing"))
     hand = ReferenceClient(box.token, box.secret, box.transport)
