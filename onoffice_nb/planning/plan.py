@@ -360,7 +360,10 @@ class Plan:
             "rows": self.pairs.rows.tolist(),
             "row_numbers": self.pairs.row_numbers.tolist(),
             "reasons": {str(row): reason for row, reason in self.pairs.reasons.items()},
-            "rejects": self.pairs.rejects.astype(str).to_dict("records"),
+            # Not astype(str): pandas keeps texts in Arrow where it can, and Arrow takes no half a character.
+            "rejects": [
+                {name: str(value) for name, value in reject.items()} for reject in self.pairs.rejects.to_dict("records")
+            ],
             "mends": self.pairs.mends.to_dict("list"),
             "findings": [asdict(found) for found in self.findings] if self.preflight else None,
         }
