@@ -45,7 +45,10 @@ def write_csv(path: str | Path, table: pd.DataFrame) -> Path:
     import pandas as pd
 
     columns = [
-        column if column.dtype.kind in _NO_TEXT else column.astype(object).map(_text_of_cell).astype(object)
+        # Not map(): pandas would keep the texts in Arrow where it can, and Arrow takes no half a character.
+        column
+        if column.dtype.kind in _NO_TEXT
+        else pd.Series([_text_of_cell(cell) for cell in column], index=column.index, name=column.name, dtype=object)
         for _, column in table.rename(columns=escape_formula).items()
     ]
     text = pd.concat(columns, axis=1).to_csv(index=False, sep=";", decimal=",", lineterminator="\n")
