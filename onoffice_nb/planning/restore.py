@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -23,7 +23,6 @@ from onoffice_nb.catalogue import relation as find_relation
 from onoffice_nb.errors import PlanError
 from onoffice_nb.formatting import make_frame
 from onoffice_nb.intake.pairs import Pairs
-from onoffice_nb.intake.rejects import REJECT_COLUMNS
 from onoffice_nb.model import RelationType, Support, Verb
 from onoffice_nb.planning.actions import Items
 from onoffice_nb.planning.current_links import are_links
@@ -210,11 +209,21 @@ def _as_pairs(wanted: Sequence[Pair], open_questions: dict[Pair, tuple[str, str]
     """Links as if they had been read from rows: first those that are wanted, then the rejects."""
     columns = np.array(wanted, dtype=np.int64).reshape(-1, 2)
     n, rejected = len(wanted), len(open_questions)
-    lines = [
-        (n + place + 1, n + place, "parent → child", f"{parent} → {child}", reason, advice)
-        for place, ((parent, child), (reason, advice)) in enumerate(open_questions.items())
-    ]
-    rejects = {name: [line[position] for line in lines] for position, name in enumerate(REJECT_COLUMNS)}
+    raw = [f"{parent} → {child}" for parent, child in open_questions]
+    reasons = [reason for reason, _ in open_questions.values()]
+    suggestions = [advice for _, advice in open_questions.values()]
+    rejects: dict[str, list[Any]] = {
+        "row": list(range(n + 1, n + rejected + 1)),
+        "index": list(range(n, n + rejected)),
+        "column": ["parent → child"] * rejected,
+        "raw": raw,
+        "reason": reasons,
+        "suggestion": suggestions,
+        # Nothing that was typed, so nothing that could be mended.
+        "kind": [""] * rejected,
+        "repairs": [()] * rejected,
+    }
+    sentences = map("{}: {} ({})".format, raw, reasons, suggestions)
     return Pairs(
         parents=columns[:, 0],
         children=columns[:, 1],
@@ -222,7 +231,7 @@ def _as_pairs(wanted: Sequence[Pair], open_questions: dict[Pair, tuple[str, str]
         info=None,
         rows=np.concatenate([np.arange(n), np.full(rejected, -1)]),
         row_numbers=np.arange(1, n + rejected + 1),
-        reasons={index: f"{raw}: {reason} ({advice})" for _, index, _, raw, reason, advice in lines},
+        reasons=dict(enumerate(sentences, start=n)),
         rejects=make_frame(rejects),
     )
 

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import onoffice_nb as oo
+from onoffice_nb.intake.rejects import REJECT_COLUMNS
 from onoffice_nb.sandbox import Behaviour, Sandbox
 from onoffice_nb.sandbox.sandbox import LogEntry
 from tests.scenarios import Pair
@@ -194,6 +195,8 @@ def test_a_log_that_lacks_a_change_is_contradicted_and_left_alone() -> None:
     assert not len(plan.items)
     assert "1 → 1" in plan.pairs.reasons[0]
     assert "lacks a change" in plan.pairs.reasons[0]
+    assert list(plan.pairs.rejects.columns) == list(REJECT_COLUMNS), "as of any other pairs"
+    assert "lacks a change" in plan.pairs._repr_html_()
 
 
 def test_before_the_log_begins_nothing_is_told() -> None:
