@@ -98,7 +98,15 @@ class Plan:
         return self.preflight.names if self.preflight else {}
 
     def name_of(self, module: str, number: int) -> str:
-        """What one record is called; an empty text if that is not known."""
+        """What one record is called.
+
+        Args:
+            module: The record's module, as the relation type names it.
+            number: The record's id.
+
+        Returns:
+            The name; an empty text if it is not known.
+        """
         return self.names.get(module_of_records(module), {}).get(number, "")
 
     @cached_property
@@ -223,24 +231,26 @@ class Plan:
 
     def __str__(self) -> str:
         findings = [f"{found.level.upper()} {found.where}: {found.advice}" for found in self.findings]
-        return "\n".join(filter(None, [*self._lines(), *findings, self.refusal()]))
+        return "\n".join(filter(None, [*self._lines(), *findings, self.refusal]))
 
     def __repr__(self) -> str:
         return f"<Plan {self.account}: {self._summary()} · {self.relation.description}>"
 
     def _repr_html_(self) -> str:
         _, *lines = self._lines()
-        divs = "".join(f"<div>{escape(line)}</div>" for line in filter(None, [*lines, self.example()]))
-        return html_card("Plan", divs + self.findings_html(), account=self.account)
+        divs = "".join(f"<div>{escape(line)}</div>" for line in filter(None, [*lines, self.example]))
+        return html_card("Plan", divs + self.findings_html, account=self.account)
 
+    @property
     def findings_html(self) -> str:
         """The findings as an HTML table, and what they mean for a submission; an empty text if there are none."""
         if not self.findings:
             return ""
         rows = [(found.level, found.rule, named_rows(found.rows), found.advice) for found in self.findings]
         table = html_table(["", "rule", "rows", "what was found, and what to do"], rows)
-        return f"{table}<div>{escape(self.refusal())}</div>"
+        return f"{table}<div>{escape(self.refusal)}</div>"
 
+    @property
     def example(self) -> str:
         """The first link that is sent, by the names of its records; an empty text if they are not known.
 
@@ -280,6 +290,7 @@ class Plan:
         facts = [str(self.account), self.relation.description, summary[0].upper() + summary[1:], repr(self.pairs)]
         return facts + self._hints()
 
+    @property
     def refusal(self) -> str:
         """What stops the submission, and how it can be told not to; an empty text if nothing does."""
         errors = self.errors()

@@ -14,7 +14,7 @@ from onoffice_nb.api.operations import Links
 from onoffice_nb.catalogue import relation as find_relation
 from onoffice_nb.errors import InputError, PlanError
 from onoffice_nb.intake.pairs import Pairs
-from onoffice_nb.model import RelationType, Verb
+from onoffice_nb.model import RelationType, Support, Verb
 from onoffice_nb.planning.actions import Items
 from onoffice_nb.planning.current_infos import current_infos
 from onoffice_nb.planning.current_links import are_links, currently_linked
@@ -57,6 +57,7 @@ def plan(
         RelationError: There is no such relation type, or several.
         InputError: What was given is not a client or not pairs, or the pairs have a relation info that
             this relation type does not take.
+        PlanError: Without preflight: the API is documented as unable to create links of this type.
         OnOfficeError: The CRM did not answer, or refused.
 
     Example:
@@ -65,7 +66,7 @@ def plan(
         >>> oo.plan(crm, "buyer", oo.read_pairs(parent=[1001, 1002], child=[5001, 5001]))
         <Plan SANDBOX · Muster Immobilien: create 2 links in 1 action, 1 request · estate (parent) → address ...>
     """
-    relation = _checked_relation(crm, relation, pairs, Verb.CREATE)
+    relation = _checked_relation(crm, relation, pairs, Verb.CREATE, preflight)
     _check_info_allowed(pairs, relation)
     if any(info.feedback is not None for info in pairs.infos):
         raise InputError("A feedback can only be set on a link that exists: use oo.plan_info(…) after this.")
@@ -111,6 +112,7 @@ def plan_removal(crm: Client, relation: str | RelationType, pairs: Pairs, *, pre
     Raises:
         RelationError: There is no such relation type, or several.
         InputError: What was given is not a client or not pairs.
+        PlanError: Without preflight: the API is documented as unable to delete links of this type.
         OnOfficeError: The CRM did not answer, or refused.
 
     Example:
@@ -120,7 +122,7 @@ def plan_removal(crm: Client, relation: str | RelationType, pairs: Pairs, *, pre
         >>> oo.plan_removal(box.client(), "buyer", oo.read_pairs(parent=[1001, 1002], child=[5001, 5001])).counts()
         {'create': 0, 'change': 0, 'remove': 1, 'nothing to do': 1}
     """
-    relation = _checked_relation(crm, relation, pairs, Verb.DELETE)
+    relation = _checked_relation(crm, relation, pairs, Verb.DELETE, preflight)
     items = Items.of(Verb.DELETE, pairs.parents, pairs.children)
     linked_before = currently_linked(crm, relation, pairs.parents, pairs.children).astype(np.int8)
     return _looked_at(crm, Plan(crm.account, relation, Verb.DELETE, pairs, items, linked_before, _now()), preflight)
@@ -159,7 +161,7 @@ def plan_info(crm: Client, relation: str | RelationType, pairs: Pairs, *, prefli
         >>> oo.plan_info(box.client(), "calendar:address", pairs).counts()
         {'create': 0, 'change': 1, 'remove': 0, 'nothing to do': 0}
     """
-    relation = _checked_relation(crm, relation, pairs, Verb.MODIFY)
+    relation = _checked_relation(crm, relation, pairs, Verb.MODIFY, preflight)
     if pairs.info is None or (pairs.info < 0).any():
         raise InputError("Each pair needs an info: read them with oo.read_pairs(frame, parent=…, child=…, info=…).")
 
@@ -183,7 +185,9 @@ def _looked_at(crm: Client, made: Plan, preflight: bool) -> Plan:
     return replaced(made, preflight=run_preflight(crm, made)) if preflight else made
 
 
-def _checked_relation(crm: object, relation: str | RelationType, pairs: object, verb: Verb) -> RelationType:
+def _checked_relation(
+    crm: object, relation: str | RelationType, pairs: object, verb: Verb, preflight: bool
+) -> RelationType:
     """The relation type of a plan, once its three arguments are what they have to be."""
     require_client(crm)
     relation = find_relation(relation)
@@ -191,6 +195,12 @@ def _checked_relation(crm: object, relation: str | RelationType, pairs: object, 
         raise InputError(
             f"Expected Pairs, got {type(pairs).__name__}: read them with oo.read_pairs(frame, parent=…, child=…), or"
             " oo.cross(parents, children)."
+        )
+    if not preflight and getattr(relation, verb) is Support.NO:
+        # Else a rule of the preflight says so.
+        raise PlanError(
+            f"The API is documented as unable to {verb} links of {relation.suffix} ({relation.note or 'not offered'}):"
+            " change them in onOffice itself."
         )
     if verb is Verb.MODIFY and not relation.takes_info:
         raise PlanError(f"Only links of calendar:address have a relation info to modify, {relation.suffix} has none.")

@@ -371,6 +371,8 @@ def test_types_that_are_only_read_or_not_documented() -> None:
 
     plan = oo.plan(box.client(), "project:estate", oo.read_pairs(parent=[301], child=[1001]))
     assert found(plan, "undocumented-type")[0][0] == "warning"
+    with pytest.raises(oo.PlanError, match="read only"):
+        oo.plan(box.client(), "user:messengerUser:is", oo.read_pairs(parent=[21], child=[98]), preflight=False)
 
 
 class TestForce:

@@ -119,7 +119,7 @@ def _figures_html(plan: Plan) -> str:
         notes.append(_STATUSES_STAY)
 
     paragraphs = "".join(f"<p>{escape(note)}</p>" for note in notes)
-    findings = ui_wording(plan.findings_html())
+    findings = ui_wording(plan.findings_html)
     return f'<p class="oo-hint">{escape(plan.account)}</p><ul class="oo-numbers">{boxes}</ul>{paragraphs}{findings}'
 
 
