@@ -123,7 +123,7 @@ def test_the_report_comes_back_in_the_library_of_the_frame(library: str) -> None
     crm = oo.Sandbox().client()
     frame = LIBRARIES[library]()
     pairs = read_pairs(frame, parent="estate", child="address")
-    report = oo.submit(crm, oo.plan(crm, "buyer", pairs), progress=False)
+    report = oo.submit(crm, oo.plan(crm, "buyer", pairs, preflight=False), progress=False)
     native = report.native_frame
     assert type(native).__module__.partition(".")[0] == type(frame).__module__.partition(".")[0]
     table = to_pandas(native)
