@@ -102,7 +102,7 @@ def test_every_package_that_is_imported_is_declared() -> None:
     extras = [name for extra, names in project["optional-dependencies"].items() if extra != "dev" for name in names]
     declared = {canonicalize_name(Requirement(name).name) for name in [*project["dependencies"], *extras]}
     # Whoever hands over a frame of these has the library.
-    declared |= {"modin", "dask", "duckdb", "polars", "pyspark"}
+    declared |= {canonicalize_name(name) for name in ("modin", "dask", "duckdb", "polars", "pyspark")}
     providers = packages_distributions()
     for path in HOUSE.rglob("*.py"):
         # The plugin is only ever loaded by pytest itself.
