@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["Relations", "all_relations", "relation", "relations"]
+__all__ = ["Relations", "all_relations", "relation", "relations", "search_relations"]
 
 # A word that is the name of one type and the habit of another: official SDKs
 # map "tenant" to renter, while the documentation lists a tenant beside it.
@@ -38,7 +38,8 @@ _SYNONYMS = {
     **dict.fromkeys(("prospect", "lead", "kaufinteressent", "mietinteressent"), ("estate:address:interested",)),
     **dict.fromkeys(("broker", "agent"), ("estate:address:contactPerson", "estate:user:officer")),
     **dict.fromkeys(("attendee", "guest", "gast", "eingeladener"), ("calendar:address",)),
-    **dict.fromkeys(("viewing", "besichtigung"), ("calendar:estate", "calendar:address")),
+    **dict.fromkeys(("suchprofil", "suchauftrag", "wanted profile"), ("address:searchcriteria",)),
+    **dict.fromkeys(("viewing", "besichtigung", "besichtigungstermin"), ("calendar:estate", "calendar:address")),
     **dict.fromkeys(("wohneinheit", "apartment"), ("estate:estateUnit", "complex:estate:units")),
     **dict.fromkeys(("referrer", "empfehler"), ("address:estate:tipp", "address:address:isTippgeberOf")),
     **dict.fromkeys(("assignee", "sachbearbeiter"), ("estate:user:officer", "address:user:officer")),
@@ -186,6 +187,55 @@ def relations(word: str = "", *, module: str | None = None) -> Relations:
         spelt = _module_of_the_catalogue(module)
         chosen = [relation_type for relation_type in chosen if spelt in (relation_type.parent, relation_type.child)]
     return Relations(chosen)
+
+
+def search_relations(text: str) -> Relations:
+    """The relation types that a search may mean, the likeliest first.
+
+    What bears this very name comes first, then what has every word of the text in
+    its names, then other words for the same (`Verkäufer` for the owner), then what
+    is spelt alike. Plurals, feminine forms and ae, oe, ue for umlauts count as the word.
+
+    Args:
+        text: what somebody has typed: words in English or German, or a part of a URN.
+
+    Returns:
+        The relation types; all of them for an empty text.
+
+    Example:
+        >>> [relation_type.suffix for relation_type in search_relations("Verkäufer")]
+        ['estate:address:owner']
+        >>> [relation_type.suffix for relation_type in search_relations("Besichtigungen")]
+        ['calendar:estate', 'calendar:address']
+    """
+    folded = _folded(unicodedata.normalize("NFC", text).strip().removeprefix(URN_PREFIX))
+    if not folded:
+        return all_relations()
+
+    named = [candidate for candidate in all_relations() if _is_named(folded, candidate)]
+    named += [candidate for candidate in all_relations() if _is_named_in_another_form(folded, candidate)]
+    having = [candidate for candidate in all_relations() if all(_mentions(word, candidate) for word in folded.split())]
+    synonyms = [_of_suffix()[suffix] for word in folded.split() for suffix in _synonyms_of(word)]
+    # A word of the trade means its synonym, not a longer word that contains it ("seller" in "reseller").
+    meant = named or synonyms
+    found = list(dict.fromkeys([*meant, *having]))
+    return Relations(found or _similar(folded) or (_similar_suffixes(folded) if ":" in folded else []))
+
+
+def _mentions(word: str, relation_type: RelationType) -> bool:
+    return word in _folded(relation_type.suffix) or any(
+        word in _folded(name) or _has_the_word(word, relation_type) for name in _names(relation_type)
+    )
+
+
+def _synonyms_of(word: str) -> tuple[str, ...]:
+    """The suffixes that a word of the trade means, also in the plural or the feminine."""
+    return tuple(
+        suffix
+        for synonym, suffixes in _SYNONYMS.items()
+        if word == synonym or word in _forms(synonym)
+        for suffix in suffixes
+    )
 
 
 def _module_of_the_catalogue(name: str) -> str:

@@ -1,0 +1,3 @@
+"""Texts of the part `check`."""
+
+WORDS: dict[str, tuple[str, str]] = {}

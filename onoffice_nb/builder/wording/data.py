@@ -1,0 +1,3 @@
+"""Texts of the part `data`."""
+
+WORDS: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,42 @@
+"""Texts of the page as a whole: its head, the modules, the outcomes."""
+
+WORDS = {
+    "page.title": ("Relation builder", "Verknüpfungen"),
+    "page.live": ("LIVE", "LIVE"),
+    "page.sandbox": ("SANDBOX", "SANDBOX"),
+    "page.live.meaning": (
+        "The real CRM: what is sent from here is written to it.",
+        "Das echte CRM: Was hier gesendet wird, wird dort geschrieben.",
+    ),
+    "page.sandbox.meaning": (
+        "A CRM to try things out: nothing here is real.",
+        "Ein CRM zum Ausprobieren: Nichts davon ist echt.",
+    ),
+    "page.language": ("Language", "Sprache"),
+    "page.busy": ("At work …", "In Arbeit …"),
+    "page.copy": ("Copy", "Kopieren"),
+    "page.copied": ("Copied", "Kopiert"),
+    "page.unexpected": (
+        "Something unexpected happened ({what}); the log tells more. What was sent stands in the list of runs.",
+        "Etwas Unerwartetes ist geschehen ({what}); das Protokoll sagt mehr. Was gesendet wurde, steht unter Läufe.",
+    ),
+    "module.estate": ("Estate", "Immobilie"),
+    "module.address": ("Address", "Adresse"),
+    "module.calendar": ("Appointment", "Termin"),
+    "module.user": ("User", "Benutzer"),
+    "module.task": ("Task", "Aufgabe"),
+    "module.project": ("Project", "Projekt"),
+    "module.agentsLog": ("Activity", "Aktivität"),
+    "module.file": ("File", "Datei"),
+    "module.email": ("E-mail", "E-Mail"),
+    "module.process": ("Process", "Vorgang"),
+    "module.resubmission": ("Resubmission", "Wiedervorlage"),
+    "module.searchcriteria": ("Search criteria", "Suchkriterien"),
+    "outcome.linked": ("linked", "verknüpft"),
+    "outcome.changed": ("changed", "geändert"),
+    "outcome.already linked": ("already linked", "war schon verknüpft"),
+    "outcome.removed": ("removed", "entfernt"),
+    "outcome.failed": ("failed", "fehlgeschlagen"),
+    "outcome.unknown": ("unknown", "ungewiss"),
+    "outcome.skipped": ("left out", "ausgelassen"),
+}
