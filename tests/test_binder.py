@@ -44,7 +44,7 @@ def test_it_opens_the_relation_builder() -> None:
     said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.splitlines()
     assert said[0] == "two words"
     assert said[1].startswith("--ServerApp.default_url=")
-    assert all((ROOT / each.split("=/lab/tree/")[1]).is_file() for each in said[1:])
+    assert all((ROOT / line.split("=/lab/tree/")[1]).is_file() for line in said[1:])
 
 
 def test_no_credentials_there() -> None:

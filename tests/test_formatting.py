@@ -51,7 +51,7 @@ def test_hostile_text_stays_text(text: str) -> None:
 def test_nothing_that_changes_the_reading_of_its_neighbours_gets_through(text: str) -> None:
     shown = escape(text)
     assert not set(shown) & set("<>\"'\n\r\t\x00\x1b\x7f\u061c\u200b\u200e\u200f\u2028\u2029\ufeff")
-    assert not any("\u202a" <= each <= "\u202e" or "\u2066" <= each <= "\u2069" for each in shown)
+    assert not any("\u202a" <= letter <= "\u202e" or "\u2066" <= letter <= "\u2069" for letter in shown)
     shown.encode()
 
 

@@ -58,8 +58,14 @@ class Watch:
 
     def check(self, *shown: object) -> None:
         """None of these texts, bytes or things (by their repr) shows a secret."""
-        for each in shown:
-            text = each if isinstance(each, str) else each.decode("latin-1") if isinstance(each, bytes) else repr(each)
+        for thing in shown:
+            text = (
+                thing
+                if isinstance(thing, str)
+                else thing.decode("latin-1")
+                if isinstance(thing, bytes)
+                else repr(thing)
+            )
             found = [secret for secret in self.secrets if secret in text or json.dumps(secret)[1:-1] in text]
             assert not found, f"{found} shows in {text[:10_000]}"
 
@@ -100,7 +106,7 @@ def watch(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> 
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         yield watching
-    watching.check(*(str(each.message) for each in warned))
+    watching.check(*(str(warning.message) for warning in warned))
     watching.check(*(vars(record) for record in caplog.records), *(record.getMessage() for record in caplog.records))
 
 
@@ -130,8 +136,8 @@ class Broken(httpx.SyncByteStream, httpx.AsyncByteStream):
         raise self.error
 
     async def __aiter__(self) -> Any:
-        for each in self:
-            yield each
+        for part in self:
+            yield part
 
 
 def raising(make: Callable[[httpx.Request], BaseException]) -> Callable[[httpx.Request], httpx.Response]:
@@ -232,8 +238,8 @@ def test_over_a_real_line_with_all_logs(watch: Watch, caplog: pytest.LogCaptureF
 def test_nothing_public_shows_a_secret(watch: Watch) -> None:
     credentials = Credentials(KEYS, URL, "Muster", "the arguments")
     client, twin = Client(KEYS, URL, ACCOUNT), AsyncClient(KEYS, URL, ACCOUNT)
-    for each in (KEYS, credentials, client, twin, client.account):
-        watch.check(each, str(each), f"{each}", pprint.pformat(each), [each], {"each": each})
+    for thing in (KEYS, credentials, client, twin, client.account):
+        watch.check(thing, str(thing), f"{thing}", pprint.pformat(thing), [thing], {"thing": thing})
     watch.check(vars(client), vars(twin), pprint.pformat(vars(client)))
 
 
@@ -268,12 +274,12 @@ PAIRS = oo.read_pairs(parent=[1001, 1002, 1003, 48, 1001], child=[5001, 5002, 9_
 
 def pages(*things: Any) -> Iterator[str]:
     """What a notebook shows of things."""
-    for each in things:
-        yield from (repr(each), str(each), pprint.pformat(each))
-        if hasattr(each, "__dict__"):
-            yield pprint.pformat(vars(each))
-        if hasattr(each, "_repr_html_"):
-            yield each._repr_html_()
+    for thing in things:
+        yield from (repr(thing), str(thing), pprint.pformat(thing))
+        if hasattr(thing, "__dict__"):
+            yield pprint.pformat(vars(thing))
+        if hasattr(thing, "_repr_html_"):
+            yield thing._repr_html_()
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -313,7 +319,7 @@ def test_an_api_that_repeats_them_reaches_no_journal(watch: Watch, tmp_path: Pat
         if not reads:
             return response
         actions = json.loads(request.content)["request"]["actions"]
-        good = [{"identifier": each["identifier"], "data": [], "status": {"errorcode": 0}} for each in actions]
+        good = [{"identifier": action["identifier"], "data": [], "status": {"errorcode": 0}} for action in actions]
         return httpx.Response(200, content=php.dumps({"status": {"errorcode": 0}, "response": {"results": good}}))
 
     crm = Client(KEYS, URL, ACCOUNT, transport=watch.transport(respond))

@@ -110,5 +110,7 @@ def test_every_package_that_is_imported_is_declared() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            for name in {each.split(".")[0] for each in names} - {"onoffice_nb", *sys.stdlib_module_names}:
-                assert {canonicalize_name(each) for each in providers.get(name, [name])} & here, f"{path.name}: {name}"
+            for name in {imported.split(".")[0] for imported in names} - {"onoffice_nb", *sys.stdlib_module_names}:
+                assert {canonicalize_name(provider) for provider in providers.get(name, [name])} & here, (
+                    f"{path.name}: {name}"
+                )

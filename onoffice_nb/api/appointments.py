@@ -108,10 +108,10 @@ def read_infos(
         ApiError: if the account refuses both calls.
         OutcomeUnknown: if an answer cannot be read.
     """
-    kind = find_relation(relation)
-    if not kind.takes_info:
+    relation_type = find_relation(relation)
+    if not relation_type.takes_info:
         raise InputError(
-            f"Expected calendar:address, the only relation type with a relation info, got {kind.suffix}:"
+            f"Expected calendar:address, the only relation type with a relation info, got {relation_type.suffix}:"
             " crm.related(…) reads the links of other types."
         )
 

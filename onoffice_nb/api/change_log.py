@@ -128,13 +128,13 @@ def read_log(
     """
     conditions: dict[str, Any] = dict(filter or {})
     if start is not None or end is not None:
-        given = conditions.get("dateTime", [])
+        times = conditions.get("dateTime", [])
         bounds = [
             {"op": operator, "val": _written(read_moment(moment))}
             for operator, moment in ((">=", start), ("<=", end))
             if moment is not None
         ]
-        conditions["dateTime"] = [*(given if isinstance(given, list) else [given]), *bounds]
+        conditions["dateTime"] = [*(times if isinstance(times, list) else [times]), *bounds]
     if module is not None:
         conditions["module"] = [{"op": "=", "val": module}]
     if action is not None:
@@ -187,26 +187,26 @@ def read_link_events(
         by_parent = yield from _entries_between("resource", ids, relation.parent, "target", relation.child, more)
         by_child = yield from _entries_between("target", ids, relation.parent, "resource", relation.child, more)
         # Where both sides are of one kind, the same entries come twice, once for each way to read them.
-        told = [_event(entry, entry["origin"], entry["target"], relation, log_module) for entry in by_parent]
+        forward = [_event(entry, entry["origin"], entry["target"], relation, log_module) for entry in by_parent]
         mirrored = [_event(entry, entry["target"], entry["origin"], relation, log_module) for entry in by_child]
-        events += _once([event for event in told if event], [event for event in mirrored if event])
+        events += _once([event for event in forward if event], [event for event in mirrored if event])
     return sorted(events, key=lambda event: event.number)
 
 
 def _once(by_parent: list[LinkEvent], by_child: list[LinkEvent]) -> list[LinkEvent]:
     """The events of entries in which the parent is the origin, and of others only what those do not tell."""
 
-    def what(event: LinkEvent) -> tuple[Any, ...]:
+    def content(event: LinkEvent) -> tuple[Any, ...]:
         return event.time, event.user, event.action, event.parent, event.child
 
-    told = Counter(map(what, by_parent))
-    left = []
+    times_told = Counter(map(content, by_parent))
+    untold = []
     for event in by_child:
-        if told[what(event)] > 0:
-            told[what(event)] -= 1
+        if times_told[content(event)] > 0:
+            times_told[content(event)] -= 1
         else:
-            left.append(event)
-    return by_parent + left
+            untold.append(event)
+    return by_parent + untold
 
 
 def _event(
@@ -265,8 +265,8 @@ def _call(conditions: Mapping[str, Any]) -> Call:
     return Call("read", "log", {"listlimit": LARGEST_LIST, "filter": dict(conditions)})
 
 
-def _refuse_cut(why: str) -> None:
-    raise OutcomeUnknown(f"{why} What is missing in it cannot be told, so nothing was concluded.")
+def _refuse_cut(reason: str) -> None:
+    raise OutcomeUnknown(f"{reason} What is missing in it cannot be told, so nothing was concluded.")
 
 
 def _first(conditions: Mapping[str, Any]) -> Operation[list[dict[str, Any]]]:

@@ -172,7 +172,7 @@ def read_links(
     side = "childids" if parents is None else "parentids"
     related = yield from _read_related(relation_type, side, ids)
 
-    asked_array = np.array([asked for asked, linked in related.items() for _ in linked], dtype=np.int64)
+    asked_array = np.array([asked_id for asked_id, linked in related.items() for _ in linked], dtype=np.int64)
     linked_array = np.array([other for linked in related.values() for other in linked], dtype=np.int64)
     if parents is None:
         parent_ids, child_ids = linked_array, asked_array

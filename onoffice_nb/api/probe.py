@@ -72,8 +72,8 @@ def probe_account(session: Session) -> Operation[Probe]:
     questions = _questions()
     results = yield from _ask([call for _, call, _ in questions])
     answers = dict(zip((name for name, _, _ in questions), results, strict=True))
-    for (name, _, judge), result in zip(questions, results, strict=True):
-        findings.append(Finding(name, *judge(result)))
+    for (name, _, interpret), result in zip(questions, results, strict=True):
+        findings.append(Finding(name, *interpret(result)))
 
     findings.append((yield from _rights(answers["Users"], answers["Estates"])))
     findings.append(_clock(session))
@@ -115,13 +115,13 @@ def _rights(users: Result, estates: Result) -> Operation[Finding]:
     question = "Asking for rights (checkuserrecordsright)"
     if not users.records or not estates.records:
         return Finding(question, "not asked", "It takes a user and a record, and none of the one or the other is seen.")
-    asked = {
+    parameters = {
         "action": "read",
         "module": "estate",
         "userid": users.records[0].get("id"),
         "recordIds": [str(estates.records[0].get("id"))],
     }
-    (result,) = yield from _ask([Call("get", "checkuserrecordsright", asked)])
+    (result,) = yield from _ask([Call("get", "checkuserrecordsright", parameters)])
     if result.code:
         return Finding(question, _refusal(result), "Missing rights show only when something is refused.")
     return Finding(question, "answered", "Missing rights can be seen before something is written.")
@@ -170,28 +170,28 @@ def _long_list(result: Result) -> tuple[str, str]:
     meaning = f"Lists are asked for with {LARGEST_LIST} at most, so this does not matter."
     if result.code:
         return _refusal(result), meaning
-    shown, there = len(result.records), result.total
-    if there is not None and there <= shown:
+    shown, total = len(result.records), result.total
+    if total is not None and total <= shown:
         return "not known", f"There are {counted(shown, 'address', 'addresses')} only."
     return f"counts as {shown}", meaning
 
 
 def _call_exists(with_it: str, without: str) -> Callable[[Result], tuple[str, str]]:
-    def judge(result: Result) -> tuple[str, str]:
+    def interpret(result: Result) -> tuple[str, str]:
         return (_refusal(result), without) if result.code else ("answered", with_it)
 
-    return judge
+    return interpret
 
 
 def _readable(noun: str, plural: str) -> Callable[[Result], tuple[str, str]]:
-    def judge(result: Result) -> tuple[str, str]:
+    def interpret(result: Result) -> tuple[str, str]:
         if result.code:
             return _refusal(result), "They cannot be read: names and checks of these records are missing."
         if result.total is None:
             return "readable", "How many there are is not told."
         return counted(result.total, noun, plural), "So many are seen by the API user."
 
-    return judge
+    return interpret
 
 
 def _first(resourcetype: str, field: str, **more: Any) -> Call:

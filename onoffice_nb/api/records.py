@@ -331,15 +331,15 @@ def read_by_period(
     records: dict[str, Record] = {}
     periods = [period]
     while periods:
-        asked = periods.pop()
-        (result,) = raise_for_errors((yield [call_of(asked)]))
+        days = periods.pop()
+        (result,) = raise_for_errors((yield [call_of(days)]))
         full = len(result.records) >= LARGEST_LIST or (result.total or 0) > len(result.records)
-        if full and asked.start < asked.end:
-            periods += reversed(asked.halves())
+        if full and days.start < days.end:
+            periods += reversed(days.halves())
             continue
         if full:
             warn_user(
-                f"The list of appointments of {asked.start} may be cut: the API names {len(result.records)} of a day,"
+                f"The list of appointments of {days.start} may be cut: the API names {len(result.records)} of a day,"
                 " and no more. Ask for the appointments of fewer users."
             )
         # An appointment over midnight stands in both halves; one that recurs stands there once for each of its days.
@@ -369,11 +369,12 @@ def _calendar_flags(fields: list[str]) -> dict[str, Any]:
 
 def _check_fields_exist(fields: list[str], records: list[Record]) -> None:
     """Where a call takes no names of fields, nobody else would say that one is misspelt."""
-    told = {name: None for _, elements in records for name in elements}
-    unknown = [name for name in fields if name not in told]
+    field_names = {name: None for _, elements in records for name in elements}
+    unknown = [name for name in fields if name not in field_names]
     if records and unknown:
         raise InputError(
-            f"Expected fields of an appointment, got {', '.join(map(repr, unknown))}: the API tells {', '.join(told)}."
+            f"Expected fields of an appointment, got {', '.join(map(repr, unknown))}:"
+            f" the API tells {', '.join(field_names)}."
         )
 
 

@@ -18,7 +18,7 @@ __all__ = ["MAX_ATTEMPTS", "only_reads", "retry_delay"]
 # Five tries within some twenty seconds outlast a tunnel, and are no siege of a server in trouble.
 MAX_ATTEMPTS = 5
 _FIRST = 0.5
-_LONGEST = 8.0
+_LONGEST_WAIT = 8.0
 # A gateway may ask for a pause; beyond this one, whoever waits had better be told.
 _LONGEST_PAUSE = 30.0
 
@@ -66,5 +66,5 @@ def retry_delay(
     pause = error.retry_after or 0.0
     if pause > _LONGEST_PAUSE:
         return None
-    backoff = min(_LONGEST, _FIRST * 2.0 ** (attempt - 1)) * (1 - jitter() / 2)
+    backoff = min(_LONGEST_WAIT, _FIRST * 2.0 ** (attempt - 1)) * (1 - jitter() / 2)
     return max(backoff, pause)

@@ -193,11 +193,11 @@ def audit(
         if event.action == action and state in _DONE
     ]
     window = _window(record, claimed)
-    ours, notes = _api_user(user, [event for event in claimed if window.holds(event)])
+    api_user, notes = _api_user(user, [event for event in claimed if window.holds(event)])
     deviations = tuple(
-        Deviation(*pair, OUTCOMES[state].value, found.deviation, found.user, found.time, found.what)
+        Deviation(*pair, OUTCOMES[state].value, deviation.deviation, deviation.user, deviation.time, deviation.what)
         for pair, action, state in zip(pairs, wanted, states, strict=True)
-        for found in _compare(state, action, events_of.get(pair, []), window, ours)
+        for deviation in _compare(state, action, events_of.get(pair, []), window, api_user)
     )
     return Audit(
         number, crm.account, record.relation, len(pairs), deviations, (*notes, *_limits(events, window, deviations))
@@ -259,11 +259,11 @@ def _api_user(user: int | None, claimed: Iterable[LinkEvent]) -> tuple[int | Non
 
 
 def _compare(
-    state: State, wanted: str, events: list[LinkEvent], window: _Window, ours: int | None
+    state: State, wanted: str, events: list[LinkEvent], window: _Window, api_user: int | None
 ) -> Iterator[_Difference]:
     """Where the log differs from what the journal says of one link."""
     made = [event for event in events if event.action == wanted and window.holds(event)]
-    by_us = [event for event in made if ours is None or event.user == ours]
+    by_us = [event for event in made if api_user is None or event.user == api_user]
     if state not in _DONE:
         for event in by_us:
             what = f"User {event.user} has done it, but the run does not know: undo will leave it alone."

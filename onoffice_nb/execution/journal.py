@@ -201,8 +201,8 @@ class Journal:
         """
         with self._db.transaction() as db:
             changed = 0
-            for waiting, sending in SENT_AS.items():
-                changed += _update(db, run, items, Entry(sending), [waiting])
+            for state, sending in SENT_AS.items():
+                changed += _update(db, run, items, Entry(sending), [state])
             if changed != len(items):
                 raise JournalError(forbidden_change(State.SENDING, allowed=SENT_AS))
 
@@ -276,8 +276,8 @@ class Journal:
         Returns:
             The children of each parent that was noted.
         """
-        noted = json.loads(self._db.query("SELECT order_before FROM runs WHERE run = ?", run)[0][0])
-        return {int(parent): children for parent, children in noted.items()}
+        order_before = json.loads(self._db.query("SELECT order_before FROM runs WHERE run = ?", run)[0][0])
+        return {int(parent): children for parent, children in order_before.items()}
 
     def set_note(self, run: int, note: str) -> None:
         """Note what the report of a run has to say beside the outcomes.

@@ -96,8 +96,8 @@ class Observer:
                 del done[item]
             else:
                 done[item] = matches
-        told = {item: info for item, info in infos.items() if info is not None}
-        return Observation(done, frozenset(untold), told)
+        known_infos = {item: info for item, info in infos.items() if info is not None}
+        return Observation(done, frozenset(untold), known_infos)
 
     def matches(self, item: int, info: CurrentInfo | None) -> bool | None:
         """Whether a link has the status that its item wants; None if the CRM does not tell."""

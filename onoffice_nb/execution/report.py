@@ -130,13 +130,13 @@ class Report:
 
     @cached_property
     def _outcome_texts(self) -> NDArray[np.object_]:
-        return np.array([each.value for each in self.outcomes], dtype=object)
+        return np.array([outcome.value for outcome in self.outcomes], dtype=object)
 
     @cached_property
     def counts(self) -> dict[str, int]:
         """How many input rows have each outcome (and, behind them, the links removed by a replacement)."""
         found = Counter(self.frame["outcome"].tolist()) + Counter(self.removals["outcome"].tolist())
-        return {each.value: found[each] for each in Outcome if found[each]}
+        return {outcome.value: found[outcome] for outcome in Outcome if found[outcome]}
 
     @property
     def ok(self) -> bool:
@@ -165,12 +165,12 @@ class Report:
         return f"<Report {self.account} · run {self.run}: {counts}{' · stopped' if self.stop_reason else ''}>"
 
     def __str__(self) -> str:
-        problems = [f"- {printable(each)}" for each in self._shown_problems()]
+        problems = [f"- {printable(problem)}" for problem in self._shown_problems()]
         return "\n".join([f"{self.account} · run {self.run}", *self._summary(), *problems])
 
     def _repr_html_(self) -> str:
         lines = "".join(f"<div>{escape(line)}</div>" for line in self._summary())
-        problems = "".join(f"<li>{escape(each)}</li>" for each in self._shown_problems())
+        problems = "".join(f"<li>{escape(problem)}</li>" for problem in self._shown_problems())
         body = f"{lines}<ul>{problems}</ul>" if problems else lines
         return html_card(f"Report of run {self.run}", body, account=self.account)
 
@@ -247,7 +247,7 @@ class Report:
 def _counted(table: pd.DataFrame) -> str:
     """How many lines have each outcome, in the order of the outcomes."""
     found = Counter(table["outcome"].tolist())
-    return " · ".join(f"{found[each]:,} {each}" for each in Outcome if found[each]) or "nothing to do"
+    return " · ".join(f"{found[outcome]:,} {outcome}" for outcome in Outcome if found[outcome]) or "nothing to do"
 
 
 def _worded(code: object, message: str) -> str:

@@ -124,7 +124,7 @@ def refuse_errors(plan: Plan, force: Collection[str]) -> None:
         )
     errors = plan.errors(force)
     if errors:
-        lines = "".join(f"\n- {found.where}: {found.advice}" for found in errors)
+        lines = "".join(f"\n- {finding.where}: {finding.advice}" for finding in errors)
         raise PlanError(
             f"The plan has {counted(len(errors), 'error')}, so nothing was sent. Mend what is wrong and plan again; a"
             f" rule whose errors are meant to be so is named in force=[…].{lines}"

@@ -121,10 +121,14 @@ def _decode_marked(name: str, data: bytes, codec: str, label: str) -> str:
 def _unmarked_utf16(data: bytes) -> str:
     """The codec of UTF-16 without a mark, or nothing: half of the bytes of Western text are zero, all on one side."""
     head = data[:_LOOKED_AT]
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    if len(data) % 2 or max(even, odd) < len(head) * 0.3 or min(even, odd) > len(head) * 0.01:
+    zeros_at_even, zeros_at_odd = head[0::2].count(0), head[1::2].count(0)
+    if (
+        len(data) % 2
+        or max(zeros_at_even, zeros_at_odd) < len(head) * 0.3
+        or min(zeros_at_even, zeros_at_odd) > len(head) * 0.01
+    ):
         return ""
-    return "utf-16-le" if odd > even else "utf-16-be"
+    return "utf-16-le" if zeros_at_odd > zeros_at_even else "utf-16-be"
 
 
 def _mostly_utf8(data: bytes) -> bool:

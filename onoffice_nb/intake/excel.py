@@ -160,8 +160,8 @@ class _Workbook:
         self._parse(sheet.key, reader.start, reader.end, reader.characters)
         return reader
 
-    def _target(self, kind: str) -> str:
-        return next((part for each, part in self._targets.values() if each == kind), "")
+    def _target(self, wanted_kind: str) -> str:
+        return next((part for part_kind, part in self._targets.values() if part_kind == wanted_kind), "")
 
     def _relations(self, part: str) -> dict[str, tuple[str, str]]:
         """What a part refers to: id -> kind (the last word of its type) and part."""

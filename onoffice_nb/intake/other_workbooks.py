@@ -53,7 +53,7 @@ def read_other_workbook(name: str, data: bytes, kind: str, sheet: str | int | No
             for listed in workbook.sheets_metadata
             if listed.typ == calamine.SheetTypeEnum.WorkSheet
         ]
-        chosen, notes = choose_sheet(name, sheets, sheet, lambda each: _is_filled(workbook, each))
+        chosen, notes = choose_sheet(name, sheets, sheet, lambda sheet_name: _is_filled(workbook, sheet_name))
         content = workbook.get_sheet_by_name(chosen.key)
         first_column, rows = _rows(name, content)
     except PairsError:

@@ -123,10 +123,10 @@ class Pairs:
         source = self.source.iloc[slice(None) if self.origins is None else self.origins].copy()
         if isinstance(self.source.index, pd.RangeIndex):
             source.index = pd.Index(self.row_numbers, name=FILE_ROW)
-        told: dict[int, str] = {}
+        notes: dict[int, str] = {}
         for row, raw, decision in self.mends[["row", "raw", "decision"]].itertuples(index=False, name=None):
-            told[row] = f"{told[row]}; {raw}: {decision}" if row in told else f"{raw}: {decision}"
-        source["mended by you"] = [told.get(row, "") for row in self.row_numbers.tolist()]
+            notes[row] = f"{notes[row]}; {raw}: {decision}" if row in notes else f"{raw}: {decision}"
+        source["mended by you"] = [notes.get(row, "") for row in self.row_numbers.tolist()]
         return source
 
     def mended(self, decisions: Mapping[DecisionKey, Decision]) -> Pairs:

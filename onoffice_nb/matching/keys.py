@@ -87,8 +87,8 @@ def street_key(text: str) -> tuple[str, str]:
         ('strdes17juni', '')
     """
     lowered = unicodedata.normalize("NFKC", text).casefold().strip()
-    numbered = _HOUSE_NUMBER.match(lowered)
-    street, number = (numbered["street"], numbered["number"]) if numbered else (lowered, "")
+    with_number = _HOUSE_NUMBER.match(lowered)
+    street, number = (with_number["street"], with_number["number"]) if with_number else (lowered, "")
     shortened = _STREET.sub("str", street)
     return fold(shortened).replace(" ", ""), re.sub(r"\s", "", number)
 

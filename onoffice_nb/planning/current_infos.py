@@ -33,10 +33,10 @@ class CurrentInfo(NamedTuple):
     def matches(self, wanted: RelationInfo) -> bool | None:
         """Whether the link has this info; None if the CRM does not tell all of it, and nothing speaks against it."""
         parts = [(self.confirmation, wanted.confirmation), (self.feedback, wanted.feedback)]
-        asked = [(now, value) for now, value in parts if value is not None]
-        if any(now is not None and now != value for now, value in asked):
+        wanted_parts = [(now, value) for now, value in parts if value is not None]
+        if any(now is not None and now != value for now, value in wanted_parts):
             return False
-        return None if any(now is None for now, _ in asked) else True
+        return None if any(now is None for now, _ in wanted_parts) else True
 
     def restoring(self, changed: RelationInfo) -> RelationInfo | None:
         """What has to be set to bring the link back to this info after such a change; None if that is not known."""
@@ -74,7 +74,7 @@ def current_infos(
     if infos is None:
         return [None] * len(parents)
 
-    told = {
+    infos_read = {
         (parent, child): CurrentInfo(
             confirmation if confirmation in CONFIRMATIONS else None, feedback if feedback in FEEDBACKS else None
         )
@@ -86,4 +86,4 @@ def current_infos(
             strict=True,
         )
     }
-    return [told.get(pair) for pair in zip(parents.tolist(), children.tolist(), strict=True)]
+    return [infos_read.get(pair) for pair in zip(parents.tolist(), children.tolist(), strict=True)]

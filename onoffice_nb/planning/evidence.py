@@ -133,7 +133,7 @@ class Evidence:
         if not texts or self._naming(texts, self.records, self.sides):
             return reverse
 
-        asked = {
+        ids_to_read = {
             other.module: read_known_records(self._crm, other.module, side.ids[list(texts)])
             for side, other in (self.sides, self.sides[::-1])
         }
@@ -141,7 +141,7 @@ class Evidence:
             Side("parent", self.parents.module, self.children.ids),
             Side("child", self.children.module, self.parents.ids),
         )
-        naming = self._naming(texts, asked, reversed_sides)
+        naming = self._naming(texts, ids_to_read, reversed_sides)
         if 2 * len(naming) >= len(texts):
             reverse[list(naming)] = True
         return reverse
@@ -190,8 +190,8 @@ class Evidence:
         Asked for modules that have rights, and only if something will be sent.
         """
         found = {module: records.ids for module, records in self.records.items() if len(records.ids)}
-        asked = {module: ids for module, ids in found.items() if module in MODULES_WITH_RIGHTS}
-        return read_unwritable(self._crm, asked) if self.pending.any() else {}
+        ids_of_module = {module: ids for module, ids in found.items() if module in MODULES_WITH_RIGHTS}
+        return read_unwritable(self._crm, ids_of_module) if self.pending.any() else {}
 
 
 def _main_estate(result: Result | None) -> int | None:

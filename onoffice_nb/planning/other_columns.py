@@ -38,12 +38,12 @@ def texts_beside_ids(pairs: Pairs, chosen: Collection[int]) -> dict[int, str]:
         return {}
     positions, first = np.unique(pairs.rows, return_index=True)
     row_of = dict(zip(positions.tolist(), first.tolist(), strict=True))
-    asked = [position for position in chosen if position in row_of]
+    wanted = [position for position in chosen if position in row_of]
 
     others = source.loc[:, ~source.columns.isin(pairs.columns)]
-    rows = others.iloc[[row_of[position] for position in asked]].to_numpy(dtype=object).tolist()
+    rows = others.iloc[[row_of[position] for position in wanted]].to_numpy(dtype=object).tolist()
     texts = [" ".join(cell for cell in row if isinstance(cell, str)).casefold() for row in rows]
-    return {position: text for position, text in zip(asked, texts, strict=True) if len(text) >= _SHORTEST}
+    return {position: text for position, text in zip(wanted, texts, strict=True) if len(text) >= _SHORTEST}
 
 
 def mentioned(records: Records, ids: Mapping[int, int], texts: Mapping[int, str]) -> set[int]:

@@ -134,7 +134,7 @@ class Plan:
         Returns:
             The errors of all other rules.
         """
-        return [found for found in self.findings if found.level is Level.ERROR and found.rule not in force]
+        return [finding for finding in self.findings if finding.level is Level.ERROR and finding.rule not in force]
 
     @cached_property
     def pending(self) -> NDArray[np.int64]:
@@ -230,7 +230,7 @@ class Plan:
         return self.verb is Verb.CREATE and bool((idle_info >= 0).any())
 
     def __str__(self) -> str:
-        findings = [f"{found.level.upper()} {found.where}: {found.advice}" for found in self.findings]
+        findings = [f"{finding.level.upper()} {finding.where}: {finding.advice}" for finding in self.findings]
         return "\n".join(filter(None, [*self._lines(), *findings, self.refusal]))
 
     def __repr__(self) -> str:
@@ -246,7 +246,7 @@ class Plan:
         """The findings as an HTML table, and what they mean for a submission; an empty text if there are none."""
         if not self.findings:
             return ""
-        rows = [(found.level, found.rule, named_rows(found.rows), found.advice) for found in self.findings]
+        rows = [(finding.level, finding.rule, named_rows(finding.rows), finding.advice) for finding in self.findings]
         table = html_table(["", "rule", "rows", "what was found, and what to do"], rows)
         return f"{table}<div>{escape(self.refusal)}</div>"
 
@@ -376,7 +376,7 @@ class Plan:
                 {name: str(value) for name, value in reject.items()} for reject in self.pairs.rejects.to_dict("records")
             ],
             "mends": self.pairs.mends.to_dict("list"),
-            "findings": [asdict(found) for found in self.findings] if self.preflight else None,
+            "findings": [asdict(finding) for finding in self.findings] if self.preflight else None,
         }
         text = json.dumps(content | {"seal": _seal(content)}, ensure_ascii=False)
         return write_file(path, text)
@@ -462,7 +462,8 @@ def _preflight_of(findings: list[dict[str, Any]] | None) -> Preflight | None:
         return None
     return Preflight(
         tuple(
-            Finding(found["rule"], Level(found["level"]), tuple(found["rows"]), found["advice"]) for found in findings
+            Finding(finding["rule"], Level(finding["level"]), tuple(finding["rows"]), finding["advice"])
+            for finding in findings
         )
     )
 

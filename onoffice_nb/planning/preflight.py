@@ -225,14 +225,14 @@ def _base_as_unit(evidence: Evidence) -> Iterator[Problem]:
     if evidence.plan.relation.suffix not in UNIT_TYPES:
         return
     bases, units = evidence.sides
-    above = evidence.linked_and_planned(children=evidence.examined_ids(bases))
-    below = evidence.linked_and_planned(parents=evidence.examined_ids(units))
+    bases_of = evidence.linked_and_planned(children=evidence.examined_ids(bases))
+    units_of = evidence.linked_and_planned(parents=evidence.examined_ids(units))
     marked = evidence.records["estate"].where("stammobjekt", _TRUE.__contains__)
 
     # An estate linked with itself is told by a rule of its own.
-    nested = above.parents != above.children
-    with_base = np.unique(above.children[nested])
-    with_units = np.unique(below.parents[below.parents != below.children])
+    nested = bases_of.parents != bases_of.children
+    with_base = np.unique(bases_of.children[nested])
+    with_units = np.unique(units_of.parents[units_of.parents != units_of.children])
     not_itself = bases.ids != units.ids
     too_high = evidence.created & not_itself & np.isin(units.ids, np.union1d(with_units, marked))
     too_low = evidence.created & not_itself & np.isin(bases.ids, with_base)

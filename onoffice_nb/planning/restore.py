@@ -192,8 +192,8 @@ def _links_before(linked_now: set[Pair], events: Iterable[LinkEvent]) -> tuple[s
 
     linked = linked_now - events_of.keys()
     open_questions: dict[Pair, tuple[str, str]] = {}
-    for pair, told in sorted(events_of.items()):
-        states = states_before(pair in linked_now, told)
+    for pair, events_of_pair in sorted(events_of.items()):
+        states = states_before(pair in linked_now, events_of_pair)
         if len(states) != 1:
             open_questions[pair] = _UNCERTAIN if states else _CONTRADICTION
         elif states == {True}:

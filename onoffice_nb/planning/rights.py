@@ -44,17 +44,17 @@ def read_unwritable(crm: Client, ids: Mapping[str, IntArray]) -> dict[str, IntAr
     if user is None:
         return dict.fromkeys(ids)
 
-    asked = [
+    questions = [
         (module, action, numbers[first : first + IDS_PER_ACTION])
         for module, numbers in ids.items()
         for action in ("read", "modify")
         for first in range(0, len(numbers), IDS_PER_ACTION)
     ]
-    results = ask(crm, [_rights_call(user, *question) for question in asked])
+    results = ask(crm, [_rights_call(user, *question) for question in questions])
 
     allowed: dict[tuple[str, str], list[int]] = defaultdict(list)
     untold = set()
-    for (module, action, _), result in zip(asked, results, strict=True):
+    for (module, action, _), result in zip(questions, results, strict=True):
         numbers = _ids_of(result)
         allowed[module, action] += numbers or []
         if numbers is None:

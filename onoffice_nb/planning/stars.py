@@ -106,8 +106,8 @@ def stars(parents: ArrayLike, children: ArrayLike, *, cap: int = IDS_PER_ACTION)
     degree = np.bincount(hub, minlength=n_parents + n_children)
     actions = -(-degree // cap)
     hubs = np.repeat(np.arange(len(degree)), actions)
-    nth = np.arange(len(hubs)) - np.repeat(np.cumsum(actions) - actions, actions)
-    starts = np.append((np.cumsum(degree) - degree)[hubs] + nth * cap, len(order))
+    part_of_hub = np.arange(len(hubs)) - np.repeat(np.cumsum(actions) - actions, actions)
+    starts = np.append((np.cumsum(degree) - degree)[hubs] + part_of_hub * cap, len(order))
     return Stars(order[by_hub], starts, (hubs < n_parents) | (np.diff(starts) == 1))
 
 
@@ -244,21 +244,21 @@ def _best_moves(hub: Ints, end: Ints, pairs: Ints, overflow: Ints, takers: _Take
     first, last = (np.searchsorted(end[pairs], takers.ends, side=side) for side in ("left", "right"))
     columns = (takers.free, takers.costs, first, last)
     remaining, open_givers = overflow.copy(), int(np.count_nonzero(overflow))
-    saved, best, best_prefix = 0, 0, 0
+    saving, best, best_prefix = 0, 0, 0
     moves: list[Ints] = []
 
     for free, cost, start, stop in zip(*(column.tolist() for column in columns), strict=True):
-        if saved + open_givers <= best:
+        if saving + open_givers <= best:
             break  # even if every other giver ran empty at no cost, that would save no more
 
         taken = _fullest(pairs[start:stop], hub, remaining, free)
         remaining[hub[taken]] -= 1
         emptied = int(np.count_nonzero(remaining[hub[taken]] == 0))
         open_givers -= emptied
-        saved += emptied - cost
+        saving += emptied - cost
         moves.append(taken)
-        if saved > best:
-            best, best_prefix = saved, len(moves)
+        if saving > best:
+            best, best_prefix = saving, len(moves)
 
     return np.concatenate([np.empty(0, np.int64), *moves[:best_prefix]])
 

@@ -123,11 +123,11 @@ class Sandbox:
         empty: bool = False,
         overlapping_ids: bool = True,
     ) -> None:
-        for given, expected in ((behaviour, Behaviour), (faults, Faults)):
-            if given is not None and not isinstance(given, expected):
+        for value, expected in ((behaviour, Behaviour), (faults, Faults)):
+            if value is not None and not isinstance(value, expected):
                 name = expected.__name__
                 raise SandboxError(
-                    f"Expected a {name}, got {type(given).__name__} {given!r}: make one with oo.{name}(…)."
+                    f"Expected a {name}, got {type(value).__name__} {value!r}: make one with oo.{name}(…)."
                 )
         if not isinstance(latency, int | float) or not latency >= 0:
             raise SandboxError(
@@ -153,7 +153,7 @@ class Sandbox:
         if self._store.new and not empty:
             agency.fill(self._store, overlapping_ids=overlapping_ids)
         self.account: Account = Account(
-            self.label, live=False, fingerprint=self._store.fingerprint, persistent=self._store.lasting
+            self.label, live=False, fingerprint=self._store.fingerprint, persistent=self._store.persistent
         )
         self.transport: SandboxTransport = SandboxTransport(self.handle)
 

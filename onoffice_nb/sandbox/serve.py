@@ -14,7 +14,7 @@ __all__ = ["serve"]
 
 
 def serve(
-    say: Callable[[str], object],
+    echo: Callable[[str], object],
     port: int = 8410,
     db: str = ":memory:",
     faults: Iterable[str] = (),
@@ -24,7 +24,7 @@ def serve(
     """Serve the demo agency until Ctrl-C.
 
     Args:
-        say: is given every line that the user is to see.
+        echo: is given every line that the user is to see.
         port: the port on loopback; 0 takes any that is free.
         db: a file that keeps it all, or `:memory:`.
         faults: as `Faults.parse` takes them.
@@ -44,11 +44,11 @@ def serve(
     )
     for module, ids in OTHER_BRANCH.items():
         box.set_rights(module, ids, writable=not live_like)
-    box.on_request = lambda entry: say(str(entry))
+    box.on_request = lambda entry: echo(str(entry))
     with box, box.serve(port) as server:
-        say(f"{box.account}\n")
-        say(f"ONOFFICE_URL={server.url}\nONOFFICE_TOKEN={box.token}\nONOFFICE_SECRET={box.secret}\n")
-        say(f"What goes on stands at {server.page}. Ctrl-C stops it.")
+        echo(f"{box.account}\n")
+        echo(f"ONOFFICE_URL={server.url}\nONOFFICE_TOKEN={box.token}\nONOFFICE_SECRET={box.secret}\n")
+        echo(f"What goes on stands at {server.page}. Ctrl-C stops it.")
         with suppress(KeyboardInterrupt):
             server.wait()
-    say("Stopped.")
+    echo("Stopped.")

@@ -250,13 +250,20 @@ def made(kind: Callable[..., BaseException]) -> BaseException:
 
 
 ROOTS = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, httpx.CookieConflict)
-HTTPX = sorted({each for each in kinds(*ROOTS) if each.__module__.startswith("httpx")}, key=lambda kind: kind.__name__)
+HTTPX = sorted(
+    {exception for exception in kinds(*ROOTS) if exception.__module__.startswith("httpx")},
+    key=lambda kind: kind.__name__,
+)
 OTHERS = [httpcore.ReadError, ssl.SSLError, OSError, TimeoutError, RuntimeError, ValueError, UnicodeError, MemoryError]
 NEVER_SENT = {"ConnectError", "ConnectTimeout", "InvalidURL", "PoolTimeout", "ProxyError", "UnsupportedProtocol"}
 
 
 def test_no_exception_of_httpx_is_forgotten() -> None:
-    named = {each for each in vars(httpx).values() if inspect.isclass(each) and issubclass(each, Exception)}
+    named = {
+        exception
+        for exception in vars(httpx).values()
+        if inspect.isclass(exception) and issubclass(exception, Exception)
+    }
     assert named <= set(HTTPX)
     assert {kind.__name__ for kind in HTTPX} >= NEVER_SENT
 
@@ -270,8 +277,8 @@ def test_whatever_breaks_comes_out_as_ours(drive: Driver, kind: type[BaseExcepti
             raise made(kind)
 
         async def __aiter__(self) -> Any:
-            for each in self:
-                yield each
+            for letter in self:
+                yield letter
 
     breaking = always(lambda: made(kind) if where == "on the way" else httpx.Response(200, stream=Breaking()))
     never_sent = kind.__name__ in NEVER_SENT
@@ -323,8 +330,8 @@ def test_connection_failures_are_repeated_and_signed_anew(drive: Driver, act: Ac
     tries = line.actions[:3]
     assert [actions[0]["timestamp"] for actions in tries] == [1_700_000_000, 1_700_000_001, 1_700_000_002]
     assert len({actions[0]["hmac"] for actions in tries}) == 3
-    assert [[each["parameters"] for each in actions] for actions in tries] == [
-        [each["parameters"] for each in tries[0]]
+    assert [[action["parameters"] for action in actions] for actions in tries] == [
+        [action["parameters"] for action in tries[0]]
     ] * 3
     assert len(waits) == 2
 
@@ -519,14 +526,14 @@ def test_links_are_read_right_however_the_api_behaves(drive: Driver, behaviour: 
     box = Sandbox(behaviour=behaviour)
     links = [(1001, 5001), (1001, 5003), (1002, 5001), (1003, 5002)]
     box.link("buyer", links)
-    expected = pd.DataFrame(sorted(each for each in box.links("buyer") if each[0] in (1001, 1002)))
+    expected = pd.DataFrame(sorted(row for row in box.links("buyer") if row[0] in (1001, 1002)))
     found = drive.sandbox(box, lambda crm: crm.related("buyer", parents=[1002, 1001, 999_999]))
     assert found.to_numpy().tolist() == expected.to_numpy().tolist()
     assert list(found.columns) == ["parent", "child"]
     assert found.dtypes.tolist() == ["int64", "int64"]
     found = drive.sandbox(box, lambda crm: crm.related("buyer", children=[5001, 5003]))
-    assert [tuple(each) for each in found.to_numpy().tolist()] == sorted(
-        each for each in box.links("buyer") if each[1] in (5001, 5003)
+    assert [tuple(row) for row in found.to_numpy().tolist()] == sorted(
+        row for row in box.links("buyer") if row[1] in (5001, 5003)
     )
     nothing = drive.sandbox(box, lambda crm: crm.related("buyer", parents=[999_999]))
     assert nothing.dtypes.tolist() == ["int64", "int64"]
@@ -593,7 +600,7 @@ def test_missing_results_of_a_read_are_asked_for_again(drive: Driver) -> None:
     ids = list(range(1, 1502))
     found = drive.sandbox(box, lambda crm: crm.related("buyer", parents=ids))
     assert {tuple(pair) for pair in found.to_numpy().tolist()} == {
-        each for each in box.links("buyer") if each[0] in ids
+        pair for pair in box.links("buyer") if pair[0] in ids
     }
     assert len(box.log) == 5
 

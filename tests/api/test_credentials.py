@@ -36,7 +36,7 @@ def failure(**arguments: str | None) -> str:
     while (before := chain[-1].__cause__ or chain[-1].__context__) is not None:
         chain.append(before)
     ours = [frame for frame, _ in traceback.walk_tb(error.__traceback__) if "onoffice_nb" in frame.f_code.co_filename]
-    shown = [repr(each) + "".join(traceback.format_exception(each)) for each in chain]
+    shown = [repr(cause) + "".join(traceback.format_exception(cause)) for cause in chain]
     assert "CANARY" not in str(error) + "".join(shown) + repr([frame.f_locals for frame in ours])
     return str(error)
 
@@ -130,7 +130,7 @@ def test_a_keyring_that_fails_names_nothing(error: Exception, monkeypatch: pytes
 )
 def test_bad_keys(token: str | None, secret: str | None, words: list[str]) -> None:
     message = failure(token=token, secret=secret)
-    assert all(each in message for each in words), message
+    assert all(word in message for word in words), message
 
 
 @pytest.mark.parametrize(
@@ -225,10 +225,12 @@ def test_fingerprint_tells_accounts_apart() -> None:
     here, other_token = load(TOKEN, SECRET), load(TOKEN[::-1], SECRET)
     latest = load(TOKEN, SECRET, "https://api.onoffice.de/api/latest/api.php")
     other_host = load(TOKEN, SECRET, "https://proxy.example" + API)
-    prints = [each.fingerprint for each in (here, other_token, other_host, latest) if each is not None]
+    prints = [
+        credentials.fingerprint for credentials in (here, other_token, other_host, latest) if credentials is not None
+    ]
     assert len(set(prints[:3])) == 3
     assert prints[0] == prints[3]
-    assert all(len(each) == 12 for each in prints)
+    assert all(len(fingerprint) == 12 for fingerprint in prints)
 
 
 @given(st.text(), st.text(), st.text())

@@ -193,7 +193,7 @@ def reply(*results: Any, code: object = 200, errorcode: object = 0, message: obj
 
 def codes(body: bytes, calls: list[Call]) -> list[int | None]:
     """The code of each call's result, None where it has none."""
-    return [each.code if each is not None else None for each in read_reply(body, calls)]
+    return [result.code if result is not None else None for result in read_reply(body, calls)]
 
 
 def test_a_recorded_form() -> None:
@@ -396,13 +396,13 @@ def read_or_refuse(body: bytes, calls: list[Call]) -> list[Result | None]:
     except OnOfficeError:
         return [None] * len(calls)
     assert len(results) == len(calls)
-    for each in results:
-        if each is not None:
-            assert isinstance(each.code, int)
-            assert str(each.error) or each.error is None
-            each.message.encode()
+    for result in results:
+        if result is not None:
+            assert isinstance(result.code, int)
+            assert str(result.error) or result.error is None
+            result.message.encode()
             with suppress(OnOfficeError):
-                assert set(read_related(each, [1, 2])) == {1, 2}
+                assert set(read_related(result, [1, 2])) == {1, 2}
     return results
 
 

@@ -54,8 +54,8 @@ def mixed(draw: np.random.Generator, parents: Ints, children: Ints, pairs: int) 
 def cases(pairs: int) -> Iterator[tuple[str, Ints, Ints]]:
     draw = np.random.default_rng(20)
     for share in (1, 2, 3, 4, 5, 10):
-        each = pairs // share
-        yield f"uniform, {share} a parent", *drawn(draw, pairs, each, each)
+        share_size = pairs // share
+        yield f"uniform, {share} a parent", *drawn(draw, pairs, share_size, share_size)
     root = int(1.5 * pairs**0.5)
     yield "uniform, dense", *drawn(draw, pairs, root, root)
     far_parents, far_children = drawn(draw, pairs, pairs // 5, pairs // 5)

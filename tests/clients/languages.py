@@ -55,7 +55,7 @@ LANGUAGES: Final = {
 
 def main() -> None:
     """Install what is missing, where that can be done; say what stays out."""
-    packages = [each for language in LANGUAGES.values() if not language.installed for each in language.packages]
+    packages = [package for language in LANGUAGES.values() if not language.installed for package in language.packages]
     apt = shutil.which("apt-get")
     if packages and apt and os.geteuid() == 0:
         print("── clients in other languages:", *packages, flush=True)

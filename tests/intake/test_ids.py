@@ -57,7 +57,7 @@ def test_what_was_written_oddly_is_noted_per_kind_with_an_example() -> None:
         [5001, 5002],
         (5001, 5002),
         range(5001, 5003),
-        (each for each in [5001, 5002]),
+        (number for number in [5001, 5002]),
         {5001: "", 5002: ""}.keys(),
         np.array([5001, 5002]),
         np.array([5001, 5002], dtype="uint16"),
@@ -261,8 +261,8 @@ def test_pasted_rubbish_is_accounted_for(text: str) -> None:
 @given(st.lists(st.integers(-5, 30) | st.integers()), st.randoms())
 def test_arrays_columns_and_lists_agree_in_any_order(numbers: list[int], random: Any) -> None:
     ids = read_ids(numbers)
-    assert list(ids) == list(dict.fromkeys(each for each in numbers if 1 <= each <= MAX_ID))
-    if all(-(2**63) <= each < 2**63 for each in numbers):
+    assert list(ids) == list(dict.fromkeys(number for number in numbers if 1 <= number <= MAX_ID))
+    if all(-(2**63) <= number < 2**63 for number in numbers):
         array = read_ids(np.array(numbers, dtype="int64"))
         assert array.rows.tolist() == ids.rows.tolist()
         assert array.rejects.equals(ids.rejects)

@@ -120,7 +120,7 @@ def test_appointments_carry_their_infos() -> None:
     table = read_table(SAMPLES / "termine_teilnehmer.csv")
     pairs = read_pairs(table, parent="termin_id", child="adresse_id", info="bestaetigung")
     assert len(pairs) == len(table) == 133
-    assert set(pairs.infos) == {RelationInfo(each) for each in CONFIRMATIONS}
+    assert set(pairs.infos) == {RelationInfo(confirmation) for confirmation in CONFIRMATIONS}
     assert pairs.frame["info"].tolist() == table["bestaetigung"].tolist()
     assert pairs.info is not None
     assert pairs.info.dtype == np.int16

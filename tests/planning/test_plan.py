@@ -44,7 +44,7 @@ def test_a_plan_expanded_is_its_input(pairs: list[tuple[int, int]]) -> None:
 @given(some_pairs, st.randoms())
 def test_the_order_of_the_rows_does_not_matter(pairs: list[tuple[int, int]], random: object) -> None:
     mixed = sorted(pairs, key=lambda _: random.random())  # type: ignore[attr-defined]  # a Random of hypothesis
-    plans = [list(group(BUYER, items_of(Verb.CREATE, each), np.arange(len(each)))) for each in (pairs, mixed)]
+    plans = [list(group(BUYER, items_of(Verb.CREATE, part), np.arange(len(part)))) for part in (pairs, mixed)]
     assert plans[0] == plans[1]
 
 

@@ -53,7 +53,7 @@ def test_missing_link(setting: str, code: int) -> None:
 )
 def test_unknown_record(setting: str, codes: tuple[int, int, int]) -> None:
     box, hand = agency(unknown_record=setting)
-    asked = [hand.relate("create", *each) for each in ((BUYER, 99, 2), (BUYER, 2, 99), (PARTICIPANT, 99, 1))]
+    asked = [hand.relate("create", *ids) for ids in ((BUYER, 99, 2), (BUYER, 2, 99), (PARTICIPANT, 99, 1))]
     assert tuple(asked) == codes
     assert box.links(BUYER) == ({(1, 1), (99, 2), (2, 99)} if setting == "linked" else {(1, 1)})
     hand.relate("create", "estate:address:contactPersonAll", 1, 99)
@@ -504,14 +504,18 @@ def test_log_utc_offset(setting: int, hour: str) -> None:
 
 
 def test_every_switch_is_tested_here() -> None:
-    assert all(f"test_{each.name}" in globals() for each in fields(Behaviour))
+    assert all(f"test_{switch.name}" in globals() for switch in fields(Behaviour))
 
 
 def test_each_goes_through_every_setting() -> None:
-    each = list(Behaviour.variants())
-    assert each[0] == Behaviour()
-    assert len(each) == len(set(each)) == 1 + sum(len(Behaviour.settings(one.name)) - 1 for one in fields(Behaviour))
-    assert [len(one.overrides) for one in each] == [0] + [1] * (len(each) - 1)
+    variants = list(Behaviour.variants())
+    assert variants[0] == Behaviour()
+    assert (
+        len(variants)
+        == len(set(variants))
+        == 1 + sum(len(Behaviour.settings(one.name)) - 1 for one in fields(Behaviour))
+    )
+    assert [len(one.overrides) for one in variants] == [0] + [1] * (len(variants) - 1)
     assert repr(Behaviour(missing_link="succeeds")) == "Behaviour(missing_link='succeeds')"
 
 
@@ -539,7 +543,7 @@ def test_done_in_part_is_what_could_be_done_alone(
     kind: str, several: list[int], one: int, turned: bool, switches: dict[str, Any]
 ) -> None:
     """Whatever is wrong with some of the links, and on which side: the others are made, and only they."""
-    pairs = [(one, each) if turned else (each, one) for each in several]
+    pairs = [(one, other) if turned else (other, one) for other in several]
 
     def fresh() -> tuple[Sandbox, ReferenceClient]:
         box, hand = agency(**switches)

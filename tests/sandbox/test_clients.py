@@ -40,7 +40,7 @@ def test_documented_calls(name: str) -> None:
     for written in (modified, deleted):
         assert results(written) == [(0, "OK", [{"id": 0, "type": "", "elements": {"success": "success"}}])]
     assert [code for code, _, _ in results(several)] == [0, 292, 0]
-    assert [each["identifier"] for each in json.loads(several)["response"]["results"]] == ["a", "b", "c"]
+    assert [result["identifier"] for result in json.loads(several)["response"]["results"]] == ["a", "b", "c"]
     assert results(unsigned) == [(137, "The HMAC is invalid.", None)]
 
     assert box.links("calendar:address") >= {(2909, 10821), (671, 153)}
@@ -55,6 +55,10 @@ def results(reply: bytes) -> list[tuple[int, str, Any]]:
     envelope = json.loads(reply)
     assert envelope["status"] == {"code": 200, "errorcode": 0, "message": "OK"}
     return [
-        (each["status"]["errorcode"], each["status"]["message"], each["data"]["records"] if each["data"] else None)
-        for each in envelope["response"]["results"]
+        (
+            result["status"]["errorcode"],
+            result["status"]["message"],
+            result["data"]["records"] if result["data"] else None,
+        )
+        for result in envelope["response"]["results"]
     ]

@@ -51,7 +51,7 @@ def writes(hand: ReferenceClient, count: int = 3) -> bytes:
 
 
 def results(body: bytes) -> list[str]:
-    return [each["identifier"] for each in json.loads(body)["response"]["results"]]
+    return [result["identifier"] for result in json.loads(body)["response"]["results"]]
 
 
 @pytest.mark.parametrize("fault", Fault)
@@ -193,7 +193,7 @@ def test_chance_is_seeded() -> None:
         return [faults.draw() for _ in range(1000)]
 
     assert drawn(1) == drawn(1) != drawn(2)
-    share = sum(each is not None for each in drawn(1))
+    share = sum(fault is not None for fault in drawn(1))
     assert 200 < share < 400
     assert set(drawn(1)) == {None, *Fault}
 

@@ -40,7 +40,7 @@ HOSTILE = st.one_of(
 def _keys(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """The ways to all that stands in a JSON value."""
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [path, *(way for key, each in inner for way in _keys(each, (*path, key)))]
+    return [path, *(way for key, inner_value in inner for way in _keys(inner_value, (*path, key)))]
 
 
 @st.composite

@@ -118,8 +118,8 @@ def fill(store: Store, *, overlapping_ids: bool = True) -> None:
         store.add_records("agentsLog", _activities())
         for module, ids in _OTHERS.items():
             store.add_records(module, ((number, {}) for number in ids))
-        for kind, pairs in _links().items():
-            store.link(kind, sorted(pairs))
+        for suffix, pairs in _links().items():
+            store.link(suffix, sorted(pairs))
         store.add_participants(
             Participant(appointment, address, _chosen(_STATES, "state", appointment, address), None)
             for appointment, address in _participants()
@@ -130,8 +130,8 @@ def fill(store: Store, *, overlapping_ids: bool = True) -> None:
             store.add_records("estate", overlap.estates())
             store.add_records("calendar", overlap.appointments())
             store.add_records("task", overlap.tasks())
-            for kind, linked in overlap.links().items():
-                store.link(kind, linked)
+            for suffix, linked in overlap.links().items():
+                store.link(suffix, linked)
 
 
 def _copies() -> Records:
@@ -147,11 +147,11 @@ def officer(estate: int) -> int:
 
 def _estates() -> Records:
     for number in ESTATES:
-        kind = _chosen(tuple(_TITLES), "kind", number)
+        property_kind = _chosen(tuple(_TITLES), "kind", number)
         place = _chosen(tuple(_PLACES), "place", number)
         sale = number in SOLD or (number not in LET and _chosen((True, True, False), "sale", number))
         living = _chosen(range(38, 240), "living", number)
-        title = f"{_chosen(_TITLES[kind], 'title', number)} in {place}"
+        title = f"{_chosen(_TITLES[property_kind], 'title', number)} in {place}"
         yield (
             number,
             {
@@ -161,7 +161,7 @@ def _estates() -> Records:
                 "hausnummer": str(_chosen(range(1, 120), "house", number)),
                 "plz": _PLACES[place],
                 "ort": place,
-                "objektart": kind,
+                "objektart": property_kind,
                 "vermarktungsart": "kauf" if sale else "miete",
                 "verkauft": "1" if number in SOLD or number in LET else "0",
                 "kaufpreis": f"{living * _chosen(range(24, 61), 'price', number) * 100}.00" if sale else "",
@@ -210,15 +210,15 @@ def _tasks() -> Records:
 
 def _activities() -> Records:
     for number in ACTIVITIES:
-        kind = _chosen(_ACTIVITIES, number)
+        activity = _chosen(_ACTIVITIES, number)
         day = _chosen(range(1, 29), "when", number)
         yield (
             number,
             {
                 "Datum": f"2026-03-{day:02} 09:30:00",
-                "Aktionsart": kind,
+                "Aktionsart": activity,
                 "Aktionstyp": _chosen(("Eingang", "Ausgang"), "way", number),
-                "Bemerkung": f"{kind}: {_chosen(_TASKS, 'remark', number)}",
+                "Bemerkung": f"{activity}: {_chosen(_TASKS, 'remark', number)}",
             },
         )
 

@@ -52,14 +52,14 @@ class Participant(NamedTuple):
 class LinkChange(NamedTuple):
     """One entry of the log: who linked or unlinked two records, and when (Unix seconds).
 
-    `kind` is the name that the link is kept under, `action` is `link` or `unlink`.
+    `stored_as` is the name that the link is kept under, `action` is `link` or `unlink`.
     """
 
     number: int
     moment: int
     user: int
     action: str
-    kind: str
+    stored_as: str
     parent: int
     child: int
 
@@ -149,7 +149,7 @@ class Store:
     """
 
     def __init__(self, path: str | Path = ":memory:", *, keeps_positions: bool = False) -> None:
-        self.lasting: bool = str(path) != ":memory:"
+        self.persistent: bool = str(path) != ":memory:"
         self._keeps_positions = keeps_positions
         self._author: tuple[int, int] | None = None
         self._lock = threading.RLock()
@@ -160,7 +160,7 @@ class Store:
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
             (tables,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
             self.new: bool = not tables
-            if self.lasting:
+            if self.persistent:
                 # A sandbox may be killed at any moment; with WAL a commit costs no wait for the disk.
                 self._db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
             if self.new:
@@ -266,46 +266,46 @@ class Store:
     # Links
 
     def pairs(
-        self, kind: str, *, parents: Iterable[int] | None = None, children: Iterable[int] | None = None
+        self, stored_as: str, *, parents: Iterable[int] | None = None, children: Iterable[int] | None = None
     ) -> list[Pair]:
         """The links kept under this name, in their order: all, of these parents, of these children, or between them."""
-        values = [kind, *(json.dumps(list(side)) for side in (parents, children) if side is not None)]
+        values = [stored_as, *(json.dumps(list(side)) for side in (parents, children) if side is not None)]
         return [
             (parent, child) for parent, child in self._rows(_PAIRS[parents is not None, children is not None], *values)
         ]
 
-    def link(self, kind: str, pairs: Iterable[Pair], confirmation: str | None = None) -> None:
+    def link(self, stored_as: str, pairs: Iterable[Pair], confirmation: str | None = None) -> None:
         """Put links in, each behind those that are there; those that exist stay as they are."""
         insert = _INSERT_LINK_IN_PLACE if self._keeps_positions else _INSERT_LINK
         with self._lock:
             if self._author is None:
                 # Nothing is to be noted, so nobody needs to know which of them are new.
-                self._db.executemany(insert, [(kind, parent, child, confirmation) for parent, child in pairs])
+                self._db.executemany(insert, [(stored_as, parent, child, confirmation) for parent, child in pairs])
                 return
             made = [
                 (parent, child)
                 for parent, child in pairs
-                if self._db.execute(insert, (kind, parent, child, confirmation)).rowcount
+                if self._db.execute(insert, (stored_as, parent, child, confirmation)).rowcount
             ]
-            self._note("link", kind, made)
+            self._note("link", stored_as, made)
 
-    def unlink(self, kind: str, pairs: Iterable[Pair]) -> None:
+    def unlink(self, stored_as: str, pairs: Iterable[Pair]) -> None:
         """Take links out; those that are not there are no error."""
         removed = []
         with self._lock:
             for parent, child in pairs:
                 if self._keeps_positions:
-                    self._db.execute(_NOTE_POSITION, (kind, parent, child))
-                if self._db.execute(_DELETE_LINK, (kind, parent, child)).rowcount:
+                    self._db.execute(_NOTE_POSITION, (stored_as, parent, child))
+                if self._db.execute(_DELETE_LINK, (stored_as, parent, child)).rowcount:
                     removed.append((parent, child))
-            self._note("unlink", kind, removed)
+            self._note("unlink", stored_as, removed)
 
-    def _note(self, action: str, kind: str, pairs: list[Pair]) -> None:
+    def _note(self, action: str, stored_as: str, pairs: list[Pair]) -> None:
         if self._author is not None and pairs:
-            self.add_changes([(*self._author, action, kind, parent, child) for parent, child in pairs])
+            self.add_changes([(*self._author, action, stored_as, parent, child) for parent, child in pairs])
 
     def add_changes(self, changes: Iterable[tuple[int, int, str, str, int, int]]) -> None:
-        """Put entries into the log: moment, user, action, kind, parent, child."""
+        """Put entries into the log: moment, user, action, stored_as, parent, child."""
         with self._lock:
             self._db.executemany(
                 "INSERT INTO log (moment, user, action, kind, parent, child) VALUES (?, ?, ?, ?, ?, ?)", changes
@@ -316,13 +316,13 @@ class Store:
         rows = self._rows("SELECT number, moment, user, action, kind, parent, child FROM log ORDER BY number")
         return [LinkChange(*row) for row in rows]
 
-    def inform(self, kind: str, pairs: Iterable[Pair], confirmation: str | None, feedback: str | None) -> None:
+    def inform(self, stored_as: str, pairs: Iterable[Pair], confirmation: str | None, feedback: str | None) -> None:
         """Set what is not None of the relationinfo of links."""
         with self._lock:
             self._db.executemany(
                 "UPDATE link SET confirmation = coalesce(?, confirmation), feedback = coalesce(?, feedback)"
                 " WHERE kind = ? AND parent = ? AND child = ?",
-                [(confirmation, feedback, kind, parent, child) for parent, child in pairs],
+                [(confirmation, feedback, stored_as, parent, child) for parent, child in pairs],
             )
 
     def add_participants(self, participants: Iterable[Participant]) -> None:

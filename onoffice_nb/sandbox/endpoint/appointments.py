@@ -46,11 +46,11 @@ _LIST_FLAGS: Final = {"isCancelled": "abgesagt", "isDone": "erledigt", "isRecurr
 # The call that is to be replaced
 
 
-def read_calendar(asked: ActionRequest, store: Store, behaviour: Behaviour) -> CallResult:
+def read_calendar(action: ActionRequest, store: Store, behaviour: Behaviour) -> CallResult:
     """Appointments with all that is known of them: one by resourceid, or those of a period."""
-    parameters = asked.parameters
-    if asked.resourceid:
-        appointments = _single(asked.resourceid, store, behaviour)
+    parameters = action.parameters
+    if action.resourceid:
+        appointments = _single(action.resourceid, store, behaviour)
     else:
         appointments = _calendar_list(parameters, store, behaviour)[:_LARGEST_LIST]
 
@@ -189,9 +189,9 @@ def _calendar_elements(
 # Its successor
 
 
-def appointment_list(asked: ActionRequest, store: Store, behaviour: Behaviour) -> CallResult:
+def appointment_list(action: ActionRequest, store: Store, behaviour: Behaviour) -> CallResult:
     """Appointments with the fields that are asked for: one by its id, or those of a period."""
-    parameters = asked.parameters
+    parameters = action.parameters
     wanted = php.as_list(parameters.get("data"))
     if wanted is None:
         raise ApiRefusal(167 if "data" not in parameters else 74, "data")
@@ -199,7 +199,7 @@ def appointment_list(asked: ActionRequest, store: Store, behaviour: Behaviour) -
         if not isinstance(name, str) or name not in _LIST_ELEMENTS:
             raise ApiRefusal(behaviour.unknown_field, name)
 
-    number = asked.resourceid if behaviour.appointment_id == "resourceid" else parameters.get("resourceId")
+    number = action.resourceid if behaviour.appointment_id == "resourceid" else parameters.get("resourceId")
     if number:
         appointments = _single(str(number), store, behaviour)
     else:
@@ -352,7 +352,7 @@ def _single(number: str, store: Store, behaviour: Behaviour) -> list[Appointment
     records = store.records("calendar", [number])
     if not records and behaviour.unknown_resourceid == "refused":
         raise ApiRefusal(169)
-    return [(found, _complete(fields)) for found, fields in records]
+    return [(number, _complete(fields)) for number, fields in records]
 
 
 def _complete(fields: Mapping[str, str]) -> dict[str, str]:

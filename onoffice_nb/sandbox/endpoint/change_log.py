@@ -37,19 +37,19 @@ _FILTERS: Final = (
 )
 
 
-def read_log(asked: ActionRequest, store: Store, behaviour: Behaviour) -> CallResult:
+def read_log(action: ActionRequest, store: Store, behaviour: Behaviour) -> CallResult:
     """Entries of the log, oldest first; with a listlimit of 0 only how many there are."""
-    parameters = asked.parameters
+    parameters = action.parameters
     if behaviour.log_right == "missing":
         raise ApiRefusal(156)
     if "listlimit" not in parameters:
         raise ApiRefusal(167, "listlimit")
     limit, offset = list_limit(parameters, behaviour), read_index(parameters, "listOffset", 0)
-    action = parameters.get("action")
-    if action is not None and action not in _ACTIONS:
+    kind_of_change = parameters.get("action")
+    if kind_of_change is not None and kind_of_change not in _ACTIONS:
         raise ApiRefusal(255, "action")
 
-    wanted = {"action": action, "module": parameters.get("module"), "userNr:user.Nr": parameters.get("user")}
+    wanted = {"action": kind_of_change, "module": parameters.get("module"), "userNr:user.Nr": parameters.get("user")}
     keep = read_filter(parameters.get("filter") or {}, _FILTERS, behaviour.unknown_field)
     entries = [
         entry
@@ -63,7 +63,7 @@ def read_log(asked: ActionRequest, store: Store, behaviour: Behaviour) -> CallRe
 
 def _entries(change: LinkChange, behaviour: Behaviour) -> Iterator[dict[str, str]]:
     """What the log holds of one change: one entry, or one for each side."""
-    relation = find_relation(change.kind)
+    relation = find_relation(change.stored_as)
     parent, child = (relation.parent, str(change.parent)), (relation.child, str(change.child))
     sides = {
         "parent is origin": [(parent, child)],
@@ -71,7 +71,7 @@ def _entries(change: LinkChange, behaviour: Behaviour) -> Iterator[dict[str, str
         "both": [(parent, child), (child, parent)],
     }[behaviour.log_side]
     modules = {
-        "by type": _MODULE_OF.get(change.kind, "relation"),
+        "by type": _MODULE_OF.get(change.stored_as, "relation"),
         "relation": "relation",
         "parent": relation.parent,
     }

@@ -110,11 +110,11 @@ class RequestHandler:
         lines: list[str] = []
         unknown: list[str] = []
         with self.store.transaction(keep=commit, user=API_USER, moment=self.clock()):
-            for asked in actions:
-                result, code = self._result(asked)
+            for action in actions:
+                result, code = self._result(action)
                 results.append(result)
-                writes += relations.writes(asked, code)
-                shown = self._shown(asked.summary)
+                writes += relations.writes(action, code)
+                shown = self._shown(action.summary)
                 lines.append(f"{shown} → {code}")
                 unknown += [shown] * (code in (23, 24, 25))
         failed = any(result["status"]["errorcode"] for result in results)
@@ -134,7 +134,7 @@ class RequestHandler:
         actions = php.as_list(inner.get("actions"))
         if not actions:
             raise ApiRefusal(15)
-        read = [ActionRequest.read(action) for action in actions]
+        read = [ActionRequest.read(raw) for raw in actions]
         cap = self.behaviour.actions_per_request
         if cap is not None and len(read) > cap:
             raise ApiRefusal(141, "actions") if cap == 1 else ApiRefusal(303)
@@ -147,23 +147,23 @@ class RequestHandler:
         errorcode = refusal.message if in_words else refusal.code
         return _envelope(self.behaviour.refused_status, errorcode, refusal.message, [])
 
-    def _result(self, asked: ActionRequest) -> tuple[dict[str, Any], int]:
+    def _result(self, action: ActionRequest) -> tuple[dict[str, Any], int]:
         """The result of one action, and its code."""
         data: object = []
         code, message = 0, "OK"
         try:
-            self._check_signature(asked)
+            self._check_signature(action)
             data = {"meta": {"cntabsolute": None}, "records": []}
-            done = _call_of(asked)(asked, self.store, self.behaviour)
+            done = _call_of(action)(action, self.store, self.behaviour)
             data = {"meta": {"cntabsolute": done.total}, "records": done.records}
         except ApiRefusal as refusal:
             code, message = refusal.code, refusal.message
         return {
-            "actionid": asked.actionid,
-            "resourceid": asked.resourceid,
-            "resourcetype": asked.resourcetype,
-            "cacheable": asked.verb in ("get", "read") and asked.resourcetype not in _NOT_CACHEABLE,
-            "identifier": asked.identifier,
+            "actionid": action.actionid,
+            "resourceid": action.resourceid,
+            "resourcetype": action.resourcetype,
+            "cacheable": action.verb in ("get", "read") and action.resourcetype not in _NOT_CACHEABLE,
+            "identifier": action.identifier,
             "data": data,
             "status": {"errorcode": code, "message": message},
         }, code
@@ -175,33 +175,33 @@ class RequestHandler:
         text = text[:100]
         return text if text.isprintable() else "".join(char if char.isprintable() else "?" for char in text)
 
-    def _check_signature(self, asked: ActionRequest) -> None:
-        stamp = str(asked.timestamp)
-        if isinstance(asked.timestamp, bool) or not (stamp.isascii() and stamp.isdigit()) or len(stamp) > 12:
+    def _check_signature(self, action: ActionRequest) -> None:
+        stamp = str(action.timestamp)
+        if isinstance(action.timestamp, bool) or not (stamp.isascii() and stamp.isdigit()) or len(stamp) > 12:
             raise ApiRefusal(136)
         if abs(self.clock() - int(stamp)) > _TOLERANCE:
             raise ApiRefusal(136)
-        if asked.hmac is not None and not isinstance(asked.hmac, str):
+        if action.hmac is not None and not isinstance(action.hmac, str):
             raise ApiRefusal(243, "hmac")
-        text = stamp + self.keys.token + asked.resourcetype + asked.actionid
+        text = stamp + self.keys.token + action.resourcetype + action.actionid
         digest = hmac.new(self.keys.secret.encode(), text.encode(), hashlib.sha256).digest()
-        right = hmac.compare_digest(base64.b64encode(digest), (asked.hmac or "").encode())
-        if not right or str(asked.hmac_version) != "2":
+        right = hmac.compare_digest(base64.b64encode(digest), (action.hmac or "").encode())
+        if not right or str(action.hmac_version) != "2":
             raise ApiRefusal(137)
 
 
-def _call_of(asked: ActionRequest) -> Call:
-    call = CALLS.get((asked.verb, asked.resourcetype))
+def _call_of(action: ActionRequest) -> Call:
+    call = CALLS.get((action.verb, action.resourcetype))
     if call is None:
-        if asked.resourcetype not in {resourcetype for _, resourcetype in CALLS}:
-            raise ApiRefusal(25, asked.resourcetype)
-        raise ApiRefusal(23, asked.actionid)
-    if asked.resourcetype == "search":
-        if asked.resourceid not in search.SEARCHED:
-            raise ApiRefusal(24, asked.resourceid)
-    elif asked.resourceid and (asked.verb, asked.resourcetype) not in _FOR_ONE_RECORD:
-        raise ApiRefusal(24, asked.resourceid)
-    if "" in asked.parameters:
+        if action.resourcetype not in {resourcetype for _, resourcetype in CALLS}:
+            raise ApiRefusal(25, action.resourcetype)
+        raise ApiRefusal(23, action.actionid)
+    if action.resourcetype == "search":
+        if action.resourceid not in search.SEARCHED:
+            raise ApiRefusal(24, action.resourceid)
+    elif action.resourceid and (action.verb, action.resourcetype) not in _FOR_ONE_RECORD:
+        raise ApiRefusal(24, action.resourceid)
+    if "" in action.parameters:
         raise ApiRefusal(21)
     return call
 

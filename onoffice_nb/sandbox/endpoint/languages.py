@@ -11,12 +11,12 @@ from onoffice_nb.sandbox.endpoint.request import ActionRequest, CallResult
 __all__ = ["estate_languages"]
 
 
-def estate_languages(asked: ActionRequest, store: Store, behaviour: Behaviour) -> CallResult:
+def estate_languages(action: ActionRequest, store: Store, behaviour: Behaviour) -> CallResult:
     """The versions of one estate, the one in the main language first."""
-    if "estateid" not in asked.parameters:
+    if "estateid" not in action.parameters:
         raise ApiRefusal(167, "estateid")
     estates = dict(readable_records(MODULES["estate"], store))
-    named = str(asked.parameters["estateid"])
+    named = str(action.parameters["estateid"])
     number = int(named) if named.isdecimal() and len(named) < 19 else 0
     if number not in estates:
         raise ApiRefusal(80)

@@ -178,19 +178,19 @@ def _entries(name: str, stored: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(filter(None, entries[:1] if name.startswith("default") else entries))
 
 
-def read(asked: ActionRequest, store: Store, behaviour: Behaviour) -> CallResult:
+def read(action: ActionRequest, store: Store, behaviour: Behaviour) -> CallResult:
     """Records of one module. Unknown ids and records that may not be read are absent."""
-    module, parameters = MODULES[asked.resourcetype], asked.parameters
-    if asked.resourceid and not module.by_resourceid:
-        raise ApiRefusal(24, asked.resourceid)
-    if module.name == "user" and behaviour.user_right == "missing" and asked.resourceid != str(API_USER):
+    module, parameters = MODULES[action.resourcetype], action.parameters
+    if action.resourceid and not module.by_resourceid:
+        raise ApiRefusal(24, action.resourceid)
+    if module.name == "user" and behaviour.user_right == "missing" and action.resourceid != str(API_USER):
         raise ApiRefusal(170)
     pages = module.name != "task" or behaviour.task_listoffset == "accepted"
     if not pages and "listoffset" in parameters:
         raise ApiRefusal(144, "listoffset")
 
     wanted = _fields(parameters, module, behaviour)
-    records = _chosen(asked, module, store, behaviour)
+    records = _chosen(action, module, store, behaviour)
     order = read_order(parameters, module)
     if not order and module.name == "agentsLog":
         # Newest first.
@@ -200,8 +200,8 @@ def read(asked: ActionRequest, store: Store, behaviour: Behaviour) -> CallResult
 
     offset, limit = read_index(parameters, "listoffset", 0), list_limit(parameters, behaviour)
     page = records[offset : offset + limit]
-    elements = _elements(asked, module, page, wanted, store)
-    shown = [{"id": number, "type": asked.resourcetype, "elements": elements[number]} for number, _ in page]
+    elements = _elements(action, module, page, wanted, store)
+    shown = [{"id": number, "type": action.resourcetype, "elements": elements[number]} for number, _ in page]
     return CallResult(shown, len(records) if pages else len(page))
 
 
@@ -210,11 +210,11 @@ def readable_records(module: Module, store: Store, ids: Iterable[object] | None 
     return [(number, Values(module, number, fields)) for number, fields in store.records(module.name, ids)]
 
 
-def _chosen(asked: ActionRequest, module: Module, store: Store, behaviour: Behaviour) -> list[Record]:
+def _chosen(action: ActionRequest, module: Module, store: Store, behaviour: Behaviour) -> list[Record]:
     """All records that are asked for, by id: one by resourceid, or those of recordids, and of the filter."""
-    parameters = asked.parameters
-    if asked.resourceid:
-        records = _in_language(readable_records(module, store, [asked.resourceid]), module, parameters)
+    parameters = action.parameters
+    if action.resourceid:
+        records = _in_language(readable_records(module, store, [action.resourceid]), module, parameters)
         if not records and behaviour.unknown_resourceid == "refused":
             raise ApiRefusal(80)
         return records
@@ -222,7 +222,7 @@ def _chosen(asked: ActionRequest, module: Module, store: Store, behaviour: Behav
     ids = parameters.get("recordids") if module.name == "address" else None
     records = readable_records(module, store, [ids] if isinstance(ids, str | int) else php.as_list(ids))
     records = _in_language(records, module, parameters)
-    for name, relation in _RESTRICTED_BY.get(asked.resourcetype, {}).items():
+    for name, relation in _RESTRICTED_BY.get(action.resourcetype, {}).items():
         if name in parameters:
             linked = _linked_with(relation, module, parameters[name], store)
             records = [record for record in records if record[0] in linked]
@@ -249,7 +249,7 @@ def _linked_with(relation: str, module: Module, ids: object, store: Store) -> se
 
 
 def _elements(
-    asked: ActionRequest, module: Module, page: list[Record], wanted: list[str], store: Store
+    action: ActionRequest, module: Module, page: list[Record], wanted: list[str], store: Store
 ) -> dict[int, dict[str, Any]]:
     """What is told of each record of a page."""
     numbers = [number for number, _ in page]
@@ -259,7 +259,7 @@ def _elements(
         linked |= {
             name: _linked_ids(relation, numbers, store, children=relation.startswith("project"))
             for name, relation in related.items()
-            if name in asked.parameters
+            if name in action.parameters
         }
 
     elements: dict[int, dict[str, Any]] = {}
@@ -272,9 +272,9 @@ def _elements(
             else:
                 shown[name] = linked[name][number] if name in linked else values[name]
         shown |= {name: ids[number] for name, ids in linked.items() if name not in wanted}
-        if is_true(asked.parameters.get("addestatelanguage")):
+        if is_true(action.parameters.get("addestatelanguage")):
             shown["language"] = values["sprache"]
-        if is_true(asked.parameters.get("addMainLangId")):
+        if is_true(action.parameters.get("addMainLangId")):
             shown["mainLangId"] = values["mainLangId"] or None
         elements[number] = shown
     return elements

@@ -86,6 +86,6 @@ class ActionRequest:
     @property
     def summary(self) -> str:
         """What was asked for, without ids: `create relation estate:address:buyer`."""
-        kind = self.parameters.get("relationtype", "")
-        suffix = kind.removeprefix(URN_PREFIX) if isinstance(kind, str) else "?"
+        urn = self.parameters.get("relationtype", "")
+        suffix = urn.removeprefix(URN_PREFIX) if isinstance(urn, str) else "?"
         return f"{self.verb or self.actionid} {self.resourcetype} {suffix}".rstrip()

@@ -21,16 +21,16 @@ _CONTACT_FIELDS: Final = ("email", "phone", "mobile", "fax")
 _ESTATE_FIELDS: Final = ("objektnr_extern", "ort", "strasse", "hausnummer")
 
 
-def search(asked: ActionRequest, store: Store, behaviour: Behaviour) -> CallResult:
+def search(action: ActionRequest, store: Store, behaviour: Behaviour) -> CallResult:
     """The records in which every word of `input` stands somewhere; no total is told."""
-    text = asked.parameters.get("input")
+    text = action.parameters.get("input")
     if text is None:
         raise ApiRefusal(167, "input")
     if not isinstance(text, str) or not text.strip():
         raise ApiRefusal(69)
 
-    records = SEARCHED[asked.resourceid](asked.parameters, text.split(), store, behaviour)
-    return CallResult([{"id": number, "type": asked.resourceid, "elements": elements} for number, elements in records])
+    records = SEARCHED[action.resourceid](action.parameters, text.split(), store, behaviour)
+    return CallResult([{"id": number, "type": action.resourceid, "elements": elements} for number, elements in records])
 
 
 Found = list[tuple[int, dict[str, Any]]]

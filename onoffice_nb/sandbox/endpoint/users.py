@@ -29,16 +29,16 @@ _MODULES: Final = {
 }
 
 
-def users(asked: ActionRequest, store: Store, behaviour: Behaviour) -> CallResult:
+def users(action: ActionRequest, store: Store, behaviour: Behaviour) -> CallResult:
     """All users, those of a group, or the one who asks."""
-    which = asked.parameters.get("userfilter", "ownOfficeGroupOrAll")
+    which = action.parameters.get("userfilter", "ownOfficeGroupOrAll")
     if which not in _FILTERS:
         raise ApiRefusal(255, "userfilter")
     people = store.records("user")
     if which == "onlyOwn":
         people = [(number, fields) for number, fields in people if number == API_USER] or [(API_USER, {})]
     elif which == "byGroupId":
-        group = str(asked.parameters.get("groupId", ""))
+        group = str(action.parameters.get("groupId", ""))
         if not group:
             raise ApiRefusal(167, "groupId")
         people = [(number, fields) for number, fields in people if group in fields.get("groups", "").split(",")]
@@ -61,22 +61,22 @@ def users(asked: ActionRequest, store: Store, behaviour: Behaviour) -> CallResul
     return CallResult(records)
 
 
-def check_rights(asked: ActionRequest, store: Store, behaviour: Behaviour) -> CallResult:
+def check_rights(action: ActionRequest, store: Store, behaviour: Behaviour) -> CallResult:
     """Those of the records that a user may read, modify, create or delete.
 
     The sandbox keeps the rights of the API user alone; everybody else may do everything.
     """
-    parameters = asked.parameters
+    parameters = action.parameters
     if behaviour.right_checks == "refused":
         raise ApiRefusal(156)
     for name in ("action", "module", "userid", "recordIds"):
         if name not in parameters:
             raise ApiRefusal(167, name)
-    action, module, user = (str(parameters[name]) for name in ("action", "module", "userid"))
+    right, module, user = (str(parameters[name]) for name in ("action", "module", "userid"))
     ids = php.as_list(parameters["recordIds"])
     if ids is None:
         raise ApiRefusal(74)
-    if action not in _ACTIONS:
+    if right not in _ACTIONS:
         raise ApiRefusal(255, "action")
     if module not in _MODULES:
         raise ApiRefusal(163)
@@ -86,7 +86,7 @@ def check_rights(asked: ActionRequest, store: Store, behaviour: Behaviour) -> Ca
     numbers = [int(number) for number in ids if str(number).isdecimal() and len(str(number)) < 19]
     stored_as = _MODULES[module]
     rights = store.rights(stored_as, numbers) if stored_as else {}
-    if behaviour.right_checks == "reading only" or action == "read":
+    if behaviour.right_checks == "reading only" or right == "read":
         allowed = {number for number, right in rights.items() if right.readable or user != str(API_USER)}
     else:
         allowed = {number for number, right in rights.items() if right.writable or user != str(API_USER)}

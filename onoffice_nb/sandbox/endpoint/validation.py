@@ -117,11 +117,11 @@ def validate(request: LinkRequest, store: Store, behaviour: Behaviour) -> tuple[
         objection = _CHECKS[name](context)
         if objection is None:
             continue
-        refusal, bad = objection
+        refusal, refused_pairs = objection
         if behaviour.several_ids == "all or nothing":
             raise refusal
         first = first or refusal
-        good = [pair for pair in good if pair not in bad]
+        good = [pair for pair in good if pair not in refused_pairs]
     if first is not None and not good:
         raise first
     return good, first if behaviour.several_ids == "in part, with an error" else None
@@ -246,11 +246,11 @@ def in_the_way(request: LinkRequest, store: Store) -> dict[Pair, set[Pair]]:
     kept_as = request.storage.stored_as
     if kept_as not in ("calendar:estate", "estate:estateUnit"):
         return {}
-    there = store.pairs(kept_as)
+    existing_links = store.pairs(kept_as)
     conflicts: dict[Pair, set[Pair]] = {}
     accepted: list[Pair] = []
     for pair in request.pairs:
-        others = [other for other in (*there, *accepted) if other != pair]
+        others = [other for other in (*existing_links, *accepted) if other != pair]
         if kept_as == "calendar:estate":
             taking = {other for other in others if other[0] == pair[0]}
         else:
@@ -267,12 +267,14 @@ def _links(context: ValidationContext) -> Violation | None:
     request = context.request
     if request.verb == "create" and context.behaviour.existing_link != "refused":
         return None
-    there = set(context.store.pairs(request.storage.stored_as, parents=request.parents, children=request.children))
+    existing_links = set(
+        context.store.pairs(request.storage.stored_as, parents=request.parents, children=request.children)
+    )
     if request.storage.suffix == BROKERS_ONLY:
-        there = context.those_with(1, context.brokers) & there
-    missing = set(request.pairs) - there
+        existing_links = context.those_with(1, context.brokers) & existing_links
+    missing = set(request.pairs) - existing_links
     if request.verb == "create":
-        return (ApiRefusal(context.not_created), there) if there else None
+        return (ApiRefusal(context.not_created), existing_links) if existing_links else None
     if request.verb == "modify":
         return (ApiRefusal(180), missing) if missing else None
     return (ApiRefusal(168), missing) if missing and context.behaviour.missing_link == "refused" else None

@@ -315,7 +315,11 @@ def test_one_result_an_action_in_order(box: Sandbox, hand: ReferenceClient) -> N
     )
     assert reply["status"] == {"code": 200, "errorcode": 0, "message": "OK"}
     results = reply["response"]["results"]
-    assert [(each["identifier"], each["status"]["errorcode"]) for each in results] == [("a", 0), ("b", 292), ("c", 0)]
+    assert [(result["identifier"], result["status"]["errorcode"]) for result in results] == [
+        ("a", 0),
+        ("b", 292),
+        ("c", 0),
+    ]
     assert {pair for pair in box.links("buyer") if pair[0] == 1001} == {(1001, 5001), (1001, 5003)}
 
 

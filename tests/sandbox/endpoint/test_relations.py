@@ -25,7 +25,9 @@ EVERY = pytest.mark.parametrize("relation", all_relations(), ids=lambda relation
 def box() -> Sandbox:
     """Records 1 to 20 of every module; 3 and 4 may not be written; addresses 1 and 2 are brokers."""
     box = Sandbox(empty=True)
-    for module in sorted({name for each in all_relations() for name in (kind(each).parent, kind(each).child)}):
+    for module in sorted(
+        {name for relation in all_relations() for name in (kind(relation).parent, kind(relation).child)}
+    ):
         box.add(module, *range(1, 21))
         box.add(module, 3, 4, writable=False)
     box.add("address", 1, 2, broker=True)
@@ -44,7 +46,7 @@ def kind(relation: RelationType) -> Any:
 @EVERY
 def test_create_read_delete(box: Sandbox, hand: ReferenceClient, relation: RelationType) -> None:
     """Every type: written where that is documented, refused with 78 or 168 where not, read in any case."""
-    creates, deletes = (each is Support.DOCUMENTED for each in (relation.create, relation.delete))
+    creates, deletes = (support is Support.DOCUMENTED for support in (relation.create, relation.delete))
     pair = (10, 1)
     assert hand.relate("create", relation.suffix, *pair) == (0 if creates else 78)
     assert box.links(relation) == ({pair} if creates else set())
@@ -365,7 +367,7 @@ def test_links_are_a_set(steps: list[tuple[str, int, list[int], bool]]) -> None:
             expected -= pairs
         else:
             sides = (sorted({parent for parent, _ in pairs}), sorted({child for _, child in pairs}))
-            good = all(1 <= each <= 10 for pair in pairs for each in pair)
+            good = all(1 <= record_id <= 10 for pair in pairs for record_id in pair)
             assert (hand.relate(verb, BUYER, *sides) == 0) is good
             expected |= pairs if good else set()
     assert box.links(BUYER) == expected
