@@ -9,11 +9,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from onoffice_nb.catalogue import Relations, all_relations, relation, relations
+from onoffice_nb.catalogue import Relations, all_relations, relation, relations, search_relations
 from onoffice_nb.errors import RelationError
 from onoffice_nb.model import URN_PREFIX, RelationType, Support
 
-SUFFIXES = [entry.suffix for entry in all_relations()]
+SUFFIXES = [each.suffix for each in all_relations()]
 
 
 def refusal(name: Any) -> str:
@@ -24,28 +24,20 @@ def refusal(name: Any) -> str:
 
 def test_all_63_are_there_and_unique() -> None:
     assert len(all_relations()) == 63
-    for of in (
-        lambda entry: entry.urn,
-        lambda entry: entry.label_en.casefold(),
-        lambda entry: entry.label_de.casefold(),
-    ):
+    for of in (lambda each: each.urn, lambda each: each.label_en.casefold(), lambda each: each.label_de.casefold()):
         assert len(set(map(of, all_relations()))) == 63
 
 
 def test_modules_and_documentation_come_from_the_table() -> None:
     table = files("onoffice_nb").joinpath("data/relations.csv").read_text(encoding="utf-8")
-    for row, entry in zip(csv.DictReader(table.splitlines()), all_relations(), strict=True):
-        assert (entry.suffix, entry.parent, entry.child) == (
-            row["urn_suffix"],
-            row["parent_module"],
-            row["child_module"],
-        )
-        assert (entry.create, entry.delete, entry.note) == (Support(row["create"]), Support(row["delete"]), row["note"])
+    for row, each in zip(csv.DictReader(table.splitlines()), all_relations(), strict=True):
+        assert (each.suffix, each.parent, each.child) == (row["urn_suffix"], row["parent_module"], row["child_module"])
+        assert (each.create, each.delete, each.note) == (Support(row["create"]), Support(row["delete"]), row["note"])
     # These three would be wrong if the modules were derived from the URN.
     assert (relation("project:task:customer").parent, relation("project:task:customer").child) == ("project", "task")
     assert relation("address:contact:address").child == "address"
     assert relation("complex:estate:units").parent == "complex"
-    assert [entry.suffix for entry in all_relations() if entry.takes_info] == ["calendar:address"]
+    assert [each.suffix for each in all_relations() if each.takes_info] == ["calendar:address"]
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -220,7 +212,7 @@ def test_rubbish_raises_nothing_else_and_never_finds_what_it_does_not_name(name:
     except RelationError:
         return
     names = (found.suffix, found.urn, found.label_en, found.label_de)
-    assert any(name.strip().casefold() in entry.casefold() for entry in names)
+    assert any(name.strip().casefold() in each.casefold() for each in names)
 
 
 def test_what_is_quoted_hides_nothing() -> None:
@@ -240,14 +232,14 @@ def test_custom_types_pass_through() -> None:
 
 def test_the_table_is_filtered_by_word_and_module() -> None:
     assert relations() == all_relations()
-    assert {entry.suffix for entry in relations("officer")} == {
+    assert {each.suffix for each in relations("officer")} == {
         "estate:user:officer",
         "address:user:officer",
         "address:user:additionalOfficers",
     }
-    assert all("task" in (entry.parent, entry.child) for entry in relations(module="task"))
+    assert all("task" in (each.parent, each.child) for each in relations(module="task"))
     assert len(relations(module="task")) == 4
-    assert [entry.suffix for entry in relations("Käufer", module="ESTATE")] == ["estate:address:buyer"]
+    assert [each.suffix for each in relations("Käufer", module="ESTATE")] == ["estate:address:buyer"]
     assert repr(relations("nothing like it")).endswith("0 relation types")
 
 
@@ -270,7 +262,7 @@ def test_the_table_prints_as_text_html_and_frame() -> None:
     assert isinstance(table, Relations)
     assert "estate:address:buyer       estate → address  Buyer" in repr(table)
     assert "<td" in table._repr_html_()
-    assert list(table.frame["suffix"]) == [entry.suffix for entry in table]
+    assert list(table.frame["suffix"]) == [each.suffix for each in table]
     assert table.frame.loc[0, "create"] == "documented"
 
 
@@ -278,3 +270,35 @@ def test_the_html_table_escapes() -> None:
     hostile = RelationType("urn:x", "a", "b", "<script>", "<b>", note="<i>")
     assert "<script>" not in Relations([hostile])._repr_html_()
     assert "&lt;i&gt;" in Relations([hostile])._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("text", "suffixes"),
+    [
+        ("Verkäufer", ["estate:address:owner"]),
+        ("Verkäuferinnen", ["estate:address:owner"]),
+        ("Interessenten", ["estate:address:interested"]),
+        ("Kaeufer", ["estate:address:buyer"]),
+        ("Besichtigung", ["calendar:estate", "calendar:address"]),
+        ("Suchprofil", ["address:searchcriteria"]),
+        ("Suchprofile", ["address:searchcriteria"]),
+        ("Eigentumer", ["estate:address:owner"]),
+        ("estate:address:buyer", ["estate:address:buyer"]),
+        ("urn:onoffice-de-ns:smart:2.5:relationTypes:calendar:estate", ["calendar:estate"]),
+        ("xyzzy", []),
+    ],
+)
+def test_a_search_finds_by_the_words_of_the_trade(text: str, suffixes: list[str]) -> None:
+    assert [relation_type.suffix for relation_type in search_relations(text)] == suffixes
+
+
+@pytest.mark.parametrize("relation_type", all_relations(), ids=lambda relation_type: relation_type.suffix)
+def test_every_type_is_found_by_each_of_its_names(relation_type: RelationType) -> None:
+    for name in (relation_type.suffix, relation_type.label_en, relation_type.label_de):
+        assert relation_type in search_relations(name)
+
+
+@given(st.text(max_size=40))
+def test_a_search_takes_any_text_and_names_each_type_once(text: str) -> None:
+    found = search_relations(text)
+    assert len(set(found)) == len(found)

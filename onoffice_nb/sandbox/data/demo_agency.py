@@ -14,6 +14,7 @@ with this package:
     estate 1114             parent of its base property 1110: the direction is swapped
     appointments 3001-3030  without participants, as are 359, 671 and 2909
     address 5105            Ute Lenz, whose customer number (KdNr) 5011 is another one's record id
+    address 5014            Lea Vogt, as found in an export by name only
     addresses 5591-5600     names with markup, quotes, formulas, line breaks, right-to-left text, or none at all
 
 Ids overlap, as they do in any account: most numbers of estates are addresses'
@@ -118,8 +119,8 @@ def fill(store: Store, *, overlapping_ids: bool = True) -> None:
         store.add_records("agentsLog", _activities())
         for module, ids in _OTHERS.items():
             store.add_records(module, ((number, {}) for number in ids))
-        for suffix, pairs in _links().items():
-            store.link(suffix, sorted(pairs))
+        for kind, pairs in _links().items():
+            store.link(kind, sorted(pairs))
         store.add_participants(
             Participant(appointment, address, _chosen(_STATES, "state", appointment, address), None)
             for appointment, address in _participants()
@@ -130,8 +131,8 @@ def fill(store: Store, *, overlapping_ids: bool = True) -> None:
             store.add_records("estate", overlap.estates())
             store.add_records("calendar", overlap.appointments())
             store.add_records("task", overlap.tasks())
-            for suffix, linked in overlap.links().items():
-                store.link(suffix, linked)
+            for kind, linked in overlap.links().items():
+                store.link(kind, linked)
 
 
 def _copies() -> Records:
@@ -147,11 +148,11 @@ def officer(estate: int) -> int:
 
 def _estates() -> Records:
     for number in ESTATES:
-        property_kind = _chosen(tuple(_TITLES), "kind", number)
+        kind = _chosen(tuple(_TITLES), "kind", number)
         place = _chosen(tuple(_PLACES), "place", number)
         sale = number in SOLD or (number not in LET and _chosen((True, True, False), "sale", number))
         living = _chosen(range(38, 240), "living", number)
-        title = f"{_chosen(_TITLES[property_kind], 'title', number)} in {place}"
+        title = f"{_chosen(_TITLES[kind], 'title', number)} in {place}"
         yield (
             number,
             {
@@ -161,7 +162,7 @@ def _estates() -> Records:
                 "hausnummer": str(_chosen(range(1, 120), "house", number)),
                 "plz": _PLACES[place],
                 "ort": place,
-                "objektart": property_kind,
+                "objektart": kind,
                 "vermarktungsart": "kauf" if sale else "miete",
                 "verkauft": "1" if number in SOLD or number in LET else "0",
                 "kaufpreis": f"{living * _chosen(range(24, 61), 'price', number) * 100}.00" if sale else "",
@@ -210,15 +211,15 @@ def _tasks() -> Records:
 
 def _activities() -> Records:
     for number in ACTIVITIES:
-        activity = _chosen(_ACTIVITIES, number)
+        kind = _chosen(_ACTIVITIES, number)
         day = _chosen(range(1, 29), "when", number)
         yield (
             number,
             {
                 "Datum": f"2026-03-{day:02} 09:30:00",
-                "Aktionsart": activity,
+                "Aktionsart": kind,
                 "Aktionstyp": _chosen(("Eingang", "Ausgang"), "way", number),
-                "Bemerkung": f"{activity}: {_chosen(_TASKS, 'remark', number)}",
+                "Bemerkung": f"{kind}: {_chosen(_TASKS, 'remark', number)}",
             },
         )
 

@@ -63,6 +63,7 @@ _KNOWN: Final = {
     5010: ("Deniz", "Kaya", "Würselen"),
     5012: ("Jo", "Reh", "Aachen"),
     5013: ("Max", "Behr", "Jülich"),
+    5014: ("Lea", "Vogt", "Düren"),
     5105: ("Ute", "Lenz", "Alsdorf"),
     5450: ("Hannelore", "Kremer", "Aachen"),
     5451: ("Wilhelm", "Kremer", "Aachen"),
