@@ -63,8 +63,12 @@ clients: env
 	$(BIN)/python -m tests.clients.languages
 
 test: check browser clients
-	echo "── tests: modules, doctests, notebooks, wheel"
-	$(BIN)/pytest --cov --numprocesses auto --dist loadfile --ignore tests/browser
+	echo "── tests: modules, doctests, wheel"
+	$(BIN)/pytest --cov --numprocesses auto --dist loadfile onoffice_nb tests --ignore tests/browser
+# Kernels have to answer in time, so nothing runs beside them. nbval measures in them by itself, and needs to be told
+# of what and by which settings: a bare --cov kills them.
+	echo "── tests: notebooks"
+	$(BIN)/pytest --cov onoffice_nb --cov-config pyproject.toml --cov-append notebooks
 	echo "── tests: browser"
 	$(BIN)/pytest --cov --cov-append --cov-fail-under $(COVERED) tests/browser
 
