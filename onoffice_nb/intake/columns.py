@@ -102,6 +102,12 @@ class Column:
         return row_numbers(self.index, inputs)[self.origins]
 
     @property
+    def rejected(self) -> Iterator[tuple[int, Reject]]:
+        """The number of each row without an id, and its reject."""
+        numbers = self.row_numbers[self.reject_rows].tolist()
+        return zip(numbers, (self.problems[problem] for problem in self.problem_index.tolist()), strict=True)
+
+    @property
     def reject_labels(self) -> list[Any]:
         """The source's own label of each reject, its position from 0 where the source has none."""
         rows = self.reject_rows if self.origins is None else self.origins[self.reject_rows]

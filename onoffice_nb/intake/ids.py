@@ -14,6 +14,7 @@ import numpy as np
 
 from onoffice_nb.errors import PairsError
 from onoffice_nb.intake.columns import Column, read_column
+from onoffice_nb.intake.lookups import LookedUp
 from onoffice_nb.intake.mends import Decision, DecisionKey, apply_mends, mends_frame, resolve_decisions
 from onoffice_nb.intake.pasted import without_outer_blank_lines
 from onoffice_nb.intake.provenance import file_notes
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Ids",
     "factorize",
+    "ids_of_column",
     "read_aligned_column",
     "read_ids",
     "read_only",
@@ -55,6 +57,7 @@ class Ids:
     mends: pd.DataFrame = field(default_factory=partial(mends_frame, ()), repr=False)
     decisions: Mapping[DecisionKey, Decision] = field(default_factory=dict, repr=False)
     _column: Column | None = field(default=None, repr=False)
+    _mended_column: Column | None = field(default=None, repr=False)
     _file_notes: tuple[str, ...] = field(default=(), repr=False)
 
     def mended(self, decisions: Mapping[DecisionKey, Decision]) -> Ids:
@@ -78,8 +81,20 @@ class Ids:
         all_decisions = {**self.decisions, **decisions}
         mends = resolve_decisions([self._column], all_decisions)
         (column,), _ = apply_mends([self._column], mends)
-        ids = _ids_of(column, self._file_notes)
+        ids = ids_of_column(column, self._file_notes)
         return replace(ids, mends=mends_frame(mends), decisions=all_decisions, _column=self._column)
+
+    @property
+    def column(self) -> Column:
+        """The cells as they were read and mended so far."""
+        if self._mended_column is None:
+            raise PairsError("These ids were not read from a source. Read them with oo.read_ids(…).")
+        return self._mended_column
+
+    @property
+    def file_notes(self) -> tuple[str, ...]:
+        """What has to be said of the file that they were read from."""
+        return self._file_notes
 
     @property
     def duplicates(self) -> int:
@@ -124,10 +139,19 @@ def read_ids(source: str | Iterable[Any], *, name: str = "ids") -> Ids:
     notes = file_notes(source)
     # Blank lines before and after a pasted list are no cells; between two ids they are.
     column = read_column(without_outer_blank_lines(source) if isinstance(source, str) else source, name)
-    return _ids_of(column, notes)
+    return ids_of_column(column, notes)
 
 
-def _ids_of(column: Column, file_notes: tuple[str, ...]) -> Ids:
+def ids_of_column(column: Column, file_notes: tuple[str, ...]) -> Ids:
+    """The ids of a column, each once.
+
+    Args:
+        column: The column as read, or as mended.
+        file_notes: What has to be said of its file.
+
+    Returns:
+        The ids.
+    """
     rows, first = factorize(column.ids, column.ids > 0)
     duplicates = duplicate_notes(rows, first, column.row_numbers)
     return Ids(
@@ -136,6 +160,7 @@ def _ids_of(column: Column, file_notes: tuple[str, ...]) -> Ids:
         rejects=rejects_of([column]),
         notes=(*file_notes, *column.notes, *(f"{column.name}: {note}" for note in duplicates)),
         _column=column,
+        _mended_column=column,
         _file_notes=file_notes,
     )
 
@@ -146,6 +171,8 @@ def read_aligned_column(source: Any, name: str) -> Column:
     Raises:
         PairsError: The source has lost the order of its rows, so that it cannot stand beside another.
     """
+    if isinstance(source, LookedUp):
+        source = source.series
     if isinstance(source, set | frozenset):
         raise PairsError(f"{name}: a set has no order, so its ids cannot be paired row by row. Give a list.")
     if isinstance(source, Ids):

@@ -56,7 +56,7 @@ class Mend:
         return f"row {self.row}, {self.column}: {quote(self.reject.raw)}, {self.repair}"
 
 
-def resolve_decisions(columns: Sequence[Column], decisions: Mapping[Any, Any]) -> list[Mend]:
+def resolve_decisions(columns: Sequence[Column], decisions: Mapping[Any, Any], *, aligned: bool = True) -> list[Mend]:
     """What each decision means for which cell; a decision on one cell comes before one on all of its kind.
 
     Args:
@@ -64,6 +64,9 @@ def resolve_decisions(columns: Sequence[Column], decisions: Mapping[Any, Any]) -
         decisions: Row number, (row number, column) or kind of reject to what is decided:
             an id, several ids, one of the reject's `repairs`, or the word
             `take` or `split` for the repair of that sort that the reject knows.
+            The reasons of a candidate (`Repair.pattern`) stand for all cells
+            that have exactly one candidate with these reasons.
+        aligned: Whether the columns stand side by side, so that only one cell of a row may be split.
 
     Returns:
         The mends, in the order of the rows.
@@ -85,11 +88,11 @@ def resolve_decisions(columns: Sequence[Column], decisions: Mapping[Any, Any]) -
         else:
             for cell in meant:
                 try:
-                    mends[cell.side, cell.position] = replace(cell, repair=_repair(cell, decision))
+                    mends[cell.side, cell.position] = replace(cell, repair=_repair(cell, key, decision))
                 except PairsError as fault:
                     faults.append(f"{key!r}: {fault}")
 
-    split = [position for (_, position), mend in mends.items() if len(mend.repair.values) > 1]
+    split = [position for (_, position), mend in mends.items() if aligned and len(mend.repair.values) > 1]
     for position in sorted({position for position in split if split.count(position) > 1}):
         row = next(mend.row for mend in mends.values() if mend.position == position)
         faults.append(f"row {row}: both of its cells are split, and which belongs to which cannot be told")
@@ -170,23 +173,30 @@ def _rejected_cells(columns: Sequence[Column]) -> Iterator[Mend]:
 
 def _names(key: Any, cell: Mend) -> bool:
     if isinstance(key, str):
-        return key == cell.reject.kind
+        return key == cell.reject.kind or len(_candidates_with(key, cell)) == 1
     if isinstance(key, tuple):
         sides = ("parent", "child", "info")
         return len(key) == 2 and bool(key[0] == cell.row) and key[1] in (cell.column, sides[cell.side])
     return isinstance(key, int | np.integer) and not isinstance(key, bool) and key == cell.row
 
 
-def _repair(cell: Mend, decision: Any) -> Repair:
+def _candidates_with(reasons: str, cell: Mend) -> list[Repair]:
+    return [repair for repair in cell.reject.repairs if repair.reasons and repair.pattern == reasons]
+
+
+def _repair(cell: Mend, key: Any, decision: Any) -> Repair:
     """The repair that a decision means; raises PairsError with the reason where it means none."""
     offered = ", ".join(map(str, cell.reject.repairs)) or "none, so give the id"
     if decision in (RepairKind.TAKE, RepairKind.SPLIT):
-        fitting = [repair for repair in cell.reject.repairs if repair.kind == decision]
+        choice = (isinstance(key, str) and _candidates_with(key, cell)) or cell.reject.repairs
+        fitting = [repair for repair in choice if repair.kind == decision]
         if len(fitting) != 1:
             raise PairsError(f"row {cell.row} has {len(fitting)} repairs of the sort {quote(decision)} ({offered})")
         return fitting[0]
     if decision == RepairKind.LOOK_UP or (isinstance(decision, Repair) and decision.kind is RepairKind.LOOK_UP):
-        raise PairsError(f"row {cell.row}: oo.match(…) looks record ids up; then give the id here")
+        raise PairsError(
+            f"row {cell.row}: oo.look_up(crm, relation, pairs) looks such numbers up; mend with its answer"
+        )
     if isinstance(decision, Repair):
         values: Sequence[Any] = decision.values
     elif isinstance(decision, list | tuple):
@@ -200,7 +210,9 @@ def _repair(cell: Mend, decision: Any) -> Repair:
         expected = f"one of {', '.join(CONFIRMATIONS)}" if of_info else "an id, several ids or a repair"
         raise PairsError(f"row {cell.row}: expected {expected}, got {decision!r} (repairs: {offered})")
     kind = RepairKind.TAKE if len(checked) == 1 else RepairKind.SPLIT
-    return Repair(kind, tuple(value for value in checked if value is not None))
+    # Why a candidate was chosen is kept; what its record is called, the plan knows.
+    reasons = decision.reasons if isinstance(decision, Repair) else ()
+    return Repair(kind, tuple(value for value in checked if value is not None), reasons=reasons)
 
 
 def _checked_id(value: Any) -> int | None:

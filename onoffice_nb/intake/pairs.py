@@ -19,13 +19,14 @@ from onoffice_nb.formatting import counted, make_frame, quote
 from onoffice_nb.intake.column_names import find_column, same_value
 from onoffice_nb.intake.columns import Column, check_aligned
 from onoffice_nb.intake.frames import library_name, to_pandas
-from onoffice_nb.intake.ids import Ids, factorize, read_aligned_column, read_ids, read_only
+from onoffice_nb.intake.ids import Ids, factorize, ids_of_column, read_aligned_column, read_ids, read_only
 from onoffice_nb.intake.infos import Infos, conflicting_infos, mended_infos, read_infos
+from onoffice_nb.intake.lookups import LookedUp, lookup_lines, lookups_frame
 from onoffice_nb.intake.mends import Decision, DecisionKey, apply_mends, mends_frame, resolve_decisions
 from onoffice_nb.intake.pasted import check_two_texts
 from onoffice_nb.intake.provenance import FILE_ROW, file_notes, row_numbers
 from onoffice_nb.intake.rejects import duplicate_notes, html_summary, rejects_of, summary
-from onoffice_nb.intake.repairs import Reject
+from onoffice_nb.intake.repairs import Reject, RepairKind
 from onoffice_nb.model import RelationInfo
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ _MOST_COMBINATIONS = 10_000_000
 
 _NAMED = 5
 _INFO_SIDE = 2
+_OTHER_SIDE = {"parent": "child", "child": "parent"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +66,8 @@ class Pairs:
             split cells, so that one input row has several; else None.
         mends: A DataFrame of what the user decided on rejects, one line per cell.
         decisions: The same as it was given to `mended`.
+        lookups: A DataFrame of the ids that were looked up in the CRM, one
+            line each: `row`, `side` (parent or child), `id`, `rule`.
     """
 
     parents: NDArray[np.int64]
@@ -81,8 +85,10 @@ class Pairs:
     origins: NDArray[np.int64] | None = field(default=None, repr=False)
     mends: pd.DataFrame = field(default_factory=partial(mends_frame, ()), repr=False)
     decisions: Mapping[DecisionKey, Decision] = field(default_factory=dict, repr=False)
+    lookups: pd.DataFrame = field(default_factory=partial(lookups_frame, {}), repr=False)
     _read: tuple[Column, Column, Infos | RelationInfo | None] | None = field(default=None, repr=False)
     _file_notes: tuple[str, ...] = field(default=(), repr=False)
+    _crossed: tuple[Ids, Ids, RelationInfo | None] | None = field(default=None, repr=False)
 
     @property
     def duplicates(self) -> int:
@@ -114,19 +120,50 @@ class Pairs:
         return [f"mended by you: row {row}, {column}, {quote(raw)}: {decision}" for row, column, raw, decision in lines]
 
     @property
+    def lookup_lines(self) -> list[str]:
+        """How many ids of each side were looked up in the CRM, and by which rules, in words."""
+        return lookup_lines(self.lookups)
+
+    @property
+    def look_ups(self) -> dict[tuple[int, str], str]:
+        """The rejects that a look-up in the CRM may mend: row number and side, to the number to look up.
+
+        Example:
+            >>> read_pairs(parent=["A-1001"], child=[5001]).look_ups
+            {(1, 'parent'): 'A-1001'}
+        """
+        sides = () if self._read is None else zip(("parent", "child"), self._read[:2], strict=True)
+        decided = set(self.mends[["row", "column"]].itertuples(index=False, name=None))
+        return {
+            (row, side): str(repair.values[0])
+            for side, column in sides
+            for row, reject in column.rejected
+            for repair in reject.repairs
+            if repair.kind is RepairKind.LOOK_UP and (row, column.name) not in decided
+        }
+
+    @property
     def result_source(self) -> pd.DataFrame | None:
-        """The user's frame with one line for each of `rows`, and what was mended in a column of its own."""
+        """The user's frame with one line for each of `rows`; what was mended or looked up, in columns of its own."""
         import pandas as pd
 
-        if self.source is None or not len(self.mends):
+        if self.source is None or not len(self.mends) + len(self.lookups):
             return self.source
         source = self.source.iloc[slice(None) if self.origins is None else self.origins].copy()
         if isinstance(self.source.index, pd.RangeIndex):
             source.index = pd.Index(self.row_numbers, name=FILE_ROW)
-        notes: dict[int, str] = {}
-        for row, raw, decision in self.mends[["row", "raw", "decision"]].itertuples(index=False, name=None):
-            notes[row] = f"{notes[row]}; {raw}: {decision}" if row in notes else f"{raw}: {decision}"
-        source["mended by you"] = [notes.get(row, "") for row in self.row_numbers.tolist()]
+
+        numbers = self.row_numbers.tolist()
+        for side in ("parent", "child"):
+            found = self.lookups[self.lookups["side"] == side]
+            if len(found):
+                rule_of = dict(zip(found["row"], found["rule"], strict=True))
+                source[f"{side} found by"] = [rule_of.get(row, "") for row in numbers]
+        if len(self.mends):
+            notes: dict[int, str] = {}
+            for row, raw, decision in self.mends[["row", "raw", "decision"]].itertuples(index=False, name=None):
+                notes[row] = f"{notes[row]}; {raw}: {decision}" if row in notes else f"{raw}: {decision}"
+            source["mended by you"] = [notes.get(row, "") for row in numbers]
         return source
 
     def mended(self, decisions: Mapping[DecisionKey, Decision]) -> Pairs:
@@ -135,10 +172,11 @@ class Pairs:
         Args:
             decisions: A row number as in `rejects`, or (row number, column)
                 where both cells of a row are rejects, or a kind of reject, for
-                all cells alike. To it: the id that is meant, a list of ids,
-                one row each, one of the reject's `repairs`, or `"take"` or
-                `"split"` for the repair of that sort which the reject knows.
-                Decisions of earlier calls stay.
+                all cells alike, or the reasons of a candidate (`Repair.pattern`),
+                for all cells that have just one of them. To it: the id that is
+                meant, a list of ids, one row each, one of the reject's
+                `repairs`, or `"take"` or `"split"` for the repair of that sort
+                which the reject knows. Decisions of earlier calls stay.
 
         Returns:
             New pairs; `mends` lists what was decided.
@@ -153,14 +191,16 @@ class Pairs:
             >>> pairs.mended({2: "split", "leading zeros": "take"})
             4 pairs · 0 duplicates · 2 cells mended by you · 0 rejects
         """
+        all_decisions = {**self.decisions, **decisions}
+        if self._crossed is not None:
+            return _mended_cross(self._crossed, all_decisions)
         if self._read is None:
             raise PairsError(
-                "Only pairs that were read row by row, and not from a saved plan, can be mended."
-                " For oo.cross(…) mend its lists: oo.read_ids(…).mended({…})."
+                "The pairs of a saved plan or of a run are as they were sent: to mend rejects, read the pairs anew with"
+                " oo.read_pairs(…), mend those, and make a new plan."
             )
         parents, children, infos = self._read
         columns = [parents, children, *([infos.column] if isinstance(infos, Infos) else [])]
-        all_decisions = {**self.decisions, **decisions}
         mends = resolve_decisions(columns, all_decisions)
         mended, origins = apply_mends(columns, mends)
         if isinstance(infos, Infos):
@@ -173,6 +213,7 @@ class Pairs:
             source=self.source,
             columns=self.columns,
             live_frame=self.live_frame,
+            lookups=self.lookups,
             origins=read_only(origins),
             mends=mends_frame(mends),
             decisions=all_decisions,
@@ -188,9 +229,17 @@ class Pairs:
         """
         columns = None if self.columns is None else (self.columns[1], self.columns[0])
         read = None if self._read is None else (self._read[1], self._read[0], self._read[2])
+        crossed = None if self._crossed is None else (self._crossed[1], self._crossed[0], self._crossed[2])
         decisions = {_with_other_side(key): decision for key, decision in self.decisions.items()}
         return replace(
-            self, parents=self.children, children=self.parents, columns=columns, decisions=decisions, _read=read
+            self,
+            parents=self.children,
+            children=self.parents,
+            columns=columns,
+            decisions=decisions,
+            lookups=self.lookups.assign(side=self.lookups["side"].replace(_OTHER_SIDE)),
+            _read=read,
+            _crossed=crossed,
         )
 
     def check_unchanged(self) -> None:
@@ -217,7 +266,7 @@ class Pairs:
         return summary("pair", len(self), self.duplicates, self.rejected, self.rejects, len(self.mends))
 
     def _repr_html_(self) -> str:
-        return html_summary(repr(self), (*self.notes, *self.mend_lines), self.rejects)
+        return html_summary(repr(self), (*self.notes, *self.lookup_lines, *self.mend_lines), self.rejects)
 
 
 def read_pairs(frame: Any = None, *, parent: Any, child: Any, info: Any = None) -> Pairs:
@@ -228,7 +277,8 @@ def read_pairs(frame: Any = None, *, parent: Any, child: Any, info: Any = None) 
 
     Args:
         frame: A DataFrame of pandas, polars, Arrow or another library; None for two sources.
-        parent: With a frame, the name of its column; without one, anything that `read_ids` takes.
+        parent: With a frame, the name of its column; without one, anything that
+            `read_ids` takes; with or without, what `oo.match` found for these rows.
         child: As `parent`.
         info: The relationinfos of appointments, as `parent` (a column of
             confirmations such as "bestätigt"), or one `RelationInfo` for all.
@@ -246,10 +296,13 @@ def read_pairs(frame: Any = None, *, parent: Any, child: Any, info: Any = None) 
         1 pair · 1 duplicate · 1 reject (first: row 3, 'KD-5011': no id)
     """
     names = [parent, child] if info is None or isinstance(info, RelationInfo) else [parent, child, info]
+    looked_up = {side: name for side, name in (("parent", parent), ("child", child)) if isinstance(name, LookedUp)}
     source = given = columns = None
     if frame is not None:
         source, columns, given = _snapshot(frame, names)
-        parent, child, *rest = (source.iloc[:, find_column(source, name)] for name in names)
+        parent, child, *rest = (
+            name if isinstance(name, LookedUp) else source.iloc[:, find_column(source, name)] for name in names
+        )
         info = rest[0] if rest else info
     check_two_texts(parent, child)
     parents, children = read_aligned_column(parent, "parent"), read_aligned_column(child, "child")
@@ -265,6 +318,9 @@ def read_pairs(frame: Any = None, *, parent: Any, child: Any, info: Any = None) 
         source=source,
         columns=columns,
         live_frame=given,
+        lookups=lookups_frame(
+            {side: (found, parents if side == "parent" else children) for side, found in looked_up.items()}
+        ),
         _read=(parents, children, infos),
         _file_notes=notes,
     )
@@ -291,15 +347,19 @@ def cross(parents: Any, children: Any, *, info: RelationInfo | None = None) -> P
         >>> cross("1001, 1002", [5001, 5002, 5003])
         6 pairs · 0 duplicates · 0 rejects
     """
-    import pandas as pd
-
     if not isinstance(info, RelationInfo | None):
         raise PairsError(
             f"Expected one relationinfo for all pairs, got info={info!r}: write info=oo.RelationInfo('bestätigt')."
         )
     check_two_texts(parents, children)
-    sides = {"parent": read_ids(parents, name="parent"), "child": read_ids(children, name="child")}
-    left, right = (ids.values for ids in sides.values())
+    return _cross(read_ids(parents, name="parent"), read_ids(children, name="child"), info)
+
+
+def _cross(parents: Ids, children: Ids, info: RelationInfo | None) -> Pairs:
+    import pandas as pd
+
+    sides = {"parent": parents, "child": children}
+    left, right = parents.values, children.values
     n = len(left) * len(right)
     if n > _MOST_COMBINATIONS:
         raise PairsError(
@@ -321,7 +381,26 @@ def cross(parents: Any, children: Any, *, info: RelationInfo | None = None) -> P
         reasons=reasons,
         rejects=rejects,
         notes=tuple(dict.fromkeys(note for ids in sides.values() for note in ids.notes)),
+        mends=pd.concat([parents.mends, children.mends], ignore_index=True),
+        _crossed=(parents, children, info),
     )
+
+
+def _mended_cross(crossed: tuple[Ids, Ids, RelationInfo | None], decisions: Mapping[DecisionKey, Decision]) -> Pairs:
+    """Every parent with every child, once the user's decisions are applied to the cells of both lists."""
+    import pandas as pd
+
+    parents, children, info = crossed
+    mends = resolve_decisions([parents.column, children.column], decisions, aligned=False)
+    mended = []
+    for side, ids in enumerate((parents, children)):
+        own = [replace(mend, side=0) for mend in mends if mend.side == side]
+        (column,), _ = apply_mends([ids.column], own)
+        mended.append(ids_of_column(column, ids.file_notes))
+
+    pairs = _cross(mended[0], mended[1], info)
+    told = pd.concat([parents.mends, children.mends, mends_frame(mends)], ignore_index=True)
+    return replace(pairs, mends=told, decisions=dict(decisions), _crossed=crossed)
 
 
 def _assemble(parents: Column, children: Column, infos: Infos | RelationInfo | None) -> Pairs:
@@ -373,8 +452,7 @@ def _reasons_of(columns: list[Column]) -> dict[int, str]:
 
 def _with_other_side(key: DecisionKey) -> DecisionKey:
     """The key of a decision once parent and child have changed places."""
-    other = {"parent": "child", "child": "parent"}
-    return (key[0], other.get(key[1], key[1])) if isinstance(key, tuple) else key
+    return (key[0], _OTHER_SIDE.get(key[1], key[1])) if isinstance(key, tuple) else key
 
 
 def _infos_of(
@@ -394,14 +472,15 @@ def _infos_of(
 def _snapshot(frame: Any, names: list[Any]) -> tuple[pd.DataFrame, tuple[Hashable, Hashable], Any]:
     """A copy of the frame, the labels of parent and child, and what may change while the pairs are planned."""
     source = to_pandas(frame)
-    places = [find_column(source, name) for name in names]
-    if places[0] == places[1]:
-        raise PairsError(f"Parent and child are the same column, {quote(str(names[0]))}. Name two columns.")
+    labels_of = [name.columns if isinstance(name, LookedUp) else (name,) for name in names]
+    places = [[find_column(source, label) for label in labels] for labels in labels_of]
+    if places[0] == places[1] and len(places[0]) == 1:
+        raise PairsError(f"Parent and child are the same column, {quote(str(labels_of[0][0]))}. Name two columns.")
 
     # A frame that is computed anew each time, such as a query, is read only once.
     stays = library_name(frame) in ("pandas", "polars", "modin") and hasattr(frame, "shape")
-    live_frame = (frame, tuple(names)) if stays else None
-    parent, child = (source.columns[place] for place in places[:2])
+    live_frame = (frame, tuple(label for labels in labels_of for label in labels)) if stays else None
+    parent, child = (source.columns[column_places[0]] for column_places in places[:2])
     return source.copy(), (parent, child), live_frame
 
 

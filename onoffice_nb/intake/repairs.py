@@ -39,6 +39,9 @@ class RejectKind(StrEnum):
     WRONG_TYPE = "wrong type"
     NOT_AN_INFO = "not an info"
     CONFLICTING_INFOS = "conflicting infos"
+    NO_RECORD = "no record found"
+    SEVERAL_RECORDS = "several records found"
+    UNSURE_RECORD = "record not sure"
 
 
 class RepairKind(StrEnum):
@@ -57,6 +60,8 @@ class Repair:
         kind: What the repair does with the cell.
         values: The one id (or confirmation) to take, the ids to split the
             cell into, or the object number to look up.
+        label: The record in words, where the id was looked up in the CRM.
+        reasons: What speaks for that record, in words, such as `same e-mail`.
 
     Example:
         >>> print(Repair.take(1003), Repair.split(5008, 5009), Repair.look_up("A-1008"), sep="; ")
@@ -67,11 +72,13 @@ class Repair:
 
     kind: RepairKind
     values: tuple[int | str, ...]
+    label: str = ""
+    reasons: tuple[str, ...] = ()
 
     @classmethod
-    def take(cls, value: int | str) -> Self:
+    def take(cls, value: int | str, label: str = "", reasons: tuple[str, ...] = ()) -> Self:
         """The cell means this one id, or this confirmation."""
-        return cls(RepairKind.TAKE, (value,))
+        return cls(RepairKind.TAKE, (value,), label, reasons)
 
     @classmethod
     def split(cls, *ids: int) -> Self:
@@ -83,6 +90,11 @@ class Repair:
         """The cell is the number of an object or customer, for which the CRM knows the record id."""
         return cls(RepairKind.LOOK_UP, (number,))
 
+    @property
+    def pattern(self) -> str:
+        """The reasons as one text, which decides for all cells alike in `mended`; empty where there are none."""
+        return " · ".join(self.reasons)
+
     def __repr__(self) -> str:
         values = ", ".join(map(repr, self.values))
         return f"Repair.{self.kind.name.lower()}({values})"
@@ -91,7 +103,7 @@ class Repair:
         words = [str(value) for value in self.values]
         match self.kind:
             case RepairKind.TAKE:
-                return f"take {words[0]}"
+                return f"take {words[0]}" + (f" ({self.pattern})" if self.reasons else "")
             case RepairKind.SPLIT:
                 return f"split into {', '.join(words[:-1])} and {words[-1]}"
             case RepairKind.LOOK_UP:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from onoffice_nb.api.client import Client, require_client
-from onoffice_nb.errors import InputError, PairsError
+from onoffice_nb.errors import InputError
 from onoffice_nb.formatting import quote
 from onoffice_nb.intake.cells import is_missing, strip_blanks
+from onoffice_nb.intake.column_names import find_column
+from onoffice_nb.intake.frames import to_pandas
+from onoffice_nb.intake.provenance import row_numbers
+from onoffice_nb.intake.repairs import RejectKind
 from onoffice_nb.matching.candidates import Candidate, find_candidates
 from onoffice_nb.matching.ladder import FULL_NAME, Facts, MatchModule, Rung, match_module
 from onoffice_nb.matching.matches import Match, Matches
@@ -19,15 +24,13 @@ from onoffice_nb.matching.matches import Match, Matches
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["match"]
+__all__ = ["Question", "compare", "match"]
 
 # The API takes at most so many values in one filter.
 _VALUES_PER_READ: Final = 500
 
 
-def match(
-    crm: Client, module: str, frame: pd.DataFrame, *, by: Mapping[str, Hashable] | Sequence[str] | str
-) -> Matches:
+def match(crm: Client, module: str, frame: Any, *, by: Mapping[str, Hashable] | Sequence[str] | str) -> Matches:
     """Find the record that each row of a frame means.
 
     With one field that identifies a record (`objektnr_extern`, `KdNr`, `Email`,
@@ -40,7 +43,7 @@ def match(
     Args:
         crm: A client.
         module: `address` or `estate`.
-        frame: One row for each record that is looked for.
+        frame: A DataFrame of pandas, polars, Arrow or another library, one row for each record that is looked for.
         by: Field of the CRM to column of the frame; or fields, where the columns bear the same names.
             For addresses, `"full name"` stands for first and last name in one column.
 
@@ -49,7 +52,7 @@ def match(
 
     Raises:
         InputError: The module or a field is unknown.
-        PairsError: The frame has no such column.
+        PairsError: The frame has no such column, or is not a frame.
         OnOfficeError: The records cannot be read.
 
     Example:
@@ -65,19 +68,58 @@ def match(
     _require_rapidfuzz()
     rules = match_module(module)
     columns = _columns(rules, by)
-    rows = _rows(frame, columns)
+    question = Question.of(frame, columns)
+    rows = question.rows
 
     compared = [name for name in columns if name != FULL_NAME]
     fields = list(dict.fromkeys([*rules.label_fields, *compared]))
 
     if len(columns) > 1 or not columns.keys() <= rules.identifiers.keys():
-        return _matches(rules, rules.rungs, rows, *_facts(fields, [crm.read(rules.resource, fields)]))
+        return compare(rules, rules.rungs, question, *_facts(fields, [crm.read(rules.resource, fields)]))
 
     (identifier,) = columns
     values = list(dict.fromkeys(row[identifier] for row in rows if identifier in row))
     askable = identifier in rules.askable
     tables = _read_by(crm, rules, fields, identifier, values) if askable else [crm.read(rules.resource, fields)]
-    return _matches(rules, (rules.identifiers[identifier],), rows, *_facts(fields, tables))
+    return compare(rules, (rules.identifiers[identifier],), question, *_facts(fields, tables))
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """What is looked for.
+
+    Attributes:
+        rows: What each row says.
+        numbers: By which number messages name each row.
+        columns: The labels of the columns that were read.
+        index: The labels of the rows.
+    """
+
+    rows: Sequence[Facts]
+    numbers: Sequence[int]
+    columns: tuple[Hashable, ...]
+    index: pd.Index[Any]
+
+    @classmethod
+    def of_rows(cls, rows: Sequence[Facts]) -> Question:
+        """Rows that come from no frame, numbered from 1."""
+        import pandas as pd
+
+        return cls(rows, range(1, len(rows) + 1), (), pd.RangeIndex(len(rows)))
+
+    @classmethod
+    def of(cls, source: Any, columns: Mapping[str, Hashable]) -> Question:
+        """What the rows of a frame of any library say; empty cells are left out."""
+        frame = to_pandas(source)
+        places = {field: find_column(frame, column) for field, column in columns.items()}
+        texts = {field: [_text(cell) for cell in frame.iloc[:, place]] for field, place in places.items()}
+        rows = [{field: cells[row] for field, cells in texts.items() if cells[row]} for row in range(len(frame))]
+
+        # Rows of two files that were put together may have the same numbers.
+        numbers = row_numbers(frame.index, len(frame)).tolist()
+        if len(set(numbers)) < len(numbers):
+            numbers = list(range(1, len(numbers) + 1))
+        return cls(rows, numbers, tuple(frame.columns[place] for place in places.values()), frame.index)
 
 
 def _require_rapidfuzz() -> None:
@@ -98,22 +140,6 @@ def _columns(rules: MatchModule, by: Mapping[str, Hashable] | Sequence[str] | st
             f" There are: {', '.join(rules.known_fields)}."
         )
     return columns
-
-
-def _rows(frame: pd.DataFrame, columns: Mapping[str, Hashable]) -> list[Facts]:
-    """What each row says, as texts; empty cells are left out."""
-    import pandas as pd
-
-    if not isinstance(frame, pd.DataFrame):
-        raise PairsError(f"Rows are matched from a pandas DataFrame, got {type(frame).__name__}.")
-    missing = [column for column in columns.values() if column not in frame.columns]
-    if missing:
-        raise PairsError(
-            f"The frame has no column {', '.join(quote(str(name)) for name in missing)}."
-            f" Its columns: {', '.join(quote(str(name)) for name in frame.columns) or 'none'}."
-        )
-    texts = {field: [_text(cell) for cell in frame[column]] for field, column in columns.items()}
-    return [{field: cells[row] for field, cells in texts.items() if cells[row]} for row in range(len(frame))]
 
 
 def _text(cell: object) -> str:
@@ -146,15 +172,29 @@ def _facts(fields: Sequence[str], tables: Iterable[pd.DataFrame]) -> tuple[list[
     return ids, records
 
 
-def _matches(
-    rules: MatchModule, rungs: Sequence[Rung], rows: Sequence[Facts], ids: Sequence[int], records: Sequence[Facts]
+def compare(
+    rules: MatchModule, rungs: Sequence[Rung], question: Question, ids: Sequence[int], records: Sequence[Facts]
 ) -> Matches:
+    """Compare rows with records by rules.
+
+    Args:
+        rules: What is known of the module.
+        rungs: The rules that count.
+        question: The rows.
+        ids: The records' ids.
+        records: What is known of each record.
+
+    Returns:
+        The matches; candidates are looked for when they are first asked for.
+    """
     labels = [rules.label(record) for record in records]
     indexes = [_index(rung.key(record) for record in records) for rung in rungs]
     found: dict[int, Match] = {}
     problems: dict[int, str] = {}
+    kinds: dict[int, RejectKind] = {}
+    row_of = dict(zip(question.numbers, question.rows, strict=True))
 
-    for number, row in enumerate(rows, 1):
+    for number, row in row_of.items():
         hits = {
             rung.name: set(index[key])
             for rung, index in zip(rungs, indexes, strict=True)
@@ -164,17 +204,18 @@ def _matches(
         position = None if problem else _surely_meant(rules, row, hits, records)
         if position is None:
             problems[number] = problem or _why_unsure(rules, row, hits, records)
+            kinds[number] = _kind_of(row, hits)
         else:
             found[number] = Match(ids[position], labels[position], next(iter(hits)))
 
     @cache
     def find() -> dict[int, tuple[Candidate, ...]]:
         waiting = list(problems)
-        likely = find_candidates(rules.resource, [rows[row - 1] for row in waiting], records, ids, labels)
+        likely = find_candidates(rules.resource, [row_of[number] for number in waiting], records, ids, labels)
         return dict(zip(waiting, likely, strict=True))
 
-    texts = tuple(", ".join(row.values()) for row in rows)
-    return Matches(rules.resource, texts, found, problems, find)
+    texts = {number: ", ".join(row.values()) for number, row in row_of.items()}
+    return Matches(rules.resource, texts, found, problems, kinds, question.columns, question.index, find)
 
 
 def _index(keys: Iterable[Hashable | None]) -> dict[Hashable, list[int]]:
@@ -193,6 +234,15 @@ def _problem(rungs: Sequence[Rung], row: Facts, hits: Mapping[str, set[int]]) ->
         return ""
     applied = [rung.name for rung in rungs if rung.key(row) is not None]
     return f"no record has this {' or '.join(applied)}" if applied else "too little to be sure by any rule"
+
+
+def _kind_of(row: Facts, hits: Mapping[str, set[int]]) -> RejectKind:
+    """Why a row has no record, for all rows alike."""
+    if not row:
+        return RejectKind.EMPTY
+    if not hits:
+        return RejectKind.NO_RECORD
+    return RejectKind.SEVERAL_RECORDS if len(set.union(*hits.values())) > 1 else RejectKind.UNSURE_RECORD
 
 
 def _surely_meant(rules: MatchModule, row: Facts, hits: Mapping[str, set[int]], records: Sequence[Facts]) -> int | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from onoffice_nb.errors import InputError
 from onoffice_nb.formatting import counted, escape, html_table, make_frame, quote
-from onoffice_nb.intake.repairs import Reject
+from onoffice_nb.intake.lookups import LookedUp
+from onoffice_nb.intake.repairs import Reject, RejectKind, Repair
 from onoffice_nb.matching.candidates import Candidate
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ __all__ = ["DECIDED", "Match", "Matches"]
 DECIDED = "decided by you"
 
 _SHOWN = 10
+_SUGGESTED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +32,18 @@ class Match:
     rule: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Matches:
+@dataclass(frozen=True, eq=False)
+class Matches(LookedUp):
     """The rows of a frame and the records that they mean. Immutable: a decision makes a new one.
 
     Attributes:
         module: `address` or `estate`.
-        texts: What each row says, as one text.
-        found: Row (from 1) to the record that it surely means, by a rule or by a decision.
-        problems: Row (from 1) to the reason why it has no record yet.
+        texts: Number of a row (as its file counts it, else from 1) to what the row says, as one text.
+        found: Number of a row to the record that it surely means, by a rule or by a decision.
+        problems: Number of a row to the reason why it has no record yet.
+        kinds: Number of a row without a record to the kind of that reason.
+        columns: The labels of the frame's columns by which the rows were matched.
+        index: The index of the frame.
 
     Example:
         >>> import onoffice_nb as oo, pandas as pd
@@ -49,43 +54,72 @@ class Matches:
     """
 
     module: str
-    texts: tuple[str, ...]
+    texts: Mapping[int, str]
     found: Mapping[int, Match]
     problems: Mapping[int, str]
+    kinds: Mapping[int, RejectKind]
+    # A property of the class that is inherited, so the field has another name.
+    _columns: tuple[Hashable, ...] = field(repr=False)
+    index: pd.Index[Any] = field(repr=False)
     _find: Callable[[], Mapping[int, tuple[Candidate, ...]]] = field(repr=False)
+
+    @property
+    def columns(self) -> tuple[Hashable, ...]:
+        """The labels of the frame's columns by which the rows were matched."""
+        return self._columns
 
     @property
     def cells(self) -> list[int | Reject]:
         """One cell a row for `read_pairs` and `read_ids`: the record id, or a reject that says why there is none.
+
+        The repairs of a reject are the row's candidates, each with the record in words and the reasons.
 
         Example:
             >>> import onoffice_nb as oo, pandas as pd
             >>> crm = oo.Sandbox().client()
             >>> export = pd.DataFrame({"Objekt-Nr": ["A-1001", "A-9999"], "Adresse": [5001, 5002]})
             >>> estates = oo.match(crm, "estate", export, by={"objektnr_extern": "Objekt-Nr"})
-            >>> oo.read_pairs(parent=estates.cells, child=export["Adresse"])
+            >>> oo.read_pairs(export, parent=estates, child="Adresse")
             1 pair · 0 duplicates · 1 reject (first: row 2, 'A-9999': no record has this object number)
         """
-        return [
-            self.found[row].id if row in self.found else Reject(text, self.problems[row], self._suggestion(row))
-            for row, text in enumerate(self.texts, 1)
-        ]
+        likely = self.candidates
+        return [self.found[row].id if row in self.found else self._reject(row, likely[row]) for row in self.texts]
+
+    @property
+    def series(self) -> pd.Series[Any]:
+        """The same as `cells`, with the labels of the frame's rows."""
+        import pandas as pd
+
+        name = " and ".join(map(str, self.columns))
+        return pd.Series(self.cells, index=self.index, dtype=object, name=name)
+
+    @property
+    def rules(self) -> Mapping[int, str]:
+        """The position of each row that has a record (from 0) to the rule that found it."""
+        return {position: self.found[row].rule for position, row in enumerate(self.texts) if row in self.found}
+
+    def _reject(self, row: int, candidates: tuple[Candidate, ...]) -> Reject:
+        repairs = tuple(Repair.take(one.id, one.label, one.reasons) for one in candidates)
+        # Names of records stand in the repairs alone, as a suggestion is written down in plans and journals.
+        likely = " or ".join(f"{one.id} ({one.pattern})" for one in candidates[:_SUGGESTED])
+        suggestion = f"perhaps {likely}" if likely else ""
+        return Reject(self.texts[row], self.problems[row], suggestion, self.kinds[row], repairs)
 
     @property
     def candidates(self) -> dict[int, tuple[Candidate, ...]]:
-        """Row (from 1) to the records that it may mean, the likeliest first, for every row without a record."""
+        """Number of a row to the records that it may mean, the likeliest first, for every row without a record."""
         likely = self._find()
         return {row: likely.get(row, ()) for row in self.problems}
 
     @property
     def frame(self) -> pd.DataFrame:
         """One row per input row: row, text, id (nullable), label, rule, problem."""
-        rows = range(1, len(self.texts) + 1)
+        rows = list(self.texts)
         matches = [self.found.get(row) for row in rows]
         table = make_frame(
             {
-                "row": list(rows),
-                "text": list(self.texts),
+                "row": rows,
+                "text": list(self.texts.values()),
                 "id": [match.id if match else None for match in matches],
                 "label": [match.label if match else "" for match in matches],
                 "rule": [match.rule if match else "" for match in matches],
@@ -98,7 +132,7 @@ class Matches:
     def candidate_frame(self) -> pd.DataFrame:
         """One row per candidate: row, text, rank (from 1), id, label, reasons."""
         listed = [
-            (row, self.texts[row - 1], rank, candidate.id, candidate.label, candidate.pattern)
+            (row, self.texts[row], rank, candidate.id, candidate.label, candidate.pattern)
             for row, candidates in self.candidates.items()
             for rank, candidate in enumerate(candidates, 1)
         ]
@@ -109,7 +143,7 @@ class Matches:
         """Take candidates that you chose; everything else stays as it is.
 
         Args:
-            choices: Row (from 1) to the id of one of its candidates.
+            choices: Number of a row to the id of one of its candidates.
 
         Returns:
             New matches, in which these rows are `decided by you`.
@@ -173,9 +207,6 @@ class Matches:
         open_problems = {row: problem for row, problem in self.problems.items() if row not in taken}
         return replace(self, found={**self.found, **taken}, problems=open_problems)
 
-    def _suggestion(self, row: int) -> str:
-        return "see matches.candidate_frame and decide with matches.decided({row: id})" if self.texts[row - 1] else ""
-
     def __len__(self) -> int:
         return len(self.texts)
 
@@ -193,7 +224,7 @@ class Matches:
         rows = [
             (
                 row,
-                self.texts[row - 1],
+                self.texts[row],
                 self.problems[row],
                 "; ".join(f"{c.id} {c.label} ({c.pattern})" for c in likely[row]),
             )

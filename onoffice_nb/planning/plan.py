@@ -303,7 +303,7 @@ class Plan:
 
     def _hints(self) -> list[str]:
         """What has to be known before it is submitted."""
-        hints = self.pairs.mend_lines
+        hints = self.pairs.lookup_lines + self.pairs.mend_lines
         if len(self.pending) and (self.linked_before[self.pending] < 0).any():
             hints.append(
                 "The CRM was not read before: what is linked already is sent too, and undo will leave it alone."
@@ -330,8 +330,9 @@ class Plan:
     def save(self, path: str | Path) -> Path:
         """Write the plan to a JSON file, to be looked at, passed on and submitted later.
 
-        The file holds ids, reasons, findings and the account's label; neither
-        names, nor the other columns of your frame, nor any secret.
+        The file holds ids, reasons, findings, the account's label, and your cells
+        that were rejected or mended; neither names of records, nor anything else
+        of your frame, nor any secret.
 
         Args:
             path: The file to write, over what is there.
@@ -376,6 +377,7 @@ class Plan:
                 {name: str(value) for name, value in reject.items()} for reject in self.pairs.rejects.to_dict("records")
             ],
             "mends": self.pairs.mends.to_dict("list"),
+            "lookups": self.pairs.lookups.to_dict("list"),
             "findings": [asdict(finding) for finding in self.findings] if self.preflight else None,
         }
         text = json.dumps(content | {"seal": _seal(content)}, ensure_ascii=False)
@@ -448,6 +450,7 @@ class Plan:
                 reasons={int(row): reason for row, reason in content["reasons"].items()},
                 rejects=make_frame(rejects),
                 mends=make_frame(content["mends"]),
+                lookups=make_frame(content["lookups"]),
             ),
             items=items,
             linked_before=np.array(content["before"], dtype=np.int8),

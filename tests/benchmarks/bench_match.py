@@ -7,7 +7,7 @@ import time
 
 from onoffice_nb.matching import keys
 from onoffice_nb.matching.ladder import match_module
-from onoffice_nb.matching.matcher import _matches
+from onoffice_nb.matching.matcher import Question, compare
 from tests.matching.people import clean_person, dirty_person, people_in_the_crm
 
 RECORDS, ROWS = 5_000, 50_000
@@ -33,7 +33,7 @@ def main() -> None:
 
         _forget()
         began = time.perf_counter()
-        matches = _matches(rules, rules.rungs, rows, list(people), list(people.values()))
+        matches = compare(rules, rules.rungs, Question.of_rows(rows), list(people), list(people.values()))
         matched = time.perf_counter() - began
 
         began = time.perf_counter()

@@ -10,7 +10,7 @@ import pytest
 
 import onoffice_nb as oo
 from onoffice_nb.matching.ladder import match_module
-from onoffice_nb.matching.matcher import _matches
+from onoffice_nb.matching.matcher import Question, compare
 from onoffice_nb.matching.matches import Matches
 from tests.matching.people import (
     Record,
@@ -28,7 +28,7 @@ ESTATES = 500
 def matched(module: str, rows: list[Record], records: dict[int, Record]) -> Matches:
     """Rows compared with records by all rules of the module, without a CRM."""
     rules = match_module(module)
-    return _matches(rules, rules.rungs, rows, list(records), list(records.values()))
+    return compare(rules, rules.rungs, Question.of_rows(rows), list(records), list(records.values()))
 
 
 def address(**fields: str) -> Record:
