@@ -27,7 +27,7 @@ from .execution.submit import resume, retry, submit, undo
 from .intake.files import read_table
 from .intake.ids import Ids, read_ids
 from .intake.pairs import Pairs, cross, read_pairs
-from .matching.matched_pairs import look_up, match_pairs
+from .matching.matched_pairs import look_up_rejects, match_pairs
 from .matching.matcher import match
 from .matching.matches import Match, Matches
 from .model import Account, Action, Outcome, RelationInfo, RelationType
@@ -77,7 +77,7 @@ __all__ = [
     "connect_async",
     "cross",
     "history",
-    "look_up",
+    "look_up_rejects",
     "match",
     "match_pairs",
     "plan",

@@ -195,7 +195,7 @@ def _repair(cell: Mend, key: Any, decision: Any) -> Repair:
         return fitting[0]
     if decision == RepairKind.LOOK_UP or (isinstance(decision, Repair) and decision.kind is RepairKind.LOOK_UP):
         raise PairsError(
-            f"row {cell.row}: oo.look_up(crm, relation, pairs) looks such numbers up; mend with its answer"
+            f"row {cell.row}: oo.look_up_rejects(crm, relation, pairs) looks such numbers up; mend with its answer"
         )
     if isinstance(decision, Repair):
         values: Sequence[Any] = decision.values

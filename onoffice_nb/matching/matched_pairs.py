@@ -16,7 +16,7 @@ from onoffice_nb.matching.ladder import MODULES
 from onoffice_nb.matching.matcher import match
 from onoffice_nb.model import RelationInfo, RelationType
 
-__all__ = ["look_up", "match_pairs"]
+__all__ = ["look_up_rejects", "match_pairs"]
 
 # The field of each module that holds the number by which people call a record.
 _NUMBER_FIELD: Final = {"address": "KdNr", "estate": "objektnr_extern"}
@@ -88,7 +88,7 @@ def match_pairs(
     return read_pairs(source, parent=sides["parent"], child=sides["child"], info=info)
 
 
-def look_up(crm: Client, relation: str | RelationType, pairs: Pairs) -> dict[tuple[int, str], Repair]:
+def look_up_rejects(crm: Client, relation: str | RelationType, pairs: Pairs) -> dict[tuple[int, str], Repair]:
     """Record ids for rejects that look like object or customer numbers: decisions that `Pairs.mended` takes.
 
     Only numbers that exactly one record bears are answered. Nothing is mended by this.
@@ -109,9 +109,9 @@ def look_up(crm: Client, relation: str | RelationType, pairs: Pairs) -> dict[tup
         >>> import onoffice_nb as oo
         >>> crm = oo.Sandbox().client()
         >>> pairs = oo.read_pairs(parent=["A-1001", "A-9999"], child=[5001, 5002])
-        >>> oo.look_up(crm, "buyer", pairs)
+        >>> oo.look_up_rejects(crm, "buyer", pairs)
         {(1, 'parent'): Repair.take(1001)}
-        >>> pairs.mended(oo.look_up(crm, "buyer", pairs)).mend_lines
+        >>> pairs.mended(oo.look_up_rejects(crm, "buyer", pairs)).mend_lines
         ["mended by you: row 1, parent, 'A-1001': take 1001 (same object number)"]
     """
     require_client(crm)

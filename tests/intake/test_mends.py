@@ -152,7 +152,7 @@ def test_infos_are_mended_too() -> None:
         ({2: []}, r"got \[\]"),
         ({2: "split"}, "row 2 has 0 repairs of the sort 'split'"),
         ({4: "take"}, "row 4 has 0 repairs of the sort 'take' .none, so give the id"),
-        ({6: "look up"}, r"oo\.look_up"),
+        ({6: "look up"}, r"oo\.look_up_rejects"),
         ({(7, "estate"): [1, 2], (7, "address"): [3, 4]}, "row 7: both of its cells are split"),
     ],
 )
