@@ -10,6 +10,7 @@ from onoffice_nb.catalogue import relation as find_relation
 from onoffice_nb.errors import InputError
 from onoffice_nb.formatting import make_frame
 from onoffice_nb.intake.frames import library_name, to_pandas
+from onoffice_nb.intake.mends import Decision, DecisionKey
 from onoffice_nb.intake.pairs import Pairs, read_pairs
 from onoffice_nb.intake.repairs import Repair
 from onoffice_nb.matching.ladder import MODULES
@@ -88,7 +89,7 @@ def match_pairs(
     return read_pairs(source, parent=sides["parent"], child=sides["child"], info=info)
 
 
-def look_up_rejects(crm: Client, relation: str | RelationType, pairs: Pairs) -> dict[tuple[int, str], Repair]:
+def look_up_rejects(crm: Client, relation: str | RelationType, pairs: Pairs) -> dict[DecisionKey, Decision]:
     """Record ids for rejects that look like object or customer numbers: decisions that `Pairs.mended` takes.
 
     Only numbers that exactly one record bears are answered. Nothing is mended by this.
@@ -116,7 +117,7 @@ def look_up_rejects(crm: Client, relation: str | RelationType, pairs: Pairs) -> 
     """
     require_client(crm)
     found_relation = find_relation(relation)
-    decisions: dict[tuple[int, str], Repair] = {}
+    decisions: dict[DecisionKey, Decision] = {}
     for side, module in (("parent", found_relation.parent), ("child", found_relation.child)):
         keys = [key for key in pairs.look_ups if key[1] == side]
         field = _NUMBER_FIELD.get(module)
