@@ -9,9 +9,10 @@ idsfromrelation` shows who takes part, but not their relation info.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -118,17 +119,7 @@ def read_infos(
     known_refusals = set() if refused is None else refused
     participants: list[_Participant] = []
     for appointments in chunks(list(dict.fromkeys(record_ids(parents))), ACTIONS_PER_REQUEST):
-        unanswered = appointments
-        for way in _WAYS:
-            if not unanswered or way.name in known_refusals:
-                continue
-            results = yield from _results([way.call_of(appointment) for appointment in unanswered])
-            if all(result is not None and result.code in _NOT_KNOWN for result in results):
-                known_refusals.add(way.name)
-            found = [way.read(appointment, result) for appointment, result in zip(unanswered, results, strict=True)]
-            participants += [participant for told in found for participant in told or ()]
-            unanswered = [appointment for appointment, told in zip(unanswered, found, strict=True) if told is None]
-
+        participants += yield from _participants(appointments, known_refusals)
     return _as_infos(participants)
 
 
@@ -159,12 +150,9 @@ def list_appointments(
     """
     period = Period.read(start, end, users)
     known_refusals = set() if refused is None else refused
-    # Only the older call is documented to list everybody's appointments.
-    listings = (_OLD_LISTING, _NEW_LISTING) if users is None else (_NEW_LISTING, _OLD_LISTING)
-    asked = [listing for listing in listings if listing.name not in known_refusals] or [*listings]
 
     refusal: ApiError | None = None
-    for listing in asked:
+    for listing in _listings(period, known_refusals):
         try:
             records = yield from read_by_period(listing.call_of(cancelled), period)
         except NotAuthenticated:
@@ -174,8 +162,7 @@ def list_appointments(
             if error.code in _NO_SUCH_CALL:
                 known_refusals.add(listing.name)
         else:
-            rows = sorted(map(listing.row, records), key=lambda row: (row["start"] or "", row["id"]))
-            return {name: [row[name] for row in rows] for name in _COLUMNS}
+            return _as_columns(map(listing.row, records))
     # There is one: each call that was asked has refused.
     raise refusal or OutcomeUnknown(_UNREADABLE)
 
@@ -184,6 +171,12 @@ _COLUMNS: Final = (
     *("id", "start", "end", "subject", "type", "status", "confirmation", "location"),
     *("users", "addresses", "estates"),
 )
+
+
+def _as_columns(rows: Iterable[dict[str, Any]]) -> dict[str, list[Any]]:
+    """The rows as columns, ordered by start, then id."""
+    ordered = sorted(rows, key=lambda row: (row["start"] or "", row["id"]))
+    return {name: [row[name] for row in ordered] for name in _COLUMNS}
 
 
 def _period_call(cancelled: bool) -> Callable[[Period], Call]:
@@ -262,6 +255,13 @@ _NEW_LISTING: Final = _Listing("list of appointmentList", _period_call, _listed_
 _OLD_LISTING: Final = _Listing("list of calendar", _calendar_period_call, _calendar_row)
 
 
+def _listings(period: Period, known_refusals: Collection[str]) -> list[_Listing]:
+    """The calls that may list a period, the better one first; both where both were refused before."""
+    # Only the older call is documented to list everybody's appointments.
+    listings = [_OLD_LISTING, _NEW_LISTING] if period.users is None else [_NEW_LISTING, _OLD_LISTING]
+    return [listing for listing in listings if listing.name not in known_refusals] or listings
+
+
 class _Way(NamedTuple):
     """One way to ask for the participants of an appointment: its call, and what reads the answer, None if refused."""
 
@@ -284,6 +284,30 @@ def _list_call_by_parameter(appointment: int) -> Call:
 
 def _calendar_call(appointment: int) -> Call:
     return Call("read", "calendar", {"showConfirmationStatus": True}, str(appointment))
+
+
+def _participants(appointments: list[int], known_refusals: set[str]) -> Operation[list[_Participant]]:
+    """Those who take part in up to 50 appointments, each as the first call tells them that tells of it at all."""
+    participants: list[_Participant] = []
+    unanswered = appointments
+    for way in _WAYS:
+        if unanswered and way.name not in known_refusals:
+            told_of = yield from _ask_one_way(way, unanswered, known_refusals)
+            participants += chain.from_iterable(told or () for told in told_of.values())
+            unanswered = [appointment for appointment, told in told_of.items() if told is None]
+    return participants
+
+
+def _ask_one_way(
+    way: _Way, appointments: list[int], known_refusals: set[str]
+) -> Operation[dict[int, list[_Participant] | None]]:
+    """What one call tells of each appointment; where it is not known at all, that is noted."""
+    results = yield from _results([way.call_of(appointment) for appointment in appointments])
+    if all(result is not None and result.code in _NOT_KNOWN for result in results):
+        known_refusals.add(way.name)
+    return {
+        appointment: way.read(appointment, result) for appointment, result in zip(appointments, results, strict=True)
+    }
 
 
 def _results(calls: list[Call]) -> Operation[list[Result | None]]:

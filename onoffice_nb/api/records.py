@@ -155,12 +155,7 @@ def read_records(
     """
     known = _module(module)
     wanted = _fields(fields)
-    if ids is not None and filter is not None:
-        raise InputError("Expected ids or a filter, got both: leave one out.")
-    if not isinstance(filter, Mapping | None):
-        raise InputError(
-            f"Expected a filter, got {quote(str(filter))}: write it as {{'ort': [{{'op': '=', 'val': 'Aachen'}}]}}."
-        )
+    _check_filter(filter, ids)
     limits_period = start is not None or end is not None or users is not None
     if limits_period and (ids is not None or known.paging != "period"):
         raise InputError(
@@ -188,6 +183,15 @@ def _module(name: str) -> _Module:
     if name not in _MODULES:
         raise InputError(f"Expected one of {', '.join(_MODULES)}, got {name!r}: crm.call(…) asks for anything else.")
     return _MODULES[name]
+
+
+def _check_filter(filter: object, ids: object) -> None:
+    if ids is not None and filter is not None:
+        raise InputError("Expected ids or a filter, got both: leave one out.")
+    if not isinstance(filter, Mapping | None):
+        raise InputError(
+            f"Expected a filter, got {quote(str(filter))}: write it as {{'ort': [{{'op': '=', 'val': 'Aachen'}}]}}."
+        )
 
 
 def _fields(fields: Sequence[str]) -> list[str]:

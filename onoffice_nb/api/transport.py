@@ -111,25 +111,31 @@ def _why_not_connected(error: Exception, cause: OSError | None, url: str) -> tup
     if isinstance(cause, ssl.SSLCertVerificationError):
         return _why_not_trusted(cause, host), False
     if isinstance(cause, ssl.SSLError):
-        return (
-            f"What answered for {host} does not speak TLS as it should ({cause.reason or 'no reason given'}): a proxy,"
-            f" a firewall or the login page of a Wi-Fi may stand between. Open https://{host}/ in a browser and look.",
-            True,
-        )
+        return _why_no_tls(cause, host), True
+    return _why_not_reached(cause, host, proxy, other_side), True
+
+
+def _why_no_tls(cause: ssl.SSLError, host: str) -> str:
+    return (
+        f"What answered for {host} does not speak TLS as it should ({cause.reason or 'no reason given'}): a proxy,"
+        f" a firewall or the login page of a Wi-Fi may stand between. Open https://{host}/ in a browser and look."
+    )
+
+
+def _why_not_reached(cause: OSError | None, host: str, proxy: str, other_side: str) -> str:
     if isinstance(cause, socket.gaierror):
         name = proxy.rpartition(":")[0] if proxy else host
         where = "HTTPS_PROXY" if proxy else "ONOFFICE_URL"
         return (
             f"The name {name} was not found (DNS). Look whether this computer is online, whether it needs a VPN, and"
-            f" whether the name is right (it comes from {where}, if that is set).",
-            True,
+            f" whether the name is right (it comes from {where}, if that is set)."
         )
     if isinstance(cause, ConnectionRefusedError):
         hint = " Look whether HTTPS_PROXY is still right, or unset it." if proxy else " Try again in a minute."
-        return f"The computer was reached, but {other_side} refused the connection.{hint}", True
+        return f"The computer was reached, but {other_side} refused the connection.{hint}"
     if cause is not None and cause.strerror:
-        return f"The operating system says of {other_side}: {cause.strerror}. Look whether the network is up.", True
-    return "Look whether the network is up.", True
+        return f"The operating system says of {other_side}: {cause.strerror}. Look whether the network is up."
+    return "Look whether the network is up."
 
 
 def _why_out_of_time(error: httpx.TimeoutException, other_side: str, proxy: str) -> str:

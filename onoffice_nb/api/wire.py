@@ -223,30 +223,48 @@ def read_reply(body: bytes, calls: Sequence[Call], *, http_status: int = 200) ->
         ApiError: if the request was refused as a whole.
         OutcomeUnknown: if the reply cannot be read.
     """
-    try:
-        reply = json.loads(body)
-    except (ValueError, RecursionError):
-        # Raised further down: from here the exception would carry the whole answer along.
-        reply = None
-    status = _map(_map(reply).get("status"))
+    reply = _map(_decoded(body))
+    status = _map(reply.get("status"))
     if not status:
         raise OutcomeUnknown(f"The answer (HTTP {http_status}) is not one of onOffice's.")
-    results = _map(_map(reply).get("response")).get("results")
-    results = results if isinstance(results, list) else []
+
+    listed = _map(reply.get("response")).get("results")
+    raw_results = listed if isinstance(listed, list) else []
+    as_a_whole_fine = _code(status.get("errorcode")) in (0, 97)
+    if not raw_results and not as_a_whole_fine:
+        raise _refusal_of_request(status)
+
+    results = _results_of_calls(raw_results, calls)
+    if as_a_whole_fine:
+        return results
+    # The request failed as a whole; a success inside it is not to be trusted.
+    return [None if result is not None and result.code == 0 else result for result in results]
+
+
+def _decoded(body: bytes) -> object:
+    """The reply as JSON, None where it is none: an exception from here would carry the whole answer along."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _refusal_of_request(status: Mapping[str, Any]) -> ApiError | OutcomeUnknown:
+    """The error of a request that was refused as a whole; whether a server that failed did some of it is unknown."""
     code, message = _code(status.get("errorcode")), _message(status)
-    if not results and code not in (0, 97):
-        if _code(status.get("code")) >= 500:
-            raise OutcomeUnknown(f"onOffice answered with a server error ({message or code}).")
-        raise api_error(code, message)
-    surplus = len(results) > len(calls)
-    read = [
-        _result(results[n], call) if n < len(results) and not (surplus and not call.identifier) else None
-        for n, call in enumerate(calls)
-    ]
-    if code not in (0, 97):
-        # The request failed as a whole; a success inside it is not to be trusted.
-        read = [None if result is not None and result.code == 0 else result for result in read]
-    return read
+    if _code(status.get("code")) >= 500:
+        return OutcomeUnknown(f"onOffice answered with a server error ({message or code}).")
+    return api_error(code, message)
+
+
+def _results_of_calls(raw_results: Sequence[object], calls: Sequence[Call]) -> list[Result | None]:
+    """The result at each call's place, if it is the call's own: in a surplus only an identifier proves that."""
+    surplus = len(raw_results) > len(calls)
+    results: list[Result | None] = [None] * len(calls)
+    for position, (raw, call) in enumerate(zip(raw_results, calls, strict=False)):
+        if call.identifier or not surplus:
+            results[position] = _result(raw, call)
+    return results
 
 
 def read_related(result: Result, asked: Iterable[int]) -> dict[int, list[int]]:
@@ -274,15 +292,17 @@ def read_related(result: Result, asked: Iterable[int]) -> dict[int, list[int]]:
         elements = record.get("elements") or {}
         if not isinstance(elements, dict):
             raise OutcomeUnknown(_UNREADABLE)
-        for key, ids in elements.items():
-            # A list with gaps is a map in PHP; its values count.
-            others = list(ids.values()) if isinstance(ids, dict) else ids or []
-            if not isinstance(others, list):
-                raise OutcomeUnknown(_UNREADABLE)
-            asked_id, numbers = read_number(key), [read_number(other) for other in others]
-            if asked_id in related:
-                related[asked_id] = list(dict.fromkeys(numbers))
+        read = {read_number(key): _read_ids(ids) for key, ids in elements.items()}
+        related |= {asked_id: others for asked_id, others in read.items() if asked_id in related}
     return related
+
+
+def _read_ids(listed: object) -> list[int]:
+    """A list of ids, each once. A list with gaps is a map in PHP; its values count."""
+    ids = list(listed.values()) if isinstance(listed, dict) else listed or []
+    if not isinstance(ids, list):
+        raise OutcomeUnknown(_UNREADABLE)
+    return list(dict.fromkeys(map(read_number, ids)))
 
 
 def read_number(value: object) -> int:

@@ -59,23 +59,27 @@ def read_delimited(name: str, text: str, separator: str | None = None) -> Grid:
         [['Immobilie', 'Adresse'], ['1001', '5001']]
     """
     hint = _HINT.match(text)
+    lines_before = 1 if hint is not None else 0
     if hint is not None:
         text = text[hint.end() :]
         separator = separator or hint["separator"]
-    # The reader knows separators of one character alone: a longer one is read as one that the text does not have.
-    stand_in = ""
-    if separator is not None and len(separator) > 1:
-        stand_in = next(character for character in map(chr, range(0xE000, 0xF8FF)) if character not in text)
-        text = text.replace(separator, stand_in)
 
-    lines_before = 1 if hint is not None else 0
-    dialect = _find_dialect(text, stand_in or separator)
-    rows = _read_rows(name, text, dialect, lines_before)
-    if stand_in and separator is not None:
-        rows = [[cell.replace(stand_in, separator) for cell in row] for row in rows]
+    if separator is not None and len(separator) > 1:
+        rows = _read_long_separator(name, text, separator, lines_before)
+    else:
+        rows = _read_rows(name, text, _find_dialect(text, separator), lines_before)
+
     numbers = range(1 + lines_before, 1 + lines_before + len(rows))
     width = max(map(len, rows), default=0)
     return Grid(name, rows, numbers, range(1, width + 1), is_text=True)
+
+
+def _read_long_separator(name: str, text: str, separator: str, lines_before: int) -> list[list[str]]:
+    """The rows of a text whose separator has several characters: it is read as one that the text does not have."""
+    stand_in = next(character for character in map(chr, range(0xE000, 0xF8FF)) if character not in text)
+    stood_in = text.replace(separator, stand_in)
+    rows = _read_rows(name, stood_in, _find_dialect(stood_in, stand_in), lines_before)
+    return [[cell.replace(stand_in, separator) for cell in row] for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -287,16 +287,19 @@ def _frame(
             f" {_MOST_CELLS_OF_TABLE:,} cells. Save it with the columns that are needed alone."
         )
 
-    blank = "" if grid.is_text else None
-    if kept == list(range(width)):
-        # Nearly all rows of a text are of this length already.
-        table = [cells if len(cells) == width else cells[:width] + [blank] * (width - len(cells)) for cells in rows]
-    else:
-        table = [[cells[place] if place < len(cells) else blank for place in kept] for cells in rows]
-
+    table = _kept_cells(rows, kept, "" if grid.is_text else None)
     index = pd.RangeIndex(numbers) if isinstance(numbers, range) else pd.Index(np.array(numbers, dtype=np.int64))
     columns = pd.Index(labels, dtype=object)
     frame = pd.DataFrame(table, index=index.rename(FILE_ROW), columns=columns, dtype=object)
     if notes:
         frame.attrs[NOTES] = tuple(notes)
     return frame
+
+
+def _kept_cells(rows: list[list[Any]], kept: list[int], blank: str | None) -> list[list[Any]]:
+    """The cells at the places that are kept, in rows of equal length."""
+    width = len(kept)
+    if kept == list(range(width)):
+        # Nearly all rows of a text are of this length already.
+        return [cells if len(cells) == width else cells[:width] + [blank] * (width - len(cells)) for cells in rows]
+    return [[cells[place] if place < len(cells) else blank for place in kept] for cells in rows]

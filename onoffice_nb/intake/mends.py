@@ -7,7 +7,8 @@ makes several rows of one input row: `Column.origins` tells which.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -77,25 +78,18 @@ def resolve_decisions(columns: Sequence[Column], decisions: Mapping[Any, Any], *
     cells = list(_rejected_cells(columns))
     mends: dict[tuple[int, int], Mend] = {}
     faults: list[str] = []
+
     # Decisions on all of a kind first: those on one cell take their place.
     for key, decision in sorted(decisions.items(), key=lambda item: not isinstance(item[0], str)):
         meant = [cell for cell in cells if _names(key, cell)]
-        if not meant:
-            faults.append(f"{key!r}: there is no such reject")
-        elif len(meant) > 1 and not isinstance(key, str):
-            choices = ", ".join(repr((cell.row, cell.column)) for cell in meant)
-            faults.append(f"{key!r}: {len(meant)} cells of the row are rejects; name one: {choices}")
+        fault = _why_not_meant(key, meant)
+        if fault:
+            faults.append(f"{key!r}: {fault}")
         else:
-            for cell in meant:
-                try:
-                    mends[cell.side, cell.position] = replace(cell, repair=_repair(cell, key, decision))
-                except PairsError as fault:
-                    faults.append(f"{key!r}: {fault}")
+            mends |= _decided(key, decision, meant, faults)
 
-    split = [position for (_, position), mend in mends.items() if aligned and len(mend.repair.values) > 1]
-    for position in sorted({position for position in split if split.count(position) > 1}):
-        row = next(mend.row for mend in mends.values() if mend.position == position)
-        faults.append(f"row {row}: both of its cells are split, and which belongs to which cannot be told")
+    if aligned:
+        faults += _rows_split_twice(mends.values())
     if faults:
         more = f"; and {len(faults) - _NAMED:,} more" if len(faults) > _NAMED else ""
         raise PairsError(
@@ -103,6 +97,38 @@ def resolve_decisions(columns: Sequence[Column], decisions: Mapping[Any, Any], *
             " .rejects; decisions look like {4: 1003, (9, 'Adresse'): [5008, 5009], 'leading zeros': 'take'}."
         )
     return sorted(mends.values(), key=lambda mend: (mend.position, mend.side))
+
+
+def _why_not_meant(key: Any, meant: Sequence[Mend]) -> str:
+    """Why a key does not say which rejects are meant; `""` where it does."""
+    if not meant:
+        return "there is no such reject"
+    if len(meant) > 1 and not isinstance(key, str):
+        choices = ", ".join(repr((cell.row, cell.column)) for cell in meant)
+        return f"{len(meant)} cells of the row are rejects; name one: {choices}"
+    return ""
+
+
+def _decided(key: Any, decision: Any, meant: Iterable[Mend], faults: list[str]) -> dict[tuple[int, int], Mend]:
+    """The mends of the cells that a decision is about, by side and position; notes for which it means nothing."""
+    mends: dict[tuple[int, int], Mend] = {}
+    for cell in meant:
+        try:
+            mends[cell.side, cell.position] = replace(cell, repair=_repair(cell, key, decision))
+        except PairsError as fault:
+            faults.append(f"{key!r}: {fault}")
+    return mends
+
+
+def _rows_split_twice(mends: Collection[Mend]) -> list[str]:
+    """A sentence for each row of which more than one cell is split."""
+    splits = Counter(mend.position for mend in mends if len(mend.repair.values) > 1)
+    row_at = {mend.position: mend.row for mend in mends}
+    return [
+        f"row {row_at[position]}: both of its cells are split, and which belongs to which cannot be told"
+        for position, times in sorted(splits.items())
+        if times > 1
+    ]
 
 
 def apply_mends(columns: Sequence[Column], mends: Sequence[Mend]) -> tuple[list[Column], NDArray[np.int64]]:
@@ -186,42 +212,56 @@ def _candidates_with(reasons: str, cell: Mend) -> list[Repair]:
 
 def _repair(cell: Mend, key: Any, decision: Any) -> Repair:
     """The repair that a decision means; raises PairsError with the reason where it means none."""
-    offered = ", ".join(map(str, cell.reject.repairs)) or "none, so give the id"
     if decision in (RepairKind.TAKE, RepairKind.SPLIT):
-        choice = (isinstance(key, str) and _candidates_with(key, cell)) or cell.reject.repairs
-        fitting = [repair for repair in choice if repair.kind == decision]
-        if len(fitting) != 1:
-            raise PairsError(f"row {cell.row} has {len(fitting)} repairs of the sort {quote(decision)} ({offered})")
-        return fitting[0]
+        return _known_repair(cell, key, decision)
     if decision == RepairKind.LOOK_UP or (isinstance(decision, Repair) and decision.kind is RepairKind.LOOK_UP):
         raise PairsError(
             f"row {cell.row}: oo.look_up_rejects(crm, relation, pairs) looks such numbers up; mend with its answer"
         )
-    if isinstance(decision, Repair):
-        values: Sequence[Any] = decision.values
-    elif isinstance(decision, list | tuple):
-        values = decision
-    else:
-        values = [decision]
 
     of_info = cell.reject.kind is RejectKind.NOT_AN_INFO
-    checked = [_checked_info(value) if of_info else _checked_id(value) for value in values]
-    if not checked or None in checked or (of_info and len(checked) > 1):
+    values = _values_of(decision)
+    accepted = _checked_infos(values) if of_info else _checked_ids(values)
+    if not accepted:
         expected = f"one of {', '.join(CONFIRMATIONS)}" if of_info else "an id, several ids or a repair"
-        raise PairsError(f"row {cell.row}: expected {expected}, got {decision!r} (repairs: {offered})")
-    kind = RepairKind.TAKE if len(checked) == 1 else RepairKind.SPLIT
+        raise PairsError(f"row {cell.row}: expected {expected}, got {decision!r} (repairs: {_offered(cell)})")
     # Why a candidate was chosen is kept; what its record is called, the plan knows.
     reasons = decision.reasons if isinstance(decision, Repair) else ()
-    return Repair(kind, tuple(value for value in checked if value is not None), reasons=reasons)
+    return Repair(RepairKind.TAKE if len(accepted) == 1 else RepairKind.SPLIT, accepted, reasons=reasons)
 
 
-def _checked_id(value: Any) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or not 1 <= value <= MAX_ID:
-        return None
-    return int(value)
+def _known_repair(cell: Mend, key: Any, sort: str) -> Repair:
+    """The one repair of that sort that the reject knows, of the candidates alone where the key names their reasons."""
+    choice = (isinstance(key, str) and _candidates_with(key, cell)) or cell.reject.repairs
+    fitting = [repair for repair in choice if repair.kind == sort]
+    if len(fitting) != 1:
+        raise PairsError(f"row {cell.row} has {len(fitting)} repairs of the sort {quote(sort)} ({_offered(cell)})")
+    return fitting[0]
 
 
-def _checked_info(value: Any) -> str | None:
-    if isinstance(value, RelationInfo):
-        value = value.confirmation
-    return value if value in CONFIRMATIONS else None
+def _offered(cell: Mend) -> str:
+    return ", ".join(map(str, cell.reject.repairs)) or "none, so give the id"
+
+
+def _values_of(decision: Any) -> Sequence[Any]:
+    """What a decision puts in the place of a cell."""
+    if isinstance(decision, Repair):
+        return decision.values
+    return decision if isinstance(decision, list | tuple) else [decision]
+
+
+def _checked_ids(values: Sequence[Any]) -> tuple[int, ...]:
+    """The values as ids; none where one of them is not an id."""
+    return tuple(map(int, values)) if all(map(_is_id, values)) else ()
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool) and 1 <= int(value) <= MAX_ID
+
+
+def _checked_infos(values: Sequence[Any]) -> tuple[str, ...]:
+    """The values as confirmations; none where they are not exactly one, as a cell holds one alone."""
+    if len(values) != 1:
+        return ()
+    confirmation = values[0].confirmation if isinstance(values[0], RelationInfo) else values[0]
+    return (confirmation,) if confirmation in CONFIRMATIONS else ()

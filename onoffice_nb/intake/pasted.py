@@ -184,23 +184,35 @@ def _check_one_list(name: str, header: str, body: list[str], split: list[tuple[s
     if len(filled) < 2:
         return
 
-    semicolons = {line.count(";") for line in filled}
-    if len(semicolons) == 1 and semicolons != {0}:
-        columns = zip(*(line.split(";") for line in filled), strict=True)
-        width = sum(1 for column in columns if any(map(strip_blanks, column)))
-        if width > 1:
-            raise _several_columns(name, width, filled[-1])
+    width = _width_by_semicolons(filled)
+    if width > 1:
+        raise _several_columns(name, width, filled[-1])
 
+    width = _width_by_lists(header, split)
+    is_wrapped = all(map(_goes_on, filled[:-1])) and not _goes_on(filled[-1])
+    if width > 1 and not is_wrapped:
+        raise _several_columns(name, width, filled[-1])
+
+
+def _width_by_semicolons(lines: list[str]) -> int:
+    """How many columns that hold something the semicolons make, where each line has as many of them; else 0."""
+    if len({line.count(";") for line in lines}) > 1:
+        return 0
+    columns = zip(*(line.split(";") for line in lines), strict=True)
+    return sum(1 for column in columns if any(map(strip_blanks, column)))
+
+
+def _width_by_lists(header: str, split: list[tuple[str, ...]]) -> int:
+    """How many ids each line holds, where all of them (and the words of the header) are as many; else 0."""
     lists = [cells for cells in split if len(cells) > 1]
     sizes = {len(cells) for cells in lists}
     if header:
         sizes.add(len(re.split(r"\s*[;,]\s*|\s+", strip_blanks(header))))
-    if len(sizes) != 1 or len(lists) + bool(header) < 2 or not lists:
-        return
-    is_wrapped = all(map(_goes_on, filled[:-1])) and not _goes_on(filled[-1])
+
     has_single_ids = any(len(cells) == 1 and isinstance(read_cell(cells[0]), ParsedId) for cells in split)
-    if not is_wrapped and not has_single_ids:
-        raise _several_columns(name, sizes.pop(), filled[-1])
+    if len(sizes) != 1 or not lists or len(lists) + bool(header) < 2 or has_single_ids:
+        return 0
+    return sizes.pop()
 
 
 def _several_columns(name: str, width: int, sample: str) -> PairsError:

@@ -80,28 +80,32 @@ def find_candidates(
         Up to `SHOWN_CANDIDATES` candidates a row; none where no record has anything in common with it.
     """
     evidence = _EVIDENCE[resource]
-    weights = np.array([kind.weight for kind in evidence], dtype=np.float32)
-    record_texts = [[kind.text(record) for record in records] for kind in evidence]
-    found: list[tuple[Candidate, ...]] = []
+    weights = np.array([fact.weight for fact in evidence], dtype=np.float32)
+    record_texts = [[fact.text(record) for record in records] for fact in evidence]
+    candidates: list[tuple[Candidate, ...]] = []
 
     for start in range(0, len(rows), _ROWS_AT_ONCE):
         chunk = rows[start : start + _ROWS_AT_ONCE]
-        likeness = [
-            _likeness([kind.text(row) for row in chunk], texts, fuzzy=kind.fuzzy)
-            for kind, texts in zip(evidence, record_texts, strict=True)
-        ]
-        total = np.einsum("k,kij->ij", weights, np.stack(likeness))
+        likeness = _likeness_by_fact(evidence, chunk, record_texts)
+        total = np.einsum("k,kij->ij", weights, likeness)
 
         for position in range(len(chunk)):
             best = _best(total[position])
-            shared = [tuple(table[position, record] for table in likeness) for record in best]
-            found.append(
-                tuple(
-                    Candidate(ids[record], labels[record], _reasons(evidence, values))
-                    for record, values in zip(best, shared, strict=True)
-                )
-            )
-    return found
+            reasons = [_reasons(evidence, likeness[:, position, record]) for record in best]
+            known = zip(best, reasons, strict=True)
+            candidates.append(tuple(Candidate(ids[record], labels[record], why) for record, why in known))
+    return candidates
+
+
+def _likeness_by_fact(
+    evidence: Sequence[_Evidence], rows: Sequence[Facts], record_texts: Sequence[Sequence[str]]
+) -> NDArray[np.float32]:
+    """Evidence × rows × records: how alike a row and a record are in each fact."""
+    tables = [
+        _likeness([fact.text(row) for row in rows], texts, fuzzy=fact.fuzzy)
+        for fact, texts in zip(evidence, record_texts, strict=True)
+    ]
+    return np.stack(tables)
 
 
 def _likeness(rows: Sequence[str], records: Sequence[str], *, fuzzy: bool) -> NDArray[np.float32]:
@@ -133,8 +137,8 @@ def _best(scores: NDArray[np.float32]) -> list[int]:
 
 def _reasons(evidence: Iterable[_Evidence], values: Iterable[float]) -> tuple[str, ...]:
     return tuple(
-        f"{'same' if value == 1 else 'similar'} {kind.name}"
-        for kind, value in zip(evidence, values, strict=True)
+        f"{'same' if value == 1 else 'similar'} {fact.name}"
+        for fact, value in zip(evidence, values, strict=True)
         if value
     )
 

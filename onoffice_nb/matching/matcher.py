@@ -195,11 +195,7 @@ def compare(
     row_of = dict(zip(question.numbers, question.rows, strict=True))
 
     for number, row in row_of.items():
-        hits = {
-            rung.name: set(index[key])
-            for rung, index in zip(rungs, indexes, strict=True)
-            if (key := rung.key(row)) is not None and key in index
-        }
+        hits = _hits(rungs, indexes, row)
         problem = _problem(rungs, row, hits)
         position = None if problem else _surely_meant(rules, row, hits, records)
         if position is None:
@@ -210,9 +206,9 @@ def compare(
 
     @cache
     def find() -> dict[int, tuple[Candidate, ...]]:
-        waiting = list(problems)
-        likely = find_candidates(rules.resource, [row_of[number] for number in waiting], records, ids, labels)
-        return dict(zip(waiting, likely, strict=True))
+        unmatched = list(problems)
+        likely = find_candidates(rules.resource, [row_of[number] for number in unmatched], records, ids, labels)
+        return dict(zip(unmatched, likely, strict=True))
 
     texts = {number: ", ".join(row.values()) for number, row in row_of.items()}
     return Matches(rules.resource, texts, found, problems, kinds, question.columns, question.index, find)
@@ -224,6 +220,16 @@ def _index(keys: Iterable[Hashable | None]) -> dict[Hashable, list[int]]:
         if key is not None:
             positions[key].append(position)
     return dict(positions)
+
+
+def _hits(rungs: Sequence[Rung], indexes: Sequence[Mapping[Hashable, list[int]]], row: Facts) -> dict[str, set[int]]:
+    """The records that each rule finds for a row, without the rules that find none."""
+    hits: dict[str, set[int]] = {}
+    for rung, index in zip(rungs, indexes, strict=True):
+        key = rung.key(row)
+        if key is not None and key in index:
+            hits[rung.name] = set(index[key])
+    return hits
 
 
 def _problem(rungs: Sequence[Rung], row: Facts, hits: Mapping[str, set[int]]) -> str:

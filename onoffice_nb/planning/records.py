@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,9 @@ from onoffice_nb.api.wire import Call, Result
 from onoffice_nb.errors import ApiError, NotAuthenticated
 from onoffice_nb.model import ACTIONS_PER_REQUEST
 from onoffice_nb.planning.actions import IntArray
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Records", "ask", "module_of_records", "read_known_records"]
 
@@ -87,22 +90,36 @@ def read_known_records(crm: Client, module: str, ids: IntArray, fields: Sequence
     if label is None:
         return _nothing(module, f"records of {module} cannot be read by id")
 
-    wanted = [name for name in fields if name not in label.fields]
-    frame = None
-    while frame is None:
-        try:
-            frame = crm.read(module, [*label.fields, *wanted], ids=np.unique(ids).tolist())
-        except NotAuthenticated:
-            raise
-        except ApiError as refusal:
-            if not wanted or refusal.code not in _UNKNOWN_FIELD:
-                return _nothing(module, f"records of {module} cannot be read ({refusal.code}: {refusal.message})")
-            known = [name for name in wanted if name not in refusal.message]
-            wanted = known if len(known) < len(wanted) else []
+    try:
+        frame, wanted = _read_known_fields(crm, module, ids, label.fields, fields)
+    except NotAuthenticated:
+        raise
+    except ApiError as refusal:
+        return _nothing(module, f"records of {module} cannot be read ({refusal.code}: {refusal.message})")
 
     numbers, first = np.unique(frame["id"].to_numpy(dtype=np.int64), return_index=True)
     columns = {name: [_text(value) for value in frame[name].iloc[first]] for name in (*label.fields, *wanted)}
     return Records(module, numbers, columns)
+
+
+def _read_known_fields(
+    crm: Client, module: str, ids: IntArray, label_fields: Sequence[str], fields: Sequence[str]
+) -> tuple[pd.DataFrame, list[str]]:
+    """The records with the fields of their names and those of the others that the account has; and which those are."""
+    wanted = [name for name in fields if name not in label_fields]
+    while True:
+        try:
+            return crm.read(module, [*label_fields, *wanted], ids=np.unique(ids).tolist()), wanted
+        except ApiError as refusal:
+            if not wanted or refusal.code not in _UNKNOWN_FIELD:
+                raise
+            wanted = _fields_left(wanted, refusal)
+
+
+def _fields_left(wanted: list[str], refusal: ApiError) -> list[str]:
+    """The fields but the one that a refusal names; none where it names none."""
+    known = [name for name in wanted if name not in refusal.message]
+    return known if len(known) < len(wanted) else []
 
 
 def ask(crm: Client, calls: Sequence[Call]) -> list[Result | None]:

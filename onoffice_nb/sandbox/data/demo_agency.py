@@ -235,9 +235,12 @@ def _import_in_february() -> Iterator[tuple[int, int, str, str, int, int]]:
 
 def _links() -> dict[str, set[Pair]]:
     """All links but those of participants."""
+    return {**_links_of_estates(), **_links_of_people(), **_links_of_activities(), **_links_of_files()}
+
+
+def _links_of_estates() -> dict[str, set[Pair]]:
     owners = {(estate, _chosen(people.OWNERS, "owner", estate)) for estate in ESTATES if estate not in (1042, 1043)}
     contacts = {(estate, people.address_of(officer(estate))) for estate in ESTATES if estate not in _IMPORTED}
-    pictures = {estate: 6001 + 4 * place for place, estate in enumerate(ESTATES[1:81])}
     return {
         "estate:address:owner": owners | {(1042, 5441), (1042, 5518), (1043, 5450), (1043, 5451)},
         "estate:address:buyer": {(estate, _chosen(people.PROSPECTS, "buyer", estate)) for estate in SOLD},
@@ -247,16 +250,32 @@ def _links() -> dict[str, set[Pair]]:
         | {(estate, _LEFT) for estate in _IMPORTED}
         | {(estate, 153) for estate in range(1101, 1117)},
         "estate:user:officer": {(estate, officer(estate)) for estate in ESTATES},
-        "address:user:officer": {(address, officer(address)) for address in people.PROSPECTS[::5]},
-        "user:address": {(user, people.address_of(user)) for user in people.USERS},
         "estate:estateUnit": {
             *((1101, unit) for unit in range(1102, 1109)),
             *((1110, unit) for unit in range(1111, 1117) if unit != 1114),
             (1114, 1110),
         },
+        "estate:address:matching": {(estate, 5000 + estate % 89 * 6) for estate in range(1001, 1021)},
+        "project:estate": {(301, 1101), (301, 1102), (302, 1110)},
+    }
+
+
+def _links_of_people() -> dict[str, set[Pair]]:
+    searches = enumerate(_OTHERS["searchcriteria"])
+    return {
+        "address:user:officer": {(address, officer(address)) for address in people.PROSPECTS[::5]},
+        "user:address": {(user, people.address_of(user)) for user in people.USERS},
         "address:contact:address": {(5450, 5451), (5008, 5009), (5002, 5003)},
         "address:address:isTippgeberOf": {(181, 5020), (181, 5031)},
         "address:estate:tipp": {(181, 1003)},
+        "address:searchcriteria": {(people.PROSPECTS[place], search) for place, search in searches},
+        "project:address": {(301, 153), (302, 181)},
+        "user:messengerUser:is": {(21, 98), (22, 99)},
+    }
+
+
+def _links_of_activities() -> dict[str, set[Pair]]:
+    return {
         "calendar:estate": {
             (appointment, _chosen(ESTATES, "shown", appointment)) for appointment in APPOINTMENTS if appointment > 3030
         },
@@ -265,17 +284,16 @@ def _links() -> dict[str, set[Pair]]:
         "agentsLog:address": {(activity, _chosen(people.PROSPECTS, "log", activity)) for activity in ACTIVITIES},
         "agentsLog:estate": {(activity, _chosen(ESTATES, "log", activity)) for activity in ACTIVITIES if activity % 4},
         "agentsLog:file:attachment": {(activity, 6321 + place) for place, activity in enumerate(ACTIVITIES[::6])},
+    }
+
+
+def _links_of_files() -> dict[str, set[Pair]]:
+    pictures = {estate: 6001 + 4 * place for place, estate in enumerate(ESTATES[1:81])}
+    return {
         "estate:file:titelbild": set(pictures.items()),
         "estate:file:foto": {(estate, first + 1 + more) for estate, first in pictures.items() for more in (0, 1)},
         "estate:file:grundriss": {(estate, first + 3) for estate, first in pictures.items()},
         "estate:file:alllinks": {(1001, 6400), (1002, 6400)},
-        "estate:address:matching": {(estate, 5000 + estate % 89 * 6) for estate in range(1001, 1021)},
-        "address:searchcriteria": {
-            (people.PROSPECTS[place], search) for place, search in enumerate(_OTHERS["searchcriteria"])
-        },
-        "project:estate": {(301, 1101), (301, 1102), (302, 1110)},
-        "project:address": {(301, 153), (302, 181)},
-        "user:messengerUser:is": {(21, 98), (22, 99)},
     }
 
 

@@ -71,29 +71,26 @@ def _calendar_list(parameters: Mapping[str, Any], store: Store, behaviour: Behav
     """The appointments of a period; which of both, and whose."""
     by_date = "datestart" in parameters or "dateend" in parameters
     by_change = not by_date and ("modifiedstart" in parameters or "modifiedend" in parameters)
+    tests = []
     if by_date:
-        in_period = _calendar_period(parameters)
+        tests.append(_calendar_period(parameters))
     elif by_change:
-        in_period = _changed_between(parameters)
+        tests.append(_changed_between(parameters))
     elif behaviour.appointments == "by period":
         raise ApiRefusal(289)
-    else:
-        in_period = _always
 
     if parameters.get("filter") and not by_date:
         raise ApiRefusal(241)
-    keep = read_filter(parameters.get("filter") or {}, _CALENDAR_FILTERS, behaviour.unknown_field)
-    users, groups = _whose(parameters, store, works=by_date) if by_date or by_change else (None, ())
-    show_cancelled = parameters.get("showcancelled") in (True, 1, "1", "true")
+    tests.append(read_filter(parameters.get("filter") or {}, _CALENDAR_FILTERS, behaviour.unknown_field))
+    if by_date or by_change:
+        tests.append(_whose(parameters, store, works=by_date))
+    if parameters.get("showcancelled") not in (True, 1, "1", "true"):
+        tests.append(_flagged("abgesagt", wanted=False))
+    return _passing(tests, store)
 
-    return [
-        (number, fields)
-        for number, fields in _appointments(store)
-        if in_period(fields)
-        and (show_cancelled or not _is_set(fields["abgesagt"]))
-        and keep(fields)
-        and (users is None or _takes_part(fields, users, groups))
-    ]
+
+def _passing(tests: Collection[Keep], store: Store) -> list[Appointment]:
+    return [(number, fields) for number, fields in _appointments(store) if all(test(fields) for test in tests)]
 
 
 def _calendar_period(parameters: Mapping[str, Any]) -> Keep:
@@ -114,12 +111,10 @@ def _changed_between(parameters: Mapping[str, Any]) -> Keep:
     return lambda fields: bool(fields["modified"]) and start <= fields["modified"] <= (end or "9999")
 
 
-def _whose(
-    parameters: Mapping[str, Any], store: Store, *, works: bool
-) -> tuple[Collection[str] | None, Collection[str]]:
-    """The users and groups whose appointments are asked for; None for those of everybody."""
+def _whose(parameters: Mapping[str, Any], store: Store, *, works: bool) -> Keep:
+    """Whether an appointment is one of those whose appointments are asked for, by default of the user who asks."""
     if parameters.get("allusers") in (True, 1, "1", "true"):
-        return None, ()
+        return lambda fields: True
     named = {}
     for name, code in (("users", 301), ("groups", 295)):
         ids = php.as_list(parameters.get(name, []))
@@ -127,8 +122,16 @@ def _whose(
             raise ApiRefusal(code)
         named[name] = {str(number) for number in ids}
     if works and (named["users"] or named["groups"]):
-        return named["users"], named["groups"]
-    return {str(API_USER)}, _groups_of(store).get(str(API_USER), set())
+        return _with(named["users"], named["groups"])
+    return _with_the_api_user(store)
+
+
+def _with(users: Collection[str], groups: Collection[str]) -> Keep:
+    return lambda fields: _takes_part(fields, users, groups)
+
+
+def _with_the_api_user(store: Store) -> Keep:
+    return _with({str(API_USER)}, _groups_of(store).get(str(API_USER), set()))
 
 
 def _chosen_fields(parameters: Mapping[str, Any]) -> list[Any] | None:
@@ -192,13 +195,7 @@ def _calendar_elements(
 def appointment_list(action: ActionRequest, store: Store, behaviour: Behaviour) -> CallResult:
     """Appointments with the fields that are asked for: one by its id, or those of a period."""
     parameters = action.parameters
-    wanted = php.as_list(parameters.get("data"))
-    if wanted is None:
-        raise ApiRefusal(167 if "data" not in parameters else 74, "data")
-    for name in wanted:
-        if not isinstance(name, str) or name not in _LIST_ELEMENTS:
-            raise ApiRefusal(behaviour.unknown_field, name)
-
+    wanted = _wanted_elements(parameters, behaviour)
     number = action.resourceid if behaviour.appointment_id == "resourceid" else parameters.get("resourceId")
     if number:
         appointments = _single(str(number), store, behaviour)
@@ -209,11 +206,7 @@ def appointment_list(action: ActionRequest, store: Store, behaviour: Behaviour) 
     follow_up = behaviour.follow_up_status if "showFollowUpStatus" in wanted else None
     records = []
     for appointment, fields in appointments:
-        elements = {
-            name: write(appointment, fields, linked)
-            for name, write in _LIST_ELEMENTS.items()
-            if write is not None and name in wanted
-        }
+        elements = _listed_elements(appointment, fields, linked, wanted)
         if "contacts" in wanted:
             participants = linked.participants[appointment]
             elements["contacts"] = [_contact(participant, follow_up) for participant in participants]
@@ -221,17 +214,51 @@ def appointment_list(action: ActionRequest, store: Store, behaviour: Behaviour) 
     return CallResult(records, len(records))
 
 
+def _wanted_elements(parameters: Mapping[str, Any], behaviour: Behaviour) -> list[str]:
+    wanted = php.as_list(parameters.get("data"))
+    if wanted is None:
+        raise ApiRefusal(167 if "data" not in parameters else 74, "data")
+    for name in wanted:
+        if not isinstance(name, str) or name not in _LIST_ELEMENTS:
+            raise ApiRefusal(behaviour.unknown_field, name)
+    return wanted
+
+
+def _listed_elements(appointment: int, fields: Mapping[str, str], linked: _Linked, wanted: list[str]) -> dict[str, Any]:
+    return {
+        name: write(appointment, fields, linked)
+        for name, write in _LIST_ELEMENTS.items()
+        if write is not None and name in wanted
+    }
+
+
 def _filtered_list(parameters: Mapping[str, Any], store: Store, behaviour: Behaviour) -> list[Appointment]:
     conditions = php.as_map(parameters.get("filter") or {})
     if conditions is None:
         raise ApiRefusal(257, "filter")
+    tests = [_list_period(conditions), *_listed_fields(conditions, behaviour)]
+    users, groups = (
+        {str(number) for number in php.as_list(conditions.get(name) or []) or ()} for name in ("userIds", "groupIds")
+    )
+    if users or groups:
+        tests.append(_with(users, groups))
+    elif behaviour.appointment_list_users == "own":
+        tests.append(_with_the_api_user(store))
+    return _passing(tests, store)
+
+
+def _list_period(conditions: Mapping[str, Any]) -> Keep:
     start, end = (_date(conditions.get(name), 231) for name in ("startDate", "endDate"))
     if start is None or end is None:
         raise ApiRefusal(230)
     if start > end:
         raise ApiRefusal(231)
+    return _between(start, end)
 
-    tests = [_between(start, end)]
+
+def _listed_fields(conditions: Mapping[str, Any], behaviour: Behaviour) -> list[Keep]:
+    """The conditions on fields and flags of an appointment."""
+    tests: list[Keep] = []
     by_field: dict[str, Any] = {}
     for name, value in conditions.items():
         if name in _LIST_FLAGS:
@@ -240,16 +267,7 @@ def _filtered_list(parameters: Mapping[str, Any], store: Store, behaviour: Behav
             by_field[_LIST_FILTERS[name]] = value
         elif name not in ("startDate", "endDate", "userIds", "groupIds"):
             raise ApiRefusal(behaviour.unknown_field, name)
-    tests.append(read_filter(by_field, FIELDS, behaviour.unknown_field))
-
-    users, groups = (
-        {str(number) for number in php.as_list(conditions.get(name) or []) or ()} for name in ("userIds", "groupIds")
-    )
-    if not users and not groups and behaviour.appointment_list_users == "own":
-        users, groups = {str(API_USER)}, _groups_of(store).get(str(API_USER), set())
-    if users or groups:
-        tests.append(lambda fields: _takes_part(fields, users, groups))
-    return [(number, fields) for number, fields in _appointments(store) if all(test(fields) for test in tests)]
+    return [*tests, read_filter(by_field, FIELDS, behaviour.unknown_field)]
 
 
 def _flagged(name: str, *, wanted: bool) -> Keep:
@@ -386,10 +404,6 @@ def _between(start: str, end: str) -> Keep:
         return bool(begins) and begins <= end and ends >= start
 
     return overlaps
-
-
-def _always(fields: Mapping[str, str]) -> bool:
-    return True
 
 
 def _confirmation(participant: Participant) -> str:

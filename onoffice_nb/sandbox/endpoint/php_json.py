@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from itertools import count
 from typing import Any, Final, NoReturn
 
@@ -34,14 +35,24 @@ def dumps(value: object) -> bytes:
 
 def _encoded(value: object) -> object:
     if isinstance(value, dict):
-        if value and not ("0" in value and all(key == str(n) for key, n in zip(value, count(), strict=False))):
-            return {key: member if type(member) in _AS_THEY_ARE else _encoded(member) for key, member in value.items()}
-        value = list(value.values())
+        members = _encoded_members(value.values())
+        return members if _is_a_list(value) else dict(zip(value, members, strict=True))
     if isinstance(value, list | tuple):
-        return [member if type(member) in _AS_THEY_ARE else _encoded(member) for member in value]
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return int(value)
-    return value
+        return _encoded_members(value)
+    return _number(value) if isinstance(value, float) else value
+
+
+def _encoded_members(members: Iterable[object]) -> list[object]:
+    return [member if type(member) in _AS_THEY_ARE else _encoded(member) for member in members]
+
+
+def _is_a_list(array: dict[Any, Any]) -> bool:
+    """Whether PHP takes an array for a list: the empty one, and one whose keys count up from 0."""
+    return not array or ("0" in array and all(key == str(n) for key, n in zip(array, count(), strict=False)))
+
+
+def _number(value: float) -> int | float:
+    return int(value) if value.is_integer() and abs(value) < 1e15 else value
 
 
 def loads(body: bytes) -> Any:

@@ -212,13 +212,10 @@ def readable_records(module: Module, store: Store, ids: Iterable[object] | None 
 
 def _chosen(action: ActionRequest, module: Module, store: Store, behaviour: Behaviour) -> list[Record]:
     """All records that are asked for, by id: one by resourceid, or those of recordids, and of the filter."""
-    parameters = action.parameters
     if action.resourceid:
-        records = _in_language(readable_records(module, store, [action.resourceid]), module, parameters)
-        if not records and behaviour.unknown_resourceid == "refused":
-            raise ApiRefusal(80)
-        return records
+        return _single(action, module, store, behaviour)
 
+    parameters = action.parameters
     ids = parameters.get("recordids") if module.name == "address" else None
     records = readable_records(module, store, [ids] if isinstance(ids, str | int) else php.as_list(ids))
     records = _in_language(records, module, parameters)
@@ -228,6 +225,13 @@ def _chosen(action: ActionRequest, module: Module, store: Store, behaviour: Beha
             records = [record for record in records if record[0] in linked]
     keep = read_filter(parameters.get("filter") or {}, module.in_filter, behaviour.unknown_field)
     return [(number, values) for number, values in records if keep(values)]
+
+
+def _single(action: ActionRequest, module: Module, store: Store, behaviour: Behaviour) -> list[Record]:
+    records = _in_language(readable_records(module, store, [action.resourceid]), module, action.parameters)
+    if not records and behaviour.unknown_resourceid == "refused":
+        raise ApiRefusal(80)
+    return records
 
 
 def _in_language(records: list[Record], module: Module, parameters: Mapping[str, Any]) -> list[Record]:
@@ -252,32 +256,54 @@ def _elements(
     action: ActionRequest, module: Module, page: list[Record], wanted: list[str], store: Store
 ) -> dict[int, dict[str, Any]]:
     """What is told of each record of a page."""
-    numbers = [number for number, _ in page]
-    linked = {name: _linked_ids(_SHOWS_LINKED[name], numbers, store) for name in wanted if name in _SHOWS_LINKED}
-    if module.name == "task":
-        related = _RESTRICTED_BY["task"]
-        linked |= {
-            name: _linked_ids(relation, numbers, store, children=relation.startswith("project"))
-            for name, relation in related.items()
-            if name in action.parameters
-        }
+    linked = _linked_of_page(action, module, [number for number, _ in page], wanted, store)
+    write = _address_fields if module.name == "address" else _written_fields
 
     elements: dict[int, dict[str, Any]] = {}
     for number, values in page:
-        # An address repeats its record id among its elements.
-        shown: dict[str, Any] = {"id": number} if module.name == "address" else {}
-        for name in wanted:
-            if name in _CONTACT_DATA and module.name == "address":
-                shown |= {f"{name}__{number * 10 + place}": entry for place, entry in enumerate(values[name])}
-            else:
-                shown[name] = linked[name][number] if name in linked else values[name]
-        shown |= {name: ids[number] for name, ids in linked.items() if name not in wanted}
-        if is_true(action.parameters.get("addestatelanguage")):
-            shown["language"] = values["sprache"]
-        if is_true(action.parameters.get("addMainLangId")):
-            shown["mainLangId"] = values["mainLangId"] or None
-        elements[number] = shown
+        linked_ids = {name: ids[number] for name, ids in linked.items()}
+        shown = write(number, values, wanted, linked_ids)
+        elements[number] = shown | linked_ids | _language_of(values, action.parameters)
     return elements
+
+
+def _linked_of_page(
+    action: ActionRequest, module: Module, numbers: list[int], wanted: list[str], store: Store
+) -> dict[str, dict[int, list[str]]]:
+    """The ids that the fields of a page show, by the name of the field, then by the record."""
+    linked = {name: _linked_ids(_SHOWS_LINKED[name], numbers, store) for name in wanted if name in _SHOWS_LINKED}
+    if module.name != "task":
+        return linked
+
+    for name, relation in _RESTRICTED_BY["task"].items():
+        if name in action.parameters:
+            linked[name] = _linked_ids(relation, numbers, store, children=relation.startswith("project"))
+    return linked
+
+
+def _written_fields(number: int, values: Values, wanted: list[str], linked_ids: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: linked_ids[name] if name in linked_ids else values[name] for name in wanted}
+
+
+def _address_fields(number: int, values: Values, wanted: list[str], linked_ids: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of an address, which repeats its record id and numbers the entries of its contact data."""
+    shown: dict[str, Any] = {"id": number}
+    for name in wanted:
+        if name in _CONTACT_DATA:
+            shown |= {f"{name}__{number * 10 + place}": entry for place, entry in enumerate(values[name])}
+        else:
+            shown |= _written_fields(number, values, [name], linked_ids)
+    return shown
+
+
+def _language_of(values: Values, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The language of an estate and the record that it is a copy of, where they are asked for."""
+    shown: dict[str, Any] = {}
+    if is_true(parameters.get("addestatelanguage")):
+        shown["language"] = values["sprache"]
+    if is_true(parameters.get("addMainLangId")):
+        shown["mainLangId"] = values["mainLangId"] or None
+    return shown
 
 
 def _linked_ids(relation: str, numbers: list[int], store: Store, *, children: bool = False) -> dict[int, list[str]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
 
 from onoffice_nb.sandbox.behaviour import Behaviour
 from onoffice_nb.sandbox.data.store import API_USER, Store
@@ -66,29 +67,50 @@ def check_rights(action: ActionRequest, store: Store, behaviour: Behaviour) -> C
 
     The sandbox keeps the rights of the API user alone; everybody else may do everything.
     """
-    parameters = action.parameters
     if behaviour.right_checks == "refused":
         raise ApiRefusal(156)
-    for name in ("action", "module", "userid", "recordIds"):
-        if name not in parameters:
-            raise ApiRefusal(167, name)
-    right, module, user = (str(parameters[name]) for name in ("action", "module", "userid"))
-    ids = php.as_list(parameters["recordIds"])
-    if ids is None:
-        raise ApiRefusal(74)
-    if right not in _ACTIONS:
-        raise ApiRefusal(255, "action")
-    if module not in _MODULES:
-        raise ApiRefusal(163)
-    if user != str(API_USER) and user not in {str(number) for number, _ in store.records("user")}:
-        raise ApiRefusal(251, user)
+    question = _RightsQuestion.read(action.parameters, store)
+    stored_as = _MODULES[question.module]
+    rights = store.rights(stored_as, question.ids) if stored_as else {}
 
-    numbers = [int(number) for number in ids if str(number).isdecimal() and len(str(number)) < 19]
-    stored_as = _MODULES[module]
-    rights = store.rights(stored_as, numbers) if stored_as else {}
-    if behaviour.right_checks == "reading only" or right == "read":
-        allowed = {number for number, right in rights.items() if right.readable or user != str(API_USER)}
-    else:
-        allowed = {number for number, right in rights.items() if right.writable or user != str(API_USER)}
-    permitted = [str(number) for number in numbers if number in allowed]
+    of_somebody_else = question.user != str(API_USER)
+    about_reading = question.right == "read" or behaviour.right_checks == "reading only"
+    permitted = [
+        str(number)
+        for number in question.ids
+        if number in rights
+        and (of_somebody_else or (rights[number].readable if about_reading else rights[number].writable))
+    ]
     return CallResult([{"id": 0, "type": "", "elements": permitted}], len(permitted))
+
+
+class _RightsQuestion(NamedTuple):
+    """Whether a user has a right for some records of a module."""
+
+    right: str
+    module: str
+    user: str
+    ids: list[int]
+
+    @classmethod
+    def read(cls, parameters: Mapping[str, Any], store: Store) -> _RightsQuestion:
+        """The question that the parameters ask; ApiRefusal where they ask none."""
+        for name in ("action", "module", "userid", "recordIds"):
+            if name not in parameters:
+                raise ApiRefusal(167, name)
+        right, module, user = (str(parameters[name]) for name in ("action", "module", "userid"))
+        ids = php.as_list(parameters["recordIds"])
+        if ids is None:
+            raise ApiRefusal(74)
+        if right not in _ACTIONS:
+            raise ApiRefusal(255, "action")
+        if module not in _MODULES:
+            raise ApiRefusal(163)
+        if user != str(API_USER) and user not in {str(number) for number, _ in store.records("user")}:
+            raise ApiRefusal(251, user)
+        return cls(right, module, user, [int(number) for number in ids if _is_number(number)])
+
+
+def _is_number(record_id: object) -> bool:
+    text = str(record_id)
+    return text.isdecimal() and len(text) < 19

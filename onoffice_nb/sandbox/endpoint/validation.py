@@ -15,9 +15,9 @@ it is checked in the order of `Behaviour.precedence`:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Self, TypeAlias
+from typing import Any, Final, Self, TypeAlias
 
 from onoffice_nb.model import CONFIRMATIONS, FEEDBACKS, Support
 from onoffice_nb.sandbox.behaviour import Behaviour
@@ -181,17 +181,19 @@ def _info(context: ValidationContext) -> None:
         return
     wrong = ApiRefusal(179 if request.verb == "create" else 181)
     info = php.as_map(request.info)
-    if info is None:
+    takes_info = request.storage.relation.takes_info
+    if info is None or (request.verb == "create" and not takes_info):
         raise wrong
-    if not request.storage.relation.takes_info:
-        if request.verb == "create":
-            raise wrong
-        # What the types that were listed once would take is not known.
-        return
+    # What the types that were listed once would take is not known.
+    if takes_info:
+        _check_entries(info, request.verb, wrong)
+
+
+def _check_entries(info: Mapping[str, Any], verb: str, wrong: ApiRefusal) -> None:
     for name, value in info.items():
         if name not in _ALLOWED:
             raise ApiRefusal(144, name)
-        if value not in _ALLOWED[name] or (request.verb == "create" and name == "statusTerminrueckmeldung"):
+        if value not in _ALLOWED[name] or (verb == "create" and name == "statusTerminrueckmeldung"):
             raise wrong
 
 
@@ -246,21 +248,28 @@ def in_the_way(request: LinkRequest, store: Store) -> dict[Pair, set[Pair]]:
     kept_as = request.storage.stored_as
     if kept_as not in ("calendar:estate", "estate:estateUnit"):
         return {}
+    takes_place = _shows_another_estate if kept_as == "calendar:estate" else _takes_part_in_a_complex
     existing_links = store.pairs(kept_as)
     conflicts: dict[Pair, set[Pair]] = {}
     accepted: list[Pair] = []
     for pair in request.pairs:
-        others = [other for other in (*existing_links, *accepted) if other != pair]
-        if kept_as == "calendar:estate":
-            taking = {other for other in others if other[0] == pair[0]}
-        else:
-            # The unit has another base or is one itself, or the base is a unit.
-            taking = {other for other in others if other[1] == pair[1] or other[0] == pair[1] or other[1] == pair[0]}
+        others = (other for other in (*existing_links, *accepted) if other != pair)
+        taking = {other for other in others if takes_place(other, pair)}
         if taking:
             conflicts[pair] = taking
         else:
             accepted.append(pair)
     return conflicts
+
+
+def _shows_another_estate(other: Pair, pair: Pair) -> bool:
+    """Whether a link takes the one place for an estate in the same appointment."""
+    return other[0] == pair[0]
+
+
+def _takes_part_in_a_complex(other: Pair, pair: Pair) -> bool:
+    """Whether by a link the unit has another base or is one itself, or the base is a unit."""
+    return other[1] == pair[1] or other[0] == pair[1] or other[1] == pair[0]
 
 
 def _links(context: ValidationContext) -> Violation | None:
