@@ -119,6 +119,13 @@ def warn_user(message: str) -> None:
 
     Args:
         message: what may be amiss, and what to do.
+
+    Example:
+        >>> import warnings
+        >>> with warnings.catch_warnings(record=True) as caught:
+        ...     warn_user("The list may be cut: ask for fewer days.")
+        >>> caught[0].category.__name__
+        'OnOfficeWarning'
     """
     package = __name__.partition(".")[0]
     frame, level = sys._getframe(1), 2
@@ -138,7 +145,11 @@ class Scope(StrEnum):
 class ApiCode:
     """One error code of the API, with its own message and our advice.
 
-    `message` is the API's wording, with `%s` where a value is filled in.
+    Attributes:
+        code: The number.
+        message: The API's wording, with `%s` where a value is filled in.
+        scope: What the code speaks of.
+        advice: What to do.
     """
 
     code: int

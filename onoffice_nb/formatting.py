@@ -53,8 +53,17 @@ _CELL = f"padding:3px 10px;border:0;border-bottom:1px solid {_LINE};vertical-ali
 def counted(n: int, noun: str, plural: str = "") -> str:
     """A number with its noun.
 
-    >>> counted(1482, "pair"), counted(1, "pair"), counted(0, "entry", "entries")
-    ('1,482 pairs', '1 pair', '0 entries')
+    Args:
+        n: The number.
+        noun: What is counted.
+        plural: Its plural, where that is not the noun with an s.
+
+    Returns:
+        Both, with commas between thousands.
+
+    Example:
+        >>> counted(1482, "pair"), counted(1, "pair"), counted(0, "entry", "entries")
+        ('1,482 pairs', '1 pair', '0 entries')
     """
     return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
 
@@ -62,8 +71,15 @@ def counted(n: int, noun: str, plural: str = "") -> str:
 def printable(value: object) -> str:
     r"""The text of a value in which nothing hides: control, bidi and zero-width characters are spelt out.
 
-    >>> printable("5001\n\u202e2005")
-    '5001␊⟨U+202E⟩2005'
+    Args:
+        value: Anything that has a text.
+
+    Returns:
+        The text, on one line.
+
+    Example:
+        >>> printable("5001\n\u202e2005")
+        '5001␊⟨U+202E⟩2005'
     """
     text = str(value)
     if text.isascii() and text.isprintable():
@@ -79,8 +95,16 @@ def _spelt(character: str) -> str:
 def quote(text: str, limit: int = 50) -> str:
     r"""A text as a message names it: in quotes, nothing hidden, not endless.
 
-    >>> print(quote(" 5007\xa0"), quote("12a" * 100))
-    ' 5007\xa0' '12a12a12a12a12a12a12a12a12a12a12a12a12a12a12a12a1…'
+    Args:
+        text: The text.
+        limit: How many of its characters are shown.
+
+    Returns:
+        The text in quotes; one that is too long ends with "…".
+
+    Example:
+        >>> print(quote(" 5007\xa0"), quote("12a" * 100))
+        ' 5007\xa0' '12a12a12a12a12a12a12a12a12a12a12a12a12a12a12a12a1…'
     """
     return repr(text if len(text) <= limit else text[: limit - 1] + "…")
 
@@ -88,14 +112,34 @@ def quote(text: str, limit: int = 50) -> str:
 def escape(value: object) -> str:
     """The text of a value, safe to stand in HTML, between tags or in a quoted attribute.
 
-    >>> escape("<b>Müller & Co</b>")
-    '&lt;b&gt;Müller &amp; Co&lt;/b&gt;'
+    Args:
+        value: Anything that has a text.
+
+    Returns:
+        The text as HTML.
+
+    Example:
+        >>> escape("<b>Müller & Co</b>")
+        '&lt;b&gt;Müller &amp; Co&lt;/b&gt;'
     """
     return _markup(printable(value))
 
 
 def html_table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, numeric: Collection[int] = ()) -> str:
-    """An HTML table; every header and cell is escaped. `numeric`: positions of the columns set to the right."""
+    """An HTML table; every header and cell is escaped.
+
+    Args:
+        headers: What stands above the columns.
+        rows: The cells, as many a row as there are headers.
+        numeric: The positions of the columns that are set to the right.
+
+    Returns:
+        The table, in the colours of JupyterLab's theme.
+
+    Example:
+        >>> "<td" in html_table(["id"], [[5001]]), "<b>" in html_table(["id"], [["<b>"]])
+        (True, False)
+    """
 
     def line(tag: str, weight: int, cells: Sequence[object]) -> str:
         return "".join(
@@ -114,10 +158,19 @@ def html_table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, nume
 def text_table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, numeric: Collection[int] = ()) -> str:
     """The same table for a terminal: aligned columns, two blanks apart.
 
-    >>> print(text_table(["id", "name"], [[7, "Brandt"], [5001, "Kaya"]], numeric=[0]))
-      id  name
-       7  Brandt
-    5001  Kaya
+    Args:
+        headers: What stands above the columns.
+        rows: The cells, as many a row as there are headers.
+        numeric: The positions of the columns that are set to the right.
+
+    Returns:
+        The table, one line a row.
+
+    Example:
+        >>> print(text_table(["name", "id"], [["Brandt", 7], ["Kaya", 5001]], numeric=[1]))
+        name      id
+        Brandt     7
+        Kaya    5001
     """
     lines = [[printable(cell) for cell in cells] for cells in (headers, *rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
@@ -135,8 +188,15 @@ def escape_formula(cell: object) -> object:
 
     Numbers, also those of telephones, stay as they are.
 
-    >>> escape_formula("=1+1"), escape_formula("+49 241 4791-0"), escape_formula(-5)
-    ("'=1+1", '+49 241 4791-0', -5)
+    Args:
+        cell: The cell.
+
+    Returns:
+        The cell, changed only where it is a text.
+
+    Example:
+        >>> escape_formula("=1+1"), escape_formula("+49 241 4791-0"), escape_formula(-5)
+        ("'=1+1", '+49 241 4791-0', -5)
     """
     if isinstance(cell, str) and _FORMULA.match(cell) and not _NUMBER.fullmatch(cell):
         return f"'{cell}"
@@ -144,7 +204,19 @@ def escape_formula(cell: object) -> object:
 
 
 def make_frame(columns: Mapping[str, Any]) -> pd.DataFrame:
-    """A DataFrame of these columns; pandas loads only now."""
+    """A DataFrame of these columns; pandas loads only now.
+
+    Args:
+        columns: Label -> values, all equally many.
+
+    Returns:
+        The frame. Texts with half a character (a lone surrogate) are kept as objects, as Arrow takes none.
+
+    Example:
+        >>> make_frame({"id": [5001], "name": ["Kaya"]})
+             id  name
+        0  5001  Kaya
+    """
     import pandas as pd
 
     def as_objects(values: Any) -> Any:
@@ -163,7 +235,17 @@ def make_frame(columns: Mapping[str, Any]) -> pd.DataFrame:
 def html_card(title: str, body_html: str, *, account: Account | None = None) -> str:
     """A titled box that says, in words, SANDBOX or LIVE and whose account it is.
 
-    `title` is escaped; `body_html` is HTML already, so its maker has escaped it.
+    Args:
+        title: Its title, which is escaped.
+        body_html: What stands in it; it is HTML already, so its maker has escaped it.
+        account: Whose account it is about, if it is about one.
+
+    Returns:
+        The box as HTML.
+
+    Example:
+        >>> "&lt;b&gt;" in html_card("<b>", "<p>body</p>")
+        True
     """
     live = account is not None and account.live
     edge = "var(--jp-error-color1,#d32f2f)" if live else "var(--jp-brand-color1,#1976d2)"

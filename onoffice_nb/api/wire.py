@@ -44,7 +44,12 @@ _UNREADABLE: Final = "onOffice answered, but the ids in its answer cannot be rea
 
 @dataclass(frozen=True, slots=True)
 class ApiKeys:
-    """What signs a request. Its repr shows neither."""
+    """What signs a request. Its repr shows neither.
+
+    Attributes:
+        token: 32 characters; sent with each request.
+        secret: 64 characters; signs, and is never sent.
+    """
 
     token: str = field(repr=False)
     secret: str = field(repr=False)
@@ -119,8 +124,20 @@ class Result:
 def sign(keys: ApiKeys, resourcetype: str, actionid: str, timestamp: int) -> str:
     """HMAC version 2 of one action: base64(HMAC-SHA256(secret, timestamp + token + resourcetype + actionid)).
 
-    >>> sign(ApiKeys("t", "s"), "estate", ACTION_IDS["read"], 1_700_000_000)
-    '...='
+    Source: the API's documentation. Parameters are not signed.
+
+    Args:
+        keys: the account's token and secret.
+        resourcetype: of the action, as `estate`.
+        actionid: of the action, the whole URN.
+        timestamp: Unix seconds; the API takes it within 120 s of its own clock.
+
+    Returns:
+        The signature, which is as secret as the keys while its timestamp is valid.
+
+    Example:
+        >>> sign(ApiKeys("t", "s"), "estate", ACTION_IDS["read"], 1_700_000_000)
+        '...='
     """
     text = f"{timestamp}{keys.token}{resourcetype}{actionid}"
     return base64.b64encode(hmac.new(keys.secret.encode(), text.encode(), hashlib.sha256).digest()).decode()
@@ -129,8 +146,21 @@ def sign(keys: ApiKeys, resourcetype: str, actionid: str, timestamp: int) -> str
 def with_identifiers(calls: Sequence[Call]) -> list[Call]:
     """The calls with identifiers that tell them apart: "1", "2", … where none was given.
 
-    A call alone in its request needs none and stays as it is. Raises
-    InputError if two calls were given the same one.
+    A call alone in its request needs none and stays as it is.
+
+    Args:
+        calls: the calls of one request.
+
+    Returns:
+        The calls, in their order.
+
+    Raises:
+        InputError: if two calls were given the same identifier.
+
+    Example:
+        >>> calls = [Call("read", "estate"), Call("read", "address", identifier="people")]
+        >>> [call.identifier for call in with_identifiers(calls)]
+        ['1', 'people']
     """
     if len(calls) < 2:
         return list(calls)
@@ -154,11 +184,20 @@ def _action(call: Call, signature: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def write_request(calls: Sequence[Call], keys: ApiKeys, timestamp: int) -> bytes:
-    """The body of one request, signed at `timestamp` (Unix seconds; valid ±120 s).
+    """The body of one request, signed.
 
-    >>> body = write_request([Call("get", "idsfromrelation", {})], ApiKeys("t", "s"), 1_700_000_000)
-    >>> sorted(json.loads(body)["request"]["actions"][0])
-    ['actionid', 'hmac', 'hmac_version', 'identifier', 'parameters', 'resourceid', 'resourcetype', 'timestamp']
+    Args:
+        calls: 1 to 50 calls.
+        keys: the account's token and secret.
+        timestamp: Unix seconds, for the signatures; valid ±120 s.
+
+    Returns:
+        JSON in UTF-8. It holds the token, so it is not to be logged: `masked_request` is.
+
+    Example:
+        >>> body = write_request([Call("get", "idsfromrelation", {})], ApiKeys("t", "s"), 1_700_000_000)
+        >>> sorted(json.loads(body)["request"]["actions"][0])
+        ['actionid', 'hmac', 'hmac_version', 'identifier', 'parameters', 'resourceid', 'resourcetype', 'timestamp']
     """
     try:
         hmacs = _hmacs(calls, keys, timestamp)
@@ -189,13 +228,37 @@ def masked_request(calls: Iterable[Call]) -> dict[str, Any]:
 
     An hmac signs any parameters as long as its timestamp is valid, so it is
     as secret as the token.
+
+    Args:
+        calls: the calls of the request.
+
+    Returns:
+        What `write_request` would write, as a dict.
+
+    Example:
+        >>> masked_request([Call("read", "estate")])["request"]["actions"][0]["timestamp"]
+        '(set when sent)'
     """
     signature = {"timestamp": "(set when sent)", "hmac": _MASK, "hmac_version": 2}
     return {"token": _MASK, "request": {"actions": [_action(call, signature) for call in calls]}}
 
 
 def redact(body: bytes, calls: Iterable[Call], keys: ApiKeys, timestamp: int) -> bytes:
-    """A reply that repeats neither the keys nor an hmac of its request, whatever the API or a gateway may echo."""
+    """A reply that repeats neither the keys nor an hmac of its request, whatever the API or a gateway may echo.
+
+    Args:
+        body: what came back.
+        calls: the calls of the request.
+        keys: what the request was signed with.
+        timestamp: of its signatures.
+
+    Returns:
+        The reply, with a mask in the place of each secret, also where it is written as PHP writes it.
+
+    Example:
+        >>> redact(b"wrong token: abc", [], ApiKeys("abc", "def"), 0).decode()
+        'wrong token: ••••••'
+    """
     for secret in (keys.token, keys.secret, *_hmacs(calls, keys, timestamp).values()):
         # As PHP writes it first: taking the plain form out of it would leave a backslash that is no JSON.
         for written in (secret.replace("/", r"\/"), secret):
@@ -306,7 +369,21 @@ def _read_ids(listed: object) -> list[int]:
 
 
 def read_number(value: object) -> int:
-    """An id as the API writes it, as a number or as text; OutcomeUnknown for anything else."""
+    """An id as the API writes it, as a number or as text.
+
+    Args:
+        value: what stands in the answer.
+
+    Returns:
+        The id, 0 to the largest that a record may have.
+
+    Raises:
+        OutcomeUnknown: for anything else.
+
+    Example:
+        >>> read_number("5001"), read_number(5001)
+        (5001, 5001)
+    """
     text = str(value) if type(value) is int and value >= 0 else value
     if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 19 and int(text) <= MAX_ID:
         return int(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -34,11 +34,32 @@ _LOOK_FIRST: Final = "oo.retry(crm, report) looks first and then sends what is m
 class Report:
     """What a run did: an outcome for each of its items, and the input rows that they came from.
 
-    `run` is its number in the journal. `outcomes` has one entry an item;
-    `codes` and `messages` hold only the items that have one. `rows` gives for
-    each input row its item or -1, `row_numbers` by which number messages name
-    the row, `reasons` why it became none. `stop_reason` says why the run ended
-    before its end, if it did; `note` what has to be known beside the outcomes.
+    Attributes:
+        run: The run's number in the journal.
+        account: Where it was done.
+        relation: The relation type of its links.
+        verb: Whether links were to be created, changed or removed.
+        items: What was to be done; with `replace=True` the removals stand behind all else.
+        outcomes: object[items], an `Outcome` each.
+        codes: The API's error code of each item that has one.
+        messages: What there is to say of an item: the API's words, or why it was left out.
+        rows: int64[m]: for each input row its item, or -1 where it became none.
+        row_numbers: int64[m]: by which number messages name each input row.
+        reasons: Position of an input row -> why it became no item.
+        requests: How many requests have written, those that were sent again included.
+        seconds: How long the run took.
+        stop_reason: Why the run ended before its end; empty if it did not.
+        undoes_run: The run that this one took back, if it is an undo.
+        source: The user's frame with one line for each of `rows`, if there is one.
+        note: What has to be known beside the outcomes.
+
+    Example:
+        >>> import onoffice_nb as oo
+        >>> crm = oo.Sandbox().client()
+        >>> plan = oo.plan(crm, "buyer", oo.read_pairs(parent=[1001, 1002], child=[5001, 5001]))
+        >>> report = oo.submit(crm, plan, progress=False)
+        >>> report.counts, report.ok
+        ({'linked': 2}, True)
     """
 
     run: int
@@ -64,27 +85,38 @@ class Report:
         """One row per input row: its own columns, then row, parent, child, outcome, code, message, advice.
 
         Rows that became no pair are *skipped*, with their reason; a repeated
-        pair shows what became of the row that was kept.
+        pair shows what became of the row that was kept. A column of the user's
+        that is called like one of ours gets "(yours)" behind its name.
         """
-        notes = dict(self.reasons)
-        numbers = self.row_numbers
-        _, first = np.unique(self.rows, return_index=True)
-        kept = dict(zip(self.rows[first].tolist(), first.tolist(), strict=True))
-        for row in np.setdiff1d(np.flatnonzero(self.rows >= 0), first).tolist():
-            notes[row] = f"the same pair as row {numbers[kept[int(self.rows[row])]]}"
-        ours = self._table(self.rows, notes)
-        ours["row"] = numbers
+        results = self._table(self.rows, {**self.reasons, **self._notes_on_duplicates()})
+        results["row"] = self.row_numbers
         if self.source is None:
-            return ours
+            return results
+
         import pandas as pd
 
-        ours.index = self.source.index
+        results.index = self.source.index
         taken = {name: f"{name} (yours)" for name in _RESULT_COLUMNS if name in self.source.columns}
-        return pd.concat([self.source.rename(columns=taken), ours], axis=1)
+        return pd.concat([self.source.rename(columns=taken), results], axis=1)
+
+    def _notes_on_duplicates(self) -> dict[int, str]:
+        """For each input row whose pair stands in an earlier row: which row that is."""
+        _, first_rows = np.unique(self.rows, return_index=True)
+        row_of_item = dict(zip(self.rows[first_rows].tolist(), first_rows.tolist(), strict=True))
+
+        duplicates = np.setdiff1d(np.flatnonzero(self.rows >= 0), first_rows)
+        kept_rows = [row_of_item[item] for item in self.rows[duplicates].tolist()]
+        return {
+            row: f"the same pair as row {self.row_numbers[kept_row]}"
+            for row, kept_row in zip(duplicates.tolist(), kept_rows, strict=True)
+        }
 
     @property
     def native_frame(self) -> Any:
         """The same as `frame`, in the library of the frame that was read: polars, pyarrow, DuckDB and so on.
+
+        Returns:
+            A frame of that library; a pandas DataFrame where the pairs were not read from a frame.
 
         Example:
             >>> import onoffice_nb as oo, polars as pl
@@ -97,46 +129,58 @@ class Report:
 
     @cached_property
     def removals(self) -> pd.DataFrame:
-        """The links that were to be removed because no input row named them (`replace=True`)."""
-        return self._table(np.setdiff1d(np.arange(len(self.items)), self.rows), {}).drop(columns="row")
+        """The links that were to be removed because no input row named them (`replace=True`).
+
+        One row a link, with the columns of `frame` but `row` and those of the user.
+        """
+        of_no_row = np.setdiff1d(np.arange(len(self.items)), self.rows)
+        return self._table(of_no_row, {}).drop(columns="row")
 
     def _table(self, rows: NDArray[np.int64], notes: Mapping[int, str]) -> pd.DataFrame:
-        good = rows >= 0
-        items = rows[good]
-        text = np.full(len(self.items), "", dtype=object)
-        text[list(self.messages)] = list(self.messages.values())
-        code = np.zeros(len(self.items), dtype=np.int64)
-        code[list(self.codes)] = list(self.codes.values())
-        columns: dict[str, Any] = {"row": np.arange(1, len(rows) + 1)}
-        for name, per_item in (("parent", self.items.parents), ("child", self.items.children), ("code", code)):
-            column = np.zeros(len(rows), dtype=np.int64)
-            column[good] = per_item[items]
-            columns[name] = column
-        for name, fallback, values in (("outcome", Outcome.SKIPPED.value, self._outcome_texts), ("message", "", text)):
-            words = np.full(len(rows), fallback, dtype=object)
-            words[good] = values[items]
-            columns[name] = words
-        columns["message"][list(notes)] = list(notes.values())
-        columns["advice"] = [
-            api_code(code).advice if code else _LOOK_FIRST if outcome == Outcome.UNKNOWN else ""
-            for code, outcome in zip(columns["code"].tolist(), columns["outcome"], strict=True)
-        ]
-        table = make_frame({name: columns[name] for name in _RESULT_COLUMNS}).astype(
-            {"parent": "Int64", "child": "Int64", "code": "Int64"}
-        )
-        table.loc[~good, ["parent", "child"]] = None
+        """What became of each of `rows`, an item or -1; `notes` take the place of the message."""
+        parents, children = self._spread(self.items.parents, rows, 0), self._spread(self.items.children, rows, 0)
+        codes = self._spread(self._code_of_item, rows, 0)
+        outcomes = self._spread(self._outcome_texts, rows, Outcome.SKIPPED.value)
+        messages = self._spread(self._message_of_item, rows, "")
+        messages[list(notes)] = list(notes.values())
+        advice = [_advice(code, outcome) for code, outcome in zip(codes.tolist(), outcomes.tolist(), strict=True)]
+
+        numbers = np.arange(1, len(rows) + 1)
+        columns = (numbers, parents, children, outcomes, codes, messages, advice)
+        table = make_frame(dict(zip(_RESULT_COLUMNS, columns, strict=True)))
+        table = table.astype({"parent": "Int64", "child": "Int64", "code": "Int64"})
+        table.loc[rows < 0, ["parent", "child"]] = None
         table.loc[table["code"] == 0, "code"] = None
         return table
+
+    def _spread(self, values: NDArray[Any], rows: NDArray[np.int64], fallback: Any) -> NDArray[Any]:
+        """The value of each row's item, and the fallback where a row is of no item."""
+        column = np.full(len(rows), fallback, dtype=values.dtype)
+        of_item = rows >= 0
+        column[of_item] = values[rows[of_item]]
+        return column
 
     @cached_property
     def _outcome_texts(self) -> NDArray[np.object_]:
         return np.array([outcome.value for outcome in self.outcomes], dtype=object)
 
     @cached_property
+    def _code_of_item(self) -> NDArray[np.int64]:
+        codes = np.zeros(len(self.items), dtype=np.int64)
+        codes[list(self.codes)] = list(self.codes.values())
+        return codes
+
+    @cached_property
+    def _message_of_item(self) -> NDArray[np.object_]:
+        messages = np.full(len(self.items), "", dtype=object)
+        messages[list(self.messages)] = list(self.messages.values())
+        return messages
+
+    @cached_property
     def counts(self) -> dict[str, int]:
         """How many input rows have each outcome (and, behind them, the links removed by a replacement)."""
-        found = Counter(self.frame["outcome"].tolist()) + Counter(self.removals["outcome"].tolist())
-        return {outcome.value: found[outcome] for outcome in Outcome if found[outcome]}
+        by_outcome = Counter(self.frame["outcome"].tolist()) + Counter(self.removals["outcome"].tolist())
+        return {outcome.value: by_outcome[outcome] for outcome in Outcome if by_outcome[outcome]}
 
     @property
     def ok(self) -> bool:
@@ -149,20 +193,17 @@ class Report:
         Returns:
             The sentences; none where every row is as wanted.
         """
-        found: Counter[tuple[str, str]] = Counter()
+        rows_of: Counter[tuple[str, str]] = Counter()
         for table in (self.frame, self.removals):
-            parts = zip(*(table[name].tolist() for name in ("outcome", "code", "message", "advice")), strict=True)
-            for outcome, code, message, advice in parts:
-                if message and outcome not in _AS_WANTED:
-                    found[f"{outcome}: {_worded(code, message)}", advice] += 1
+            rows_of.update(_problems_of(table))
         return [
-            f"{what.rstrip('.')}: {counted(rows, 'row')}. {advice}".rstrip()
-            for (what, advice), rows in found.most_common()
+            f"{problem.rstrip('.')}: {counted(rows, 'row')}. {advice}".rstrip()
+            for (problem, advice), rows in rows_of.most_common()
         ]
 
     def __repr__(self) -> str:
-        counts = " · ".join(f"{n:,} {outcome}" for outcome, n in self.counts.items()) or "nothing to do"
-        return f"<Report {self.account} · run {self.run}: {counts}{' · stopped' if self.stop_reason else ''}>"
+        stopped = " · stopped" if self.stop_reason else ""
+        return f"<Report {self.account} · run {self.run}: {_listed_counts(self.counts)}{stopped}>"
 
     def __str__(self) -> str:
         problems = [f"- {printable(problem)}" for problem in self._shown_problems()]
@@ -183,13 +224,17 @@ class Report:
             lines.append(f"Not finished: {self.stop_reason}")
         if self.note:
             lines.append(self.note)
-        lines.append(f"{counted(self.requests, 'request that writes', 'requests that write')} in {self.seconds:.1f} s")
+
+        writes = counted(self.requests, "request that writes", "requests that write")
+        lines.append(f"{writes} in {self.seconds:.1f} s")
         return lines
 
     def _shown_problems(self) -> list[str]:
         problems = self.problems()
-        more = len(problems) - _SHOWN_PROBLEMS
-        return problems[:_SHOWN_PROBLEMS] + [f"… and {more:,} more: see report.frame."] * (more > 0)
+        hidden = len(problems) - _SHOWN_PROBLEMS
+        if hidden <= 0:
+            return problems
+        return [*problems[:_SHOWN_PROBLEMS], f"… and {hidden:,} more: see report.frame."]
 
     def to_csv(self, path: str | Path, *, names: bool = True) -> Path:
         """Write the rows to a CSV file as Excel in Germany writes and opens it: UTF-8, semicolons, decimal commas.
@@ -225,20 +270,28 @@ class Report:
         return write_excel(path, self._written(names))
 
     def to_markdown(self, *, names: bool = False) -> str:
-        """The rows as a Markdown table; `names=True` adds your own columns.
+        """The rows as a Markdown table, for a ticket, a chat or a page of a wiki.
 
         Args:
             names: Whether your own columns are wanted too.
 
         Returns:
             The table, one line a row, with nothing in it that Markdown would take for a new cell.
+
+        Example:
+            >>> import onoffice_nb as oo
+            >>> crm = oo.Sandbox().client()
+            >>> plan = oo.plan(crm, "buyer", oo.read_pairs(parent=[1001], child=[5001]))
+            >>> report = oo.submit(crm, plan, progress=False)
+            >>> print(report.to_markdown())
+            | row | parent | child | outcome | code | message | advice |
+            | --- | --- | --- | --- | --- | --- | --- |
+            | 1 | 1001 | 5001 | linked |  |  |  |
         """
         table = self._written(names)
-        lines = [[str(name) for name in table.columns], ["---"] * len(table.columns)]
-        lines += [["" if value is None or value != value else str(value) for value in row] for row in _plain(table)]
-        return "\n".join(
-            "| " + " | ".join(printable(cell).replace("|", "\\|") for cell in line) + " |" for line in lines
-        )
+        header = [str(name) for name in table.columns]
+        rows = [["" if value is None else str(value) for value in row] for row in _plain(table)]
+        return "\n".join(map(_markdown_line, [header, ["---"] * len(header), *rows]))
 
     def _written(self, names: bool) -> pd.DataFrame:
         return self.frame if names else self.frame.loc[:, list(_RESULT_COLUMNS)]
@@ -246,8 +299,27 @@ class Report:
 
 def _counted(table: pd.DataFrame) -> str:
     """How many lines have each outcome, in the order of the outcomes."""
-    found = Counter(table["outcome"].tolist())
-    return " · ".join(f"{found[outcome]:,} {outcome}" for outcome in Outcome if found[outcome]) or "nothing to do"
+    by_outcome = Counter(table["outcome"].tolist())
+    return _listed_counts({outcome.value: by_outcome[outcome] for outcome in Outcome if by_outcome[outcome]})
+
+
+def _listed_counts(counts: Mapping[str, int]) -> str:
+    return " · ".join(f"{count:,} {outcome}" for outcome, count in counts.items()) or "nothing to do"
+
+
+def _problems_of(table: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """Problem and advice of each line that is not as wanted."""
+    columns = (table[name].tolist() for name in ("outcome", "code", "message", "advice"))
+    for outcome, code, message, advice in zip(*columns, strict=True):
+        if message and outcome not in _AS_WANTED:
+            yield f"{outcome}: {_worded(code, message)}", advice
+
+
+def _advice(code: int, outcome: str) -> str:
+    """What to do about an item: what its error code asks for, or to look where nobody has seen what became of it."""
+    if code:
+        return api_code(code).advice
+    return _LOOK_FIRST if outcome == Outcome.UNKNOWN else ""
 
 
 def _worded(code: object, message: str) -> str:
@@ -262,3 +334,7 @@ def _plain(table: pd.DataFrame) -> list[tuple[object, ...]]:
     import pandas as pd
 
     return [tuple(None if pd.isna(cell) else cell for cell in row) for row in table.itertuples(index=False, name=None)]
+
+
+def _markdown_line(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(printable(cell).replace("|", "\\|") for cell in cells) + " |"
