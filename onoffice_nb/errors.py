@@ -123,6 +123,7 @@ def warn_user(message: str) -> None:
     Example:
         >>> import warnings
         >>> with warnings.catch_warnings(record=True) as caught:
+        ...     warnings.simplefilter("always")
         ...     warn_user("The list may be cut: ask for fewer days.")
         >>> caught[0].category.__name__
         'OnOfficeWarning'

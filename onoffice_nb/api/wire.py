@@ -158,7 +158,7 @@ def with_identifiers(calls: Sequence[Call]) -> list[Call]:
         InputError: if two calls were given the same identifier.
 
     Example:
-        >>> calls = [Call("read", "estate"), Call("read", "address", identifier="people")]
+        >>> calls = [Call("read", "estate", {}), Call("read", "address", {}, identifier="people")]
         >>> [call.identifier for call in with_identifiers(calls)]
         ['1', 'people']
     """
@@ -236,7 +236,7 @@ def masked_request(calls: Iterable[Call]) -> dict[str, Any]:
         What `write_request` would write, as a dict.
 
     Example:
-        >>> masked_request([Call("read", "estate")])["request"]["actions"][0]["timestamp"]
+        >>> masked_request([Call("read", "estate", {})])["request"]["actions"][0]["timestamp"]
         '(set when sent)'
     """
     signature = {"timestamp": "(set when sent)", "hmac": _MASK, "hmac_version": 2}
