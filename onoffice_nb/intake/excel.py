@@ -27,7 +27,7 @@ from onoffice_nb.intake.grid import Grid, column_letters, column_number
 from onoffice_nb.intake.number_formats import NumberFormat, number_format
 from onoffice_nb.intake.sheets import Sheet, choose_sheet
 
-__all__ = ["read_workbook"]
+__all__ = ["read_workbook", "sheets_of_workbook"]
 
 # The edges of a sheet in Excel, and the longest text that a cell takes.
 _MOST_ROWS: Final = 1_048_576
@@ -81,6 +81,26 @@ def read_workbook(name: str, data: bytes, sheet: str | int | None = None) -> Gri
     except Exception as error:
         raise _unreadable(name, f"it is damaged ({type(error).__name__})") from None
     return content.grid(name, notes)
+
+
+def sheets_of_workbook(name: str, data: bytes) -> list[Sheet]:
+    """The sheets of a workbook that hold something, in the order of their tabs.
+
+    Args:
+        name: What messages call the file.
+        data: All bytes of the file.
+
+    Raises:
+        PairsError: It is no workbook, or it is broken.
+    """
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            workbook = _Workbook(archive)
+            return [sheet for sheet in workbook.sheets if workbook.is_filled(sheet)]
+    except _BrokenWorkbook as error:
+        raise _unreadable(name, str(error)) from None
+    except Exception as error:
+        raise _unreadable(name, f"it is damaged ({type(error).__name__})") from None
 
 
 def _unreadable(name: str, reason: str) -> PairsError:

@@ -18,17 +18,17 @@ from onoffice_nb.errors import PairsError
 from onoffice_nb.formatting import counted, quote
 from onoffice_nb.intake.delimited import read_delimited
 from onoffice_nb.intake.encodings import decode
-from onoffice_nb.intake.excel import read_workbook
+from onoffice_nb.intake.excel import read_workbook, sheets_of_workbook
 from onoffice_nb.intake.grid import Grid, make_table
-from onoffice_nb.intake.other_workbooks import read_other_workbook
+from onoffice_nb.intake.other_workbooks import read_other_workbook, sheets_of_other_workbook
 from onoffice_nb.intake.pasted import pasted_rows
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["read_table"]
+__all__ = ["MAX_FILE_BYTES", "read_table", "sheet_titles"]
 
-_MOST_BYTES: Final = 500_000_000
+MAX_FILE_BYTES: Final = 500_000_000
 
 _LINE_OR_TAB: Final = re.compile(r"[\n\r\t]")
 _ADDRESS: Final = re.compile(r"\s*[a-z][a-z0-9+.-]+://", re.IGNORECASE)
@@ -115,6 +115,30 @@ def read_table(
     return make_table(grid, header, skip_hidden=hidden == "skip")
 
 
+def sheet_titles(name: str, data: bytes) -> list[str]:
+    """The titles of a workbook's sheets that hold something, hidden ones last.
+
+    Args:
+        name: What messages call the file.
+        data: All bytes of the file.
+
+    Returns:
+        The titles in the order of their tabs; empty for a text file, which has no sheets.
+
+    Raises:
+        PairsError: It is a workbook that cannot be read.
+
+    Example:
+        >>> sheet_titles("export.csv", b"Immobilie;Adresse")
+        []
+    """
+    kind = _workbook_kind(name, data)
+    if not kind:
+        return []
+    sheets = sheets_of_workbook(name, data) if kind == ".xlsx" else sheets_of_other_workbook(name, data, kind)
+    return [sheet.title for sheet in sorted(sheets, key=lambda sheet: sheet.hidden)]
+
+
 def _check_options(sheet: object, header: object, sep: object, hidden: object) -> None:
     if isinstance(sheet, bool) or not isinstance(sheet, str | int | None):
         raise PairsError(f"sheet={sheet!r}: expected the title of a sheet, or its number from 1.")
@@ -166,7 +190,7 @@ def _read_path(source: Any) -> tuple[str, bytes]:
         _refuse_lock_file(path)
         path = path.expanduser()
         with path.open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)
+            data = file.read(MAX_FILE_BYTES + 1)
     except (OSError, TypeError, ValueError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise PairsError(
@@ -189,7 +213,7 @@ def _read_stream(stream: Any) -> tuple[str, bytes | str]:
     name = getattr(stream, "name", None)
     label = Path(name).name if isinstance(name, str) else "The file"
     try:
-        content = stream.read(_MOST_BYTES + 1)
+        content = stream.read(MAX_FILE_BYTES + 1)
     except Exception as error:
         raise PairsError(f"{label} cannot be read: {error}.") from None
     if isinstance(content, str):
@@ -200,8 +224,10 @@ def _read_stream(stream: Any) -> tuple[str, bytes | str]:
 
 
 def _bounded(name: str, data: bytes) -> bytes:
-    if len(data) > _MOST_BYTES:
-        raise PairsError(f"{name} has more than {_MOST_BYTES:,} bytes. Save it with the columns that are needed alone.")
+    if len(data) > MAX_FILE_BYTES:
+        raise PairsError(
+            f"{name} has more than {MAX_FILE_BYTES:,} bytes. Save it with the columns that are needed alone."
+        )
     return data
 
 
@@ -228,25 +254,36 @@ def _only_upload(source: Any) -> Mapping[str, Any] | None:
 
 def _read_bytes(name: str, data: bytes, sheet: str | int | None, sep: str | None, encoding: str | None) -> Grid:
     """The cells of a file, by what its content is; endings of names are often wrong."""
-    if data.startswith(_ZIP):
-        return _read_archive(name, data, sheet)
-    if data.startswith(_COMPOUND):
-        if _ENCRYPTED in data:
-            raise PairsError(
-                f"{name} is protected with a password. Open it in Excel, save it without one, and read that."
-            )
-        return read_other_workbook(name, data, ".xls", sheet)
+    kind = _workbook_kind(name, data)
+    if kind == ".xlsx":
+        return read_workbook(name, data, sheet)
+    if kind:
+        return read_other_workbook(name, data, kind, sheet)
 
-    for beginning, kind, advice in _OTHER_KINDS:
+    for beginning, other_kind, advice in _OTHER_KINDS:
         if re.match(rb"(\xef\xbb\xbf)?\s*(" + beginning + rb")", data, re.IGNORECASE):
-            raise PairsError(f"{name} is {kind}, and no table that can be read here. {advice}.")
+            raise PairsError(f"{name} is {other_kind}, and no table that can be read here. {advice}.")
     text, notes = decode(name, data, encoding)
     grid = read_delimited(name, text, sep)
     grid.notes += notes
     return grid
 
 
-def _read_archive(name: str, data: bytes, sheet: str | int | None) -> Grid:
+def _workbook_kind(name: str, data: bytes) -> str:
+    """Which kind of workbook the content is (`.xlsx`, `.xls`, `.xlsb`, `.ods`), `""` if it is none.
+
+    Raises:
+        PairsError: It is protected with a password, or an archive of other files.
+    """
+    if data.startswith(_COMPOUND):
+        if _ENCRYPTED in data:
+            raise PairsError(
+                f"{name} is protected with a password. Open it in Excel, save it without one, and read that."
+            )
+        return ".xls"
+    if not data.startswith(_ZIP):
+        return ""
+
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             members = {member.lower().replace("\\", "/") for member in archive.namelist()}
@@ -254,12 +291,12 @@ def _read_archive(name: str, data: bytes, sheet: str | int | None) -> Grid:
         # What is wrong with it, the reader of workbooks says.
         members = set()
     if "xl/workbook.bin" in members:
-        return read_other_workbook(name, data, ".xlsb", sheet)
+        return ".xlsb"
     if "content.xml" in members and "mimetype" in members:
-        return read_other_workbook(name, data, ".ods", sheet)
+        return ".ods"
     if members and not any(member.endswith(("workbook.xml", ".rels")) for member in members):
         raise PairsError(
             f"{name} is a zip archive of {counted(len(members), 'file')}, and no workbook. Unpack it and name the table"
             " inside."
         )
-    return read_workbook(name, data, sheet)
+    return ".xlsx"

@@ -7,6 +7,8 @@ that was never calculated.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any, Final
 
@@ -14,7 +16,7 @@ from onoffice_nb.errors import PairsError
 from onoffice_nb.intake.grid import Grid
 from onoffice_nb.intake.sheets import Sheet, choose_sheet
 
-__all__ = ["read_other_workbook"]
+__all__ = ["read_other_workbook", "sheets_of_other_workbook"]
 
 # Its rows are as wide as the sheet is filled, so that a few cells far apart would take all memory.
 _MOST_CELLS: Final = 50_000_000
@@ -38,6 +40,39 @@ def read_other_workbook(name: str, data: bytes, kind: str, sheet: str | int | No
     Raises:
         PairsError: python-calamine is not installed, the file is broken or protected, or it has no such sheet.
     """
+    with _calamine(name, data, kind) as workbook:
+        sheets = _sheets(workbook)
+        chosen, notes = choose_sheet(name, sheets, sheet, lambda listed: _is_filled(workbook, listed))
+        content = workbook.get_sheet_by_name(chosen.key)
+        first_column, rows = _rows(name, content)
+
+    notes.append(
+        f"{name}: read by python-calamine, which does not tell which rows are hidden (they are read), nor"
+        " error values and formulas without a value (they are empty). Save it as .xlsx to have them named"
+    )
+    width = max(map(len, rows), default=0)
+    columns = range(first_column, first_column + width)
+    return Grid(name, rows, range(1, 1 + len(rows)), columns, is_text=False, notes=notes)
+
+
+def sheets_of_other_workbook(name: str, data: bytes, kind: str) -> list[Sheet]:
+    """The sheets of such a workbook that hold something, in the order of their tabs.
+
+    Args:
+        name: What messages call the file.
+        data: All bytes of the file.
+        kind: Its format, for messages: `.xls`, `.xlsb` or `.ods`.
+
+    Raises:
+        PairsError: python-calamine is not installed, or the file is broken or protected.
+    """
+    with _calamine(name, data, kind) as workbook:
+        return [sheet for sheet in _sheets(workbook) if _is_filled(workbook, sheet)]
+
+
+@contextmanager
+def _calamine(name: str, data: bytes, kind: str) -> Iterator[Any]:
+    """The workbook as python-calamine opens it; what it fails with becomes an error of ours."""
     try:
         import python_calamine as calamine
     except ImportError:
@@ -47,15 +82,7 @@ def read_other_workbook(name: str, data: bytes, kind: str, sheet: str | int | No
         ) from None
 
     try:
-        workbook = calamine.CalamineWorkbook.from_filelike(BytesIO(data))
-        sheets = [
-            Sheet(listed.name, listed.name, hidden=listed.visible != calamine.SheetVisibleEnum.Visible)
-            for listed in workbook.sheets_metadata
-            if listed.typ == calamine.SheetTypeEnum.WorkSheet
-        ]
-        chosen, notes = choose_sheet(name, sheets, sheet, lambda sheet_name: _is_filled(workbook, sheet_name))
-        content = workbook.get_sheet_by_name(chosen.key)
-        first_column, rows = _rows(name, content)
+        yield calamine.CalamineWorkbook.from_filelike(BytesIO(data))
     except PairsError:
         raise
     except calamine.PasswordError:
@@ -68,13 +95,15 @@ def read_other_workbook(name: str, data: bytes, kind: str, sheet: str | int | No
             f"{name} cannot be read as a {kind} workbook ({type(error).__name__}). Save it anew, as .xlsx or CSV."
         ) from None
 
-    notes.append(
-        f"{name}: read by python-calamine, which does not tell which rows are hidden (they are read), nor"
-        " error values and formulas without a value (they are empty). Save it as .xlsx to have them named"
-    )
-    width = max(map(len, rows), default=0)
-    columns = range(first_column, first_column + width)
-    return Grid(name, rows, range(1, 1 + len(rows)), columns, is_text=False, notes=notes)
+
+def _sheets(workbook: Any) -> list[Sheet]:
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    return [
+        Sheet(listed.name, listed.name, hidden=listed.visible != SheetVisibleEnum.Visible)
+        for listed in workbook.sheets_metadata
+        if listed.typ == SheetTypeEnum.WorkSheet
+    ]
 
 
 def _is_filled(workbook: Any, sheet: Sheet) -> bool:

@@ -7,7 +7,7 @@ names its row, its raw text, the reason and what to do.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,7 @@ from onoffice_nb.intake.lookups import LookedUp, lookup_lines, lookups_frame
 from onoffice_nb.intake.mends import Decision, DecisionKey, apply_mends, mends_frame, resolve_decisions
 from onoffice_nb.intake.pasted import check_two_texts
 from onoffice_nb.intake.provenance import FILE_ROW, file_notes, row_numbers
-from onoffice_nb.intake.rejects import duplicate_notes, html_summary, rejects_of, summary
+from onoffice_nb.intake.rejects import LEFT_OUT, duplicate_notes, html_summary, rejects_of, summary, with_left_out
 from onoffice_nb.intake.repairs import Reject, RepairKind
 from onoffice_nb.model import RelationInfo
 
@@ -219,6 +219,45 @@ class Pairs:
             decisions=all_decisions,
             _read=self._read,
             _file_notes=self._file_notes,
+        )
+
+    def without(self, rows: Collection[int]) -> Pairs:
+        """The pairs without some input rows, which the report names as left out by you.
+
+        Args:
+            rows: The numbers of the rows, as `row_numbers` has them; what is no pair anyway stays a reject.
+
+        Returns:
+            New pairs. To mend some, call `mended` first.
+
+        Raises:
+            PairsError: There is no such row.
+
+        Example:
+            >>> read_pairs(parent=[1001, 1002], child=[5001, 5002]).without([2])
+            1 pair · 0 duplicates · 1 reject (first: row 2, '': left out by you)
+        """
+        unknown = sorted(set(rows) - set(self.row_numbers.tolist()))
+        if unknown:
+            named = ", ".join(map(str, unknown[:_NAMED]))
+            raise PairsError(f"Nothing was left out: there is no row {named}. Rows are counted as in their file.")
+        is_out = np.isin(self.row_numbers, list(rows)) & (self.rows >= 0)
+        left = np.where(is_out, -1, self.rows)
+        kept = np.unique(left[left >= 0])
+        new_places = np.full(len(self), -1, dtype=np.int64)
+        new_places[kept] = np.arange(len(kept))
+
+        positions = np.flatnonzero(is_out).tolist()
+        inputs = positions if self.origins is None else self.origins[positions].tolist()
+        labels = inputs if self.source is None else self.source.index.take(inputs).tolist()
+        return replace(
+            self,
+            parents=read_only(self.parents[kept]),
+            children=read_only(self.children[kept]),
+            info=None if self.info is None else read_only(self.info[kept]),
+            rows=read_only(np.where(left >= 0, new_places[left], -1)),
+            reasons={**self.reasons, **dict.fromkeys(positions, LEFT_OUT)},
+            rejects=with_left_out(self.rejects, self.row_numbers[positions].tolist(), labels),
         )
 
     def swapped(self) -> Pairs:

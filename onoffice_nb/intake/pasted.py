@@ -128,6 +128,10 @@ def read_pasted_column(text: str, name: str) -> PastedColumn:
     texts = pasted_lines(text, name)
     header = strip_blanks(texts[0]) if len(texts) > 1 and _is_heading(texts[0]) else ""
     body = texts[1:] if header else texts
+    # Tens of thousands of plain numbers are pasted at times; nothing in them needs a second look.
+    if "".join(body).isdecimal():
+        return PastedColumn(tuple((line,) for line in body), header)
+
     split = [_split_line(line) for line in body]
     _check_one_list(name, texts[0] if header else "", body, split)
 

@@ -9,15 +9,18 @@ import numpy as np
 
 from onoffice_nb.formatting import counted, escape, html_table, quote
 from onoffice_nb.intake.columns import Column
+from onoffice_nb.intake.repairs import RejectKind
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["REJECT_COLUMNS", "duplicate_notes", "html_summary", "rejects_of", "summary"]
+__all__ = ["LEFT_OUT", "REJECT_COLUMNS", "duplicate_notes", "html_summary", "rejects_of", "summary", "with_left_out"]
 
 _SHOWN_COLUMNS = ("row", "index", "column", "raw", "reason", "suggestion")
 REJECT_COLUMNS = (*_SHOWN_COLUMNS, "kind", "repairs")
+
+LEFT_OUT = "left out by you"
 
 _NAMED = 10
 _SHOWN = 20
@@ -56,6 +59,25 @@ def rejects_of(columns: Sequence[Column]) -> pd.DataFrame:
 
     frame = pd.DataFrame({name: pd.Series(values, dtype=object) for name, values in lines.items()})
     return frame.astype({"row": "int64"}).sort_values("row", kind="stable", ignore_index=True)
+
+
+def with_left_out(rejects: pd.DataFrame, rows: Sequence[int], labels: Sequence[Any]) -> pd.DataFrame:
+    """The rejects, and a line for each row that the user leaves out, in the order of the rows.
+
+    Args:
+        rejects: As `rejects_of` makes them.
+        rows: The numbers of the rows.
+        labels: The frame's own label of each of them.
+    """
+    import pandas as pd
+
+    lines: dict[str, list[Any]] = {name: [""] * len(rows) for name in REJECT_COLUMNS}
+    lines |= {"row": list(rows), "index": list(labels), "reason": [LEFT_OUT] * len(rows)}
+    lines |= {"kind": [RejectKind.LEFT_OUT.value] * len(rows), "repairs": [()] * len(rows)}
+    left_out = pd.DataFrame({name: pd.Series(values, dtype=object) for name, values in lines.items()})
+
+    both = pd.concat([rejects, left_out.astype({"row": "int64"})], ignore_index=True)
+    return both.sort_values("row", kind="stable", ignore_index=True)
 
 
 def summary(noun: str, n: int, duplicates: int, rejected: int, rejects: pd.DataFrame, mended: int = 0) -> str:

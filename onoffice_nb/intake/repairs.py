@@ -42,6 +42,7 @@ class RejectKind(StrEnum):
     NO_RECORD = "no record found"
     SEVERAL_RECORDS = "several records found"
     UNSURE_RECORD = "record not sure"
+    LEFT_OUT = "left out"
 
 
 class RepairKind(StrEnum):
