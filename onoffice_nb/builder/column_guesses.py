@@ -284,6 +284,7 @@ def _folded(name: str) -> str:
 def _guess_side(columns: Iterable[_Column], module: str, other: str) -> Guess | None:
     columns = list(columns)
     own = [column for column in columns if column.speaks_of(module) and not column.speaks_of(other)]
+    not_of_other = [column for column in columns if column.speaks_of(module) or not column.speaks_of(other)]
     ids = [column for column in own if not column.said and column.holds_ids()]
     # Beside "Immobilien-ID" a column "Immobilie" with numbers is what somebody else calls it.
     named_ids = [column for column in ids if column.is_record_number] or ids
@@ -296,7 +297,7 @@ def _guess_side(columns: Iterable[_Column], module: str, other: str) -> Guess | 
             if fields and not (module == "estate" and _fields(columns, "address")):
                 return Guess(holds, fields)
             continue
-        likely = [column for column in columns if column.may_hold(holds)]
+        likely = [column for column in not_of_other if column.may_hold(holds)]
         # "E-Mail Käufer" beside "E-Mail Verkäufer": nobody can tell.
         if len(likely) == 1:
             return Guess(holds, {SINGLE_FIELDS[module][holds]: likely[0].label})
@@ -305,16 +306,13 @@ def _guess_side(columns: Iterable[_Column], module: str, other: str) -> Guess | 
 
 def _fields(columns: Iterable[_Column], module: str) -> dict[str, Hashable]:
     columns = [column for column in columns if column.cells]
-    fields: dict[str, Hashable] = {}
-    for name, words in _NAME_FIELDS.get(module, {}).items():
-        named = [column for column in columns if re.fullmatch(words, column.name)]
-        if name == FULL_NAME and ("Vorname" in fields or "Name" in fields):
-            # Beside a first name, "Name" is the surname.
-            named = [column for column in named if column.name == "name"]
-            if len(named) == 1 and "Name" not in fields:
-                fields["Name"] = named[0].label
-        elif len(named) == 1:
-            fields[name] = named[0].label
+    words = _NAME_FIELDS.get(module, {})
+    named = {name: [column for column in columns if re.fullmatch(words[name], column.name)] for name in words}
+    if named.get("Vorname") or named.get("Name"):
+        # Beside a first name, "Name" is the surname.
+        whole = named.pop(FULL_NAME)
+        named["Name"] = named["Name"] or [column for column in whole if column.name == "name"]
+    fields = {name: matches[0].label for name, matches in named.items() if len(matches) == 1}
 
     names_a_person = FULL_NAME in fields or {"Vorname", "Name"} <= fields.keys()
     names_a_place = "strasse" in fields and bool({"ort", "plz"} & fields.keys())

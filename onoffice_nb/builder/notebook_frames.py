@@ -1,9 +1,10 @@
-"""The DataFrames of the notebook, and which of their columns look like the two sides of a relation."""
+"""The frames of the notebook, of any library, and which of their columns look like the two sides of a relation."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Hashable, Mapping
+from importlib.util import find_spec
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,13 +12,26 @@ from IPython import get_ipython
 
 from onoffice_nb.errors import InputError, PairsError
 from onoffice_nb.formatting import counted
+from onoffice_nb.intake.frames import library_name
 from onoffice_nb.intake.pairs import read_ids
 from onoffice_nb.model import RelationType
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FrameChoices", "frame_label", "name_in_notebook", "suggested_columns"]
+__all__ = [
+    "FrameChoices",
+    "frame_label",
+    "frame_size",
+    "is_frame",
+    "name_in_notebook",
+    "suggested_columns",
+    "unreadable",
+]
+
+# Libraries whose frames are read, and what their frames are called.
+_LIBRARIES: Final = frozenset({"pandas", "polars", "pyarrow", "duckdb", "dask", "modin", "pyspark", "ibis"})
+_FRAME_TYPES: Final = frozenset({"DataFrame", "LazyFrame", "Table", "RecordBatch", "DuckDBPyRelation"})
 
 _SAMPLED_ROWS: Final = 200
 
@@ -34,28 +48,28 @@ _COLUMN_WORDS: Final = {
 
 
 class FrameChoices:
-    """The DataFrames that can be picked, by name.
+    """The frames that can be picked, by name.
 
     These are the ones that somebody gave by name, or else those of the notebook
     as they are at the moment; and beside them those that a call brought along.
 
     Args:
-        frames: DataFrames by name; None for those of the notebook.
+        frames: Frames by name; None for those of the notebook.
 
     Raises:
-        InputError: A name is not one that Python could use, or a value is not a DataFrame.
+        InputError: A name is not one that Python could use, or a value is not a frame.
     """
 
-    def __init__(self, frames: Mapping[str, pd.DataFrame] | None) -> None:
+    def __init__(self, frames: Mapping[str, Any] | None) -> None:
         self._given = None if frames is None else _validated_frames(frames)
-        self._brought_along: dict[str, pd.DataFrame] = {}
+        self._brought_along: dict[str, Any] = {}
 
-    def available(self) -> dict[str, pd.DataFrame]:
-        """The frames by name, as they are now."""
+    def available(self) -> dict[str, Any]:
+        """The frames by name, as they are now; those of libraries that cannot be read here too."""
         frames = _frames_of_notebook() if self._given is None else self._given
         return {**frames, **self._brought_along}
 
-    def name_of(self, frame: pd.DataFrame) -> str:
+    def name_of(self, frame: Any) -> str:
         """What a frame is called here; one that has no name yet gets one that means nothing else here.
 
         Raises:
@@ -124,7 +138,45 @@ def frame_label(name: str, frame: pd.DataFrame) -> str:
     return f"{name} ({counted(len(frame), 'row')}, {counted(len(frame.columns), 'column')})"
 
 
-def _validated_frames(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def is_frame(value: object) -> bool:
+    """Whether a value is a frame of some library, by its type alone: none is imported for it.
+
+    >>> import pandas as pd
+    >>> is_frame(pd.DataFrame()), is_frame("DataFrame")
+    (True, False)
+    """
+    # A subclass of pandas' own, such as geopandas', is one of pandas.
+    pandas = sys.modules.get("pandas")
+    if pandas is not None and isinstance(value, pandas.DataFrame):
+        return True
+    return type(value).__name__ in _FRAME_TYPES and not isinstance(value, type)
+
+
+def unreadable(frame: object) -> str:
+    """Why a frame cannot be read here, in words; `""` if it can."""
+    pandas = sys.modules.get("pandas")
+    if pandas is not None and isinstance(frame, pandas.DataFrame):
+        return ""
+    library = library_name(frame)
+    if library not in _LIBRARIES and not library.startswith("dask"):
+        return f"frames of {library} cannot be read; frame.to_pandas() often makes one that can"
+    missing = [name for name in ("narwhals", "pyarrow") if find_spec(name) is None]
+    return f"needs {' and '.join(missing)}: pip install 'onoffice_nb[frames]'" if missing else ""
+
+
+def frame_size(frame: Any) -> tuple[int | None, int | None]:
+    """How many rows and columns a frame has; None for what it does not tell without being computed."""
+    library = library_name(frame)
+    # To be asked how long they are, others compute what they stand for.
+    if library in ("pandas", "polars", "pyarrow", "modin") and hasattr(frame, "shape"):
+        rows, width = frame.shape
+        return int(rows), int(width)
+    # polars warns whoever asks a lazy frame for its columns.
+    is_asked = library in ("duckdb", "dask", "ibis") and hasattr(frame, "columns")
+    return None, len(frame.columns) if is_asked else None
+
+
+def _validated_frames(frames: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(frames, Mapping):
         raise InputError(
             f"Expected DataFrames by name, got {type(frames).__name__}: write frames={{'buyers': buyers}}."
@@ -136,24 +188,19 @@ def _validated_frames(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFr
                 f"Expected a name that Python could call a DataFrame, got {name!r}: use letters, digits and _, as in"
                 " frames={'buyers': buyers}."
             )
-        if not _is_frame(frame):
+        if not is_frame(frame):
             raise InputError(
-                f"Expected a pandas DataFrame as {name}, got {type(frame).__name__}: give the DataFrame itself."
+                f"Expected a pandas DataFrame (or one of polars, Arrow, DuckDB, Dask) as {name}, got"
+                f" {type(frame).__name__}: give the DataFrame itself."
             )
     return dict(frames)
 
 
-def _frames_of_notebook() -> dict[str, pd.DataFrame]:
+def _frames_of_notebook() -> dict[str, Any]:
     """But for those whose name begins with `_`: such are IPython's own, and whatever somebody hides."""
-    return {name: value for name, value in _notebook_names().items() if not name.startswith("_") and _is_frame(value)}
+    return {name: value for name, value in _notebook_names().items() if not name.startswith("_") and is_frame(value)}
 
 
 def _notebook_names() -> dict[str, Any]:
     shell = get_ipython()
     return dict(shell.user_ns) if shell is not None else {}
-
-
-def _is_frame(value: object) -> bool:
-    # Where pandas was never imported, there is no DataFrame either.
-    pandas = sys.modules.get("pandas")
-    return pandas is not None and isinstance(value, pandas.DataFrame)

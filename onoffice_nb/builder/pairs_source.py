@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LookUp", "PairsSource", "code_to_copy"]
 
-# How a frame of another library becomes one of pandas, in its own words.
-_TO_PANDAS: Final = {"duckdb": "df()", "dask": "compute()", "modin": "_to_pandas()", "pyspark": "toPandas()"}
+# How a frame of another library becomes one of pandas, in its own words; most have to_pandas().
+_CONVERSIONS: Final = {"duckdb": "df()", "dask": "compute()", "modin": "_to_pandas()", "pyspark": "toPandas()"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,9 +110,9 @@ class PairsSource:
 
         frame = self.name
         needs_pandas = self.needs_lookup or self.is_crossed
-        if self.frame is not None and needs_pandas and (library := library_name(self.frame)) != "pandas":
+        if self.frame is not None and needs_pandas and library_name(self.frame) != "pandas":
             frame = f"{self.name}_table"
-            lines.append(f"{frame} = {self.name}.{_TO_PANDAS.get(library, 'to_pandas()')}")
+            lines.append(f"{frame} = {self.name}.{_conversion(self.frame)}")
 
         found = {}
         for wanted, label in self._found_columns():
@@ -166,7 +166,9 @@ class PairsSource:
 
     def _found_columns(self) -> Iterator[tuple[LookUp, str]]:
         """What is looked up, and what the column of the ids that are found is called."""
-        taken = set() if self.frame is None else {str(label) for label in self.frame.columns}
+        if not self.needs_lookup:
+            return
+        taken = {str(label) for label in to_pandas(self.frame).columns}
         for wanted in (self.parent, self.child):
             if isinstance(wanted, LookUp):
                 names = chain([f"{wanted.module} id"], (f"{wanted.module} id {number}" for number in count(2)))
@@ -179,17 +181,15 @@ class PairsSource:
         if crm is None or self.frame is None:
             raise PairsError("These ids are looked up in the CRM: call check(), which asks it.")
         table = to_pandas(self.frame)
-        labels = {wanted: label for wanted, label in self._found_columns()}
+        labels = dict(self._found_columns())
         found: dict[str, Any] = {
             label: match(crm, wanted.module, table, by=wanted.by).cells for wanted, label in labels.items()
         }
-        parent, child = (
-            labels[side] if isinstance(side, LookUp) else side for side in (self.parent, self.child)
-        )
+        parent, child = (labels[side] if isinstance(side, LookUp) else side for side in (self.parent, self.child))
         return replace(self, parent=parent, child=child, frame=table.assign(**found))
 
     def _of_own_frame(self, pairs: Pairs, found: PairsSource) -> Pairs:
-        """The pairs with a source in which only ids stand under what was looked up, checked against the user's frame."""
+        """The pairs as those of the user's own frame: with it they are compared later, and beside it stand only ids."""
         source: pd.DataFrame = pairs.source.copy() if pairs.source is not None else to_pandas(self.frame)
         for _, label in self._found_columns():
             source[label] = [cell if isinstance(cell, int) else None for cell in source[label]]
@@ -201,6 +201,12 @@ class PairsSource:
         stays = library_name(self.frame) in ("pandas", "polars", "modin") and hasattr(self.frame, "shape")
         live_frame = (self.frame, tuple(dict.fromkeys(used))) if stays else None
         return replace(pairs, source=source, columns=(found.parent, found.child), live_frame=live_frame)
+
+
+def _conversion(frame: Any) -> str:
+    if type(frame).__name__ == "LazyFrame":
+        return "collect().to_pandas()"
+    return _CONVERSIONS.get(library_name(frame), "to_pandas()")
 
 
 def code_to_copy(relation: RelationType, source: PairsSource, account: Account, client_name: str | None) -> str:

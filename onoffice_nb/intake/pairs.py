@@ -244,7 +244,8 @@ class Pairs:
         is_out = np.isin(self.row_numbers, list(rows)) & (self.rows >= 0)
         left = np.where(is_out, -1, self.rows)
         kept = np.unique(left[left >= 0])
-        new_places = np.full(len(self), -1, dtype=np.int64)
+        # The last place is that of -1, no pair, which stays so.
+        new_places = np.full(len(self) + 1, -1, dtype=np.int64)
         new_places[kept] = np.arange(len(kept))
 
         positions = np.flatnonzero(is_out).tolist()
@@ -255,7 +256,7 @@ class Pairs:
             parents=read_only(self.parents[kept]),
             children=read_only(self.children[kept]),
             info=None if self.info is None else read_only(self.info[kept]),
-            rows=read_only(np.where(left >= 0, new_places[left], -1)),
+            rows=read_only(new_places[left]),
             reasons={**self.reasons, **dict.fromkeys(positions, LEFT_OUT)},
             rejects=with_left_out(self.rejects, self.row_numbers[positions].tolist(), labels),
         )

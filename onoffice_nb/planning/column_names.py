@@ -20,7 +20,7 @@ UNIT_TYPES: Final = frozenset({"estate:estateUnit", "complex:estate:units"})
 # What the columns of exports are called.
 MODULE_WORDS: Final = {
     "estate": ("immobilie", "objekt", "estate", "property", "object"),
-    "address": ("adresse", "kontakt", "address", "contact"),
+    "address": ("adress", "kontakt", "address", "contact"),
     "calendar": ("termin", "calendar", "appointment"),
     "user": ("benutzer", "betreuer", "user"),
     "task": ("aufgabe", "task"),
