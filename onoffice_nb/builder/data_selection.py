@@ -19,7 +19,7 @@ from onoffice_nb.builder.column_guesses import (
     status_columns,
 )
 from onoffice_nb.builder.data_table import DataTable
-from onoffice_nb.builder.pairs_source import LookUp, PairsSource
+from onoffice_nb.builder.pairs_source import PairsSource
 from onoffice_nb.errors import InputError
 from onoffice_nb.formatting import printable
 from onoffice_nb.intake.mends import Decision, DecisionKey
@@ -106,12 +106,12 @@ class Side:
         """The column, where there is only one."""
         return self.columns.get("") if self.holds is not Holds.NAME else None
 
-    def wanted(self, module: str) -> Hashable | LookUp:
+    def wanted(self, module: str) -> Hashable | dict[str, Hashable]:
         """What `PairsSource` takes for this side of a table."""
         if self.holds is Holds.NAME:
-            return LookUp(module, {name: column.label for name, column in self.columns.items()})
+            return {name: column.label for name, column in self.columns.items()}
         label = self.columns[""].label
-        return label if self.holds is Holds.RECORD_ID else LookUp(module, {SINGLE_FIELDS[module][self.holds]: label})
+        return label if self.holds is Holds.RECORD_ID else {SINGLE_FIELDS[module][self.holds]: label}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -236,6 +236,7 @@ class DataSelection:
             self.decisions,
             self.left_out,
             self.table.code,
+            self.relation,
         )
 
     @property

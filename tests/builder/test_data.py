@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import onoffice_nb as oo
-from onoffice_nb.builder.pairs_source import LookUp, PairsSource
+from onoffice_nb.builder.pairs_source import PairsSource
 from onoffice_nb.builder.steps.data import DataStep
 from onoffice_nb.builder.upload import MAX_PIECE_BYTES
 from onoffice_nb.builder.wording import Words
@@ -55,8 +55,8 @@ class Page:
         return self.step.view(Words("en"))
 
     def side(self, name: str) -> dict[str, Any]:
-        (side,) = [side for side in self.view["sides"] if side["name"] == name]
-        return side
+        sides: list[dict[str, Any]] = self.view["sides"]
+        return next(side for side in sides if side["name"] == name)
 
     def column(self, name: str) -> str:
         """The name of the column that is chosen for a side."""
@@ -66,6 +66,12 @@ class Page:
     def pick(self, side: str, name: str) -> None:
         (place,) = [column["value"] for column in self.view["columns"] if column["text"] == name]
         self.act("column", side=side, column=place)
+
+    @property
+    def source(self) -> PairsSource:
+        source = self.step.source
+        assert source is not None, self.view["problem"] or self.view["missing"]
+        return source
 
     @property
     def pairs(self) -> set[tuple[int, int]]:
@@ -86,7 +92,7 @@ def workbook(**sheets: list[list[Any]]) -> bytes:
     return stream.getvalue()
 
 
-ROWS = [["Immobilie", "Adresse"], [1001, 5001], [1002, 5002]]
+ROWS: list[list[Any]] = [["Immobilie", "Adresse"], [1001, 5001], [1002, 5002]]
 
 
 # A file
@@ -166,8 +172,7 @@ def test_of_several_sheets_one_is_asked_for() -> None:
     with pytest.raises(oo.PairsError, match="no sheet 'Gibtsnicht'"):
         page.act("options", sheet="Gibtsnicht")
     assert page.pairs == {(1001, 5001), (1002, 5002)}
-    assert page.step.source is not None
-    assert page.step.source.code.startswith("liste = oo.read_table('liste.xlsx', sheet='Käufer')")
+    assert page.source.code.startswith("liste = oo.read_table('liste.xlsx', sheet='Käufer')")
 
 
 def test_hidden_rows_can_be_left_out() -> None:
@@ -228,7 +233,7 @@ def test_lists_are_pasted_one_after_the_other() -> None:
     assert page.pairs == {(1001, 5001), (1002, 5002)}
     page.act("type", side="parent", text="1001")
     assert "parent has 1 row, child has 2 rows" in page.view["problem"]
-    assert page.step.source is page.step.pairs is None
+    assert (page.step.source, page.step.pairs) == (None, None)
     page.act("pairing", pairing="every")
     assert page.pairs == {(1001, 5001), (1001, 5002)}
 
@@ -272,9 +277,8 @@ def test_a_long_text_comes_in_pieces() -> None:
         piece = [memoryview(content[offset : offset + 50_000])]
         page.act("upload", number="7", name="", size=len(content), offset=offset, where="", buffers=piece)
     assert len(page.pairs) == 9_000
-    assert page.step.source is not None
-    assert len(page.step.source.code) < 300, "copied code is bounded"
-    assert "'pasted.txt'" in page.step.source.code
+    assert len(page.source.code) < 300, "copied code is bounded"
+    assert "'pasted.txt'" in page.source.code
 
 
 def test_cleared_data_leave_nothing() -> None:
@@ -317,13 +321,12 @@ def test_frames_of_any_library_can_be_picked(notebook: dict[str, Any], library: 
     page.act("list_frames")
     page.act("pick_frame", name="buyers")
     assert page.pairs == {(1001, 5001), (1002, 5002)}
-    assert page.step.source is not None
     names = {**notebook, "oo": oo}
-    exec(page.step.source.code, names)  # noqa: S102 to run it is the test
-    assert names["pairs"].frame.equals(page.step.pairs.frame)  # type: ignore[union-attr]
+    exec(page.source.code, names)  # noqa: S102 to run it is the test
+    assert names["pairs"].frame.equals(page.source.read().frame)
     page.act("pairing", pairing="every")
     names = {**notebook, "oo": oo}
-    exec(page.step.source.code, names)  # noqa: S102 as above
+    exec(page.source.code, names)  # noqa: S102 as above
     assert len(names["pairs"]) == 4
 
 
@@ -378,7 +381,7 @@ def test_the_same_column_on_both_sides_is_refused() -> None:
     page.act("pick_frame", name="buyers")
     page.pick("child", PARENT)
     assert "the same column" in page.view["problem"]
-    assert page.step.source is page.step.pairs is None
+    assert (page.step.source, page.step.pairs) == (None, None)
 
 
 def test_what_a_column_holds_can_be_changed_and_decides_whether_the_crm_is_asked() -> None:
@@ -388,8 +391,7 @@ def test_what_a_column_holds_can_be_changed_and_decides_whether_the_crm_is_asked
     page.act("holds", side="parent", holds="object number")
     assert page.view["needs_lookup"]
     assert page.step.pairs is None
-    pairs = page.step.source.read(oo.Sandbox().client())  # type: ignore[union-attr]
-    assert pairs.source is not None
+    pairs = page.source.read(oo.Sandbox().client())
     assert pairs.row_numbers.tolist() == EXPORT.index.tolist(), "rows stay those of the file"
     assert (1001, 5001) in zip(pairs.parents.tolist(), pairs.children.tolist(), strict=True)
     with pytest.raises(oo.InputError, match="not found by 'customer number'"):
@@ -409,7 +411,7 @@ def test_people_are_found_by_several_columns() -> None:
     fields = {field["name"]: field["column"] for field in page.side("child")["fields"] if field["column"]}
     assert fields == {"Vorname": "1", "Name": "2", "Email": "3"}
     assert page.side("child")["is_guess"]
-    pairs = page.step.source.read(oo.Sandbox().client())  # type: ignore[union-attr]
+    pairs = page.source.read(oo.Sandbox().client())
     assert pairs.children.tolist() == [5001]
     page.act("field", side="child", field="Email", column="")
     assert [field["name"] for field in page.side("child")["fields"] if field["column"]] == ["Vorname", "Name"]
@@ -436,8 +438,7 @@ def test_columns_of_any_label() -> None:
     page.act("column", side="parent", column="0")
     page.act("column", side="child", column="1")
     assert page.pairs == {(1001, 5001)}
-    assert page.step.source is not None
-    assert "odd.columns[0]" in page.step.source.code
+    assert "odd.columns[0]" in page.source.code
     page.act("column", side="child", column="3")
     assert page.pairs == {(1001, 4)}
 
@@ -473,7 +474,7 @@ def test_a_status_column_is_asked_about_before_anything_can_be_checked() -> None
     assert page.view["status"]["is_asked"]
     assert page.view["status"]["noticed"] == [{"value": "column:2", "name": "Status"}]
     assert page.view["counts"]["pairs"] == 2, "counted it is at once"
-    assert page.step.source is page.step.pairs is None
+    assert (page.step.source, page.step.pairs) == (None, None)
     with pytest.raises(oo.PairsError, match="column of statuses"):
         page.step.read()
 
@@ -499,7 +500,7 @@ def test_that_one_table_has_no_status_says_nothing_of_another() -> None:
 def test_statuses_are_asked_about_where_they_can_be_sent_alone() -> None:
     page = Page({"guests": GUESTS}, "calendar:address", "remove")
     page.act("pick_frame", name="guests")
-    assert page.view["status"] is None
+    assert not page.view["status"]
     assert len(page.pairs) == 2
     page.step.expect(oo.relation("calendar:address"), "link")
     assert page.view["status"]["is_asked"]
@@ -514,17 +515,17 @@ def test_to_change_statuses_one_is_needed() -> None:
     page.act("status", status="none")
     assert page.step.source is None
     page.act("status", status="all:bestätigt")
-    assert page.step.source is not None
 
 
 def test_a_status_that_does_not_fit_any_more_is_named_and_not_sent() -> None:
     narrow = GUESTS[["Termin", "Adresse"]]
     page = Page({"guests": GUESTS, "narrow": narrow}, "calendar:address")
-    for change in (
+    changes: list[Callable[[], None]] = [
         lambda: page.act("pick_frame", name="narrow"),
         lambda: page.act("pairing", pairing="every"),
         lambda: page.act("paste", text="2909", where="parent"),
-    ):
+    ]
+    for change in changes:
         page.step.use(GUESTS, "Termin", "Adresse", "Status")
         assert page.view["status"]["value"] == "column:2"
         change()
@@ -679,28 +680,25 @@ def test_a_pasted_table_is_read_by_copied_code_as_on_the_page(text: str) -> None
 
 
 def test_copied_code_looks_up_the_same() -> None:
-    crm = oo.Sandbox().client()
-    by_number = LookUp("estate", {"objektnr_extern": "Objekt-Nr (extern)"})
-    by_name = LookUp("address", {"full name": "Name", "Ort": "Ort"})
+    crm, buyer = oo.Sandbox().client(), oo.relation("buyer")
+    by_number = {"objektnr_extern": "Objekt-Nr (extern)"}
+    by_name = {"full name": "Name", "Ort": "Ort"}
     for parent, child, is_crossed in ((by_number, CHILD, False), (by_number, by_name, False), (by_number, CHILD, True)):
-        source = PairsSource(parent, child, EXPORT, "buyers", is_crossed)
+        source = PairsSource(parent, child, EXPORT, "buyers", is_crossed, relation=buyer)
         ours = outcome(lambda source=source: source.read(crm))  # type: ignore[misc]
         assert outcome(copied(source, buyers=EXPORT, crm=crm)) == ours
         assert not isinstance(ours, str)
+        with pytest.raises(oo.PairsError, match="looked up in the CRM"):
+            source.read()
 
 
-def test_what_is_looked_up_is_known_by_the_users_own_columns() -> None:
-    frame = EXPORT.copy()
-    by_number = LookUp("estate", {"objektnr_extern": "Objekt-Nr (extern)"})
-    pairs = PairsSource(by_number, CHILD, frame, "buyers").read(oo.Sandbox().client())
-    assert pairs.source is not None
-    assert pairs.source["estate id"].iloc[0] == 1001, "the ids that were found stand beside the user's columns"
-    pairs.check_unchanged()
-    frame.loc[2, "Objekt-Nr (extern)"] = "A-1002"
-    with pytest.raises(oo.PlanError, match="row 2 was 'A-1001', is 'A-1002'"):
-        pairs.check_unchanged()
-    with pytest.raises(oo.PairsError, match="looked up in the CRM"):
-        PairsSource(by_number, CHILD, frame, "buyers").read()
+def test_repairs_are_written_down_as_the_ids_that_they_mean() -> None:
+    crm = oo.Sandbox().client()
+    pairs = oo.read_pairs(EXPORT, parent=PARENT, child=CHILD)
+    decisions = {**oo.look_up_rejects(crm, "buyer", pairs), (10, "child"): "split"}
+    source = PairsSource(PARENT, CHILD, EXPORT, "buyers", decisions=decisions)
+    assert outcome(copied(source, buyers=EXPORT)) == outcome(source.read)
+    assert len(source.read()) > len(pairs)
 
 
 # Texts

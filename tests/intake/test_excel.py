@@ -19,7 +19,7 @@ from openpyxl.styles import Font
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from onoffice_nb.errors import PairsError
-from onoffice_nb.intake.files import read_table
+from onoffice_nb.intake.files import read_table, sheet_titles
 from onoffice_nb.intake.number_formats import number_format
 from onoffice_nb.intake.pairs import read_pairs
 
@@ -248,3 +248,16 @@ def test_a_damaged_archive_is_a_table_or_an_error_of_ours(changes: list[tuple[in
         data[place] = byte
     with contextlib.suppress(PairsError):
         read_table(bytes(data))
+
+
+def test_the_sheets_that_hold_something_are_listed_hidden_ones_last() -> None:
+    book = Workbook()
+    book.active.title = "Leer"  # type: ignore[union-attr]
+    for title in ("Alt", "Käufer"):
+        book.create_sheet(title).append(["Immobilie", 1001])
+    book["Alt"].sheet_state = "hidden"
+    stream = BytesIO()
+    book.save(stream)
+    assert sheet_titles("liste.xlsx", stream.getvalue()) == ["Käufer", "Alt"]
+    with pytest.raises(PairsError, match="liste.xlsx cannot be read"):
+        sheet_titles("liste.xlsx", stream.getvalue()[:-100])

@@ -452,3 +452,38 @@ def test_rows_bear_the_numbers_of_their_file_also_when_filtered_and_sorted() -> 
     live.loc[8, "a"] = "5009"
     with pytest.raises(PlanError, match="row 8 was 'y'"):
         pairs.check_unchanged()
+
+
+@given(
+    ids=st.lists(st.tuples(st.integers(1, 3), st.sampled_from(["1", "2", "x", "1/2"])), min_size=1, max_size=8),
+    places=st.sets(st.integers(0, 7)),
+    is_split=st.booleans(),
+)
+def test_rows_that_are_left_out_leave_the_pairs_of_the_others(
+    ids: list[tuple[int, str]], places: set[int], is_split: bool
+) -> None:
+    pairs = read_pairs(parent=[parent for parent, _ in ids], child=[child for _, child in ids])
+    if is_split and "several ids" in pairs.rejects["kind"].tolist():
+        pairs = pairs.mended({"several ids": "split"})
+    out = {place + 1 for place in places if place < len(ids)}
+    left = pairs.without(out)
+
+    def pairs_of_rows(read: Pairs) -> list[tuple[int, int] | None]:
+        known = list(zip(read.parents.tolist(), read.children.tolist(), strict=True))
+        return [known[row] if row >= 0 else None for row in read.rows.tolist()]
+
+    expected = [
+        None if number in out else pair
+        for number, pair in zip(pairs.row_numbers.tolist(), pairs_of_rows(pairs), strict=True)
+    ]
+    assert pairs_of_rows(left) == expected
+    assert set(left.frame.itertuples(index=False, name=None)) == {pair for pair in expected if pair is not None}
+    named = left.rejects[left.rejects["kind"] == "left out"]["row"].tolist()
+    had_pair = zip(pairs.row_numbers.tolist(), pairs.rows.tolist(), strict=True)
+    assert named == [row for row, pair in had_pair if row in out and pair >= 0]
+    assert repr(left)
+
+
+def test_a_row_that_is_not_there_cannot_be_left_out() -> None:
+    with pytest.raises(PairsError, match=r"no row 3, 9\."):
+        read_pairs(parent=[1001, 1002], child=[5001, 5002]).without([9, 3, 1])

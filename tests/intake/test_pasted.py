@@ -275,3 +275,12 @@ def test_no_text_takes_long(text: str) -> None:
     with suppress(PairsError):
         read_ids(text)
     assert time.process_time() - begun < 5
+
+
+@given(st.lists(st.sampled_from(["1001", "007", "5001", ""]), min_size=1), st.sampled_from(["", "Adresse\n", "a;b\n"]))
+def test_plain_numbers_are_read_as_any_other_lines(cells: list[str], header: str) -> None:
+    """Nothing but numbers is read at once; a comma behind the last one, which ends no list, leads the long way."""
+    text = header + "\n".join(cells)
+    plain, long_way = read_pasted_column(text, "ids"), read_pasted_column(f"{text}\n9999,", "ids")
+    assert long_way.cells == [*plain.cells, "9999"]
+    assert plain.header == long_way.header or len(cells) < 2
