@@ -259,5 +259,5 @@ def test_the_sheets_that_hold_something_are_listed_hidden_ones_last() -> None:
     stream = BytesIO()
     book.save(stream)
     assert sheet_titles("liste.xlsx", stream.getvalue()) == ["Käufer", "Alt"]
-    with pytest.raises(PairsError, match="liste.xlsx cannot be read"):
+    with pytest.raises(PairsError, match=r"liste\.xlsx cannot be read"):
         sheet_titles("liste.xlsx", stream.getvalue()[:-100])
