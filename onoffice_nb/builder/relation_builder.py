@@ -11,7 +11,7 @@ from onoffice_nb.api.client import Client, require_client
 from onoffice_nb.builder.jobs import JobRunner
 from onoffice_nb.builder.notebook_frames import name_in_notebook
 from onoffice_nb.builder.pairs_source import PairsSource, code_to_copy
-from onoffice_nb.builder.steps.check import CheckStep
+from onoffice_nb.builder.steps.check_figures import CheckStep
 from onoffice_nb.builder.steps.ids import IdsStep
 from onoffice_nb.builder.steps.relation import RelationStep
 from onoffice_nb.builder.steps.send import SendStep

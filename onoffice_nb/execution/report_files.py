@@ -18,7 +18,7 @@ from onoffice_nb.formatting import escape_formula, printable, quote, write_file
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["write_csv", "write_excel"]
+__all__ = ["csv_text", "excel_content", "write_csv", "write_excel"]
 
 # Numbers, truth values and dates, by numpy's letters: pandas writes them as a whole column.
 _NO_TEXT: Final = "biufcmM"
@@ -42,6 +42,11 @@ def write_csv(path: str | Path, table: pd.DataFrame) -> Path:
     Raises:
         InputError: The file cannot be written.
     """
+    return write_file(path, csv_text(table), encoding="utf-8-sig")
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    """What `write_csv` writes, as a text."""
     import pandas as pd
 
     columns = [
@@ -51,8 +56,7 @@ def write_csv(path: str | Path, table: pd.DataFrame) -> Path:
         else pd.Series([_text_of_cell(cell) for cell in column], index=column.index, name=column.name, dtype=object)
         for _, column in table.rename(columns=escape_formula).items()
     ]
-    text = pd.concat(columns, axis=1).to_csv(index=False, sep=";", decimal=",", lineterminator="\n")
-    return write_file(path, text, encoding="utf-8-sig")
+    return str(pd.concat(columns, axis=1).to_csv(index=False, sep=";", decimal=",", lineterminator="\n"))
 
 
 def write_excel(path: str | Path, table: pd.DataFrame) -> Path:
@@ -68,6 +72,25 @@ def write_excel(path: str | Path, table: pd.DataFrame) -> Path:
     Raises:
         InputError: The table is longer than a sheet, or the file cannot be written.
     """
+    content = excel_content(table)
+    try:
+        path = Path(path)
+        path.write_bytes(content)
+    except (OSError, TypeError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(
+            f"{quote(str(path), 200)} cannot be written: {reason}. Name a file in a folder that exists; if it is open"
+            " in Excel, close it there."
+        ) from None
+    return path
+
+
+def excel_content(table: pd.DataFrame) -> bytes:
+    """What `write_excel` writes, as bytes.
+
+    Raises:
+        InputError: The table is longer than a sheet.
+    """
     from openpyxl import Workbook
 
     if len(table) >= _MOST_ROWS:
@@ -80,17 +103,7 @@ def write_excel(path: str | Path, table: pd.DataFrame) -> Path:
         sheet.append([_value_for_excel(cell) for cell in row])
     content = BytesIO()
     workbook.save(content)
-
-    try:
-        path = Path(path)
-        path.write_bytes(content.getvalue())
-    except (OSError, TypeError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(
-            f"{quote(str(path), 200)} cannot be written: {reason}. Name a file in a folder that exists; if it is open"
-            " in Excel, close it there."
-        ) from None
-    return path
+    return content.getvalue()
 
 
 def _plain(cell: Any) -> Any:

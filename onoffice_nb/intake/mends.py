@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["Decision", "DecisionKey", "Mend", "apply_mends", "mends_frame", "resolve_decisions"]
+__all__ = ["Decision", "DecisionKey", "Mend", "apply_mends", "mends_frame", "rejected_cells", "resolve_decisions"]
 
 DecisionKey = int | tuple[int, str] | str
 Decision = int | str | Sequence[int] | Repair
@@ -43,7 +43,7 @@ class Mend:
         row: The number of the row, as messages name it.
         column: What the column is called in messages.
         reject: What was read there.
-        repair: What was decided.
+        repair: What was decided; without values as long as nothing is.
     """
 
     side: int
@@ -53,8 +53,27 @@ class Mend:
     reject: Reject
     repair: Repair
 
+    @property
+    def is_decided(self) -> bool:
+        """Whether the user has decided what the cell means."""
+        return bool(self.repair.values)
+
     def __str__(self) -> str:
         return f"row {self.row}, {self.column}: {quote(self.reject.raw)}, {self.repair}"
+
+
+def rejected_cells(columns: Sequence[Column], decisions: Mapping[Any, Any]) -> list[Mend]:
+    """Every cell that was a reject when it was read, decided or not, in the order of the columns.
+
+    Args:
+        columns: The columns as read.
+        decisions: What was decided, as `resolve_decisions` takes it.
+
+    Raises:
+        PairsError: A decision fits no reject.
+    """
+    decided = {(mend.side, mend.position): mend for mend in resolve_decisions(columns, decisions)}
+    return [decided.get((cell.side, cell.position), cell) for cell in _rejected_cells(columns)]
 
 
 def resolve_decisions(columns: Sequence[Column], decisions: Mapping[Any, Any], *, aligned: bool = True) -> list[Mend]:

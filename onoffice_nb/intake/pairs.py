@@ -22,7 +22,15 @@ from onoffice_nb.intake.frames import library_name, to_pandas
 from onoffice_nb.intake.ids import Ids, factorize, ids_of_column, read_aligned_column, read_ids, read_only
 from onoffice_nb.intake.infos import Infos, conflicting_infos, mended_infos, read_infos
 from onoffice_nb.intake.lookups import LookedUp, lookup_lines, lookups_frame
-from onoffice_nb.intake.mends import Decision, DecisionKey, apply_mends, mends_frame, resolve_decisions
+from onoffice_nb.intake.mends import (
+    Decision,
+    DecisionKey,
+    Mend,
+    apply_mends,
+    mends_frame,
+    rejected_cells,
+    resolve_decisions,
+)
 from onoffice_nb.intake.pasted import check_two_texts
 from onoffice_nb.intake.provenance import FILE_ROW, file_notes, row_numbers
 from onoffice_nb.intake.rejects import LEFT_OUT, duplicate_notes, html_summary, rejects_of, summary, with_left_out
@@ -114,6 +122,25 @@ class Pairs:
         return make_frame(columns)
 
     @property
+    def columns_read(self) -> list[Column]:
+        """Parent, child and, if there is one, info as they were read, before any mend; none where not row by row."""
+        if self._read is None:
+            return []
+        parents, children, infos = self._read
+        return [parents, children, *([infos.column] if isinstance(infos, Infos) else [])]
+
+    @property
+    def rejected_cells(self) -> list[Mend]:
+        """Every cell that was a reject when it was read, and what was decided on it, if anything was.
+
+        Example:
+            >>> pairs = read_pairs(parent=[1001, 1002], child=["1.003", "005004"]).mended({2: "take"})
+            >>> [(cell.row, cell.reject.raw, cell.is_decided) for cell in pairs.rejected_cells]
+            [(1, '1.003', False), (2, '005004', True)]
+        """
+        return rejected_cells(self.columns_read, self.decisions)
+
+    @property
     def mend_lines(self) -> list[str]:
         """What the user decided, in words."""
         lines = self.mends[["row", "column", "raw", "decision"]].itertuples(index=False, name=None)
@@ -199,8 +226,8 @@ class Pairs:
                 "The pairs of a saved plan or of a run are as they were sent: to mend rejects, read the pairs anew with"
                 " oo.read_pairs(…), mend those, and make a new plan."
             )
-        parents, children, infos = self._read
-        columns = [parents, children, *([infos.column] if isinstance(infos, Infos) else [])]
+        _, _, infos = self._read
+        columns = self.columns_read
         mends = resolve_decisions(columns, all_decisions)
         mended, origins = apply_mends(columns, mends)
         if isinstance(infos, Infos):

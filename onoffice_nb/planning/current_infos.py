@@ -30,6 +30,9 @@ class CurrentInfo(NamedTuple):
     confirmation: str | None
     feedback: str | None
 
+    def __str__(self) -> str:
+        return " · ".join(filter(None, self))
+
     def matches(self, wanted: RelationInfo) -> bool | None:
         """Whether the link has this info; None if the CRM does not tell all of it, and nothing speaks against it."""
         parts = [(self.confirmation, wanted.confirmation), (self.feedback, wanted.feedback)]

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -55,6 +55,8 @@ class Plan:
             the relation info that was to be set, 0 no, -1 not looked.
         created_at: When the plan was made, in UTC.
         preflight: What a look at its records has found out; None if nobody looked.
+        info_before: Item to the relation info that its link had when a change of it was planned, where the CRM told
+            it; a plan that was loaded does not know.
 
     Example:
         >>> import onoffice_nb as oo
@@ -75,6 +77,7 @@ class Plan:
     linked_before: NDArray[np.int8]
     created_at: datetime
     preflight: Preflight | None = None
+    info_before: Mapping[int, str] = field(default_factory=dict, repr=False)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

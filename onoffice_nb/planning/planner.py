@@ -167,10 +167,15 @@ def plan_info(crm: Client, relation: str | RelationType, pairs: Pairs, *, prefli
 
     items = Items.of(Verb.MODIFY, pairs.parents, pairs.children, pairs.info, pairs.infos)
     linked_before = currently_linked(crm, relation, pairs.parents, pairs.children).astype(np.int8)
+    info_before: dict[int, str] = {}
     for item, info in enumerate(current_infos(crm, relation, pairs.parents, pairs.children)):
-        if linked_before[item] and info is not None and info.matches(pairs.infos[pairs.info[item]]):
+        if info is None or not linked_before[item]:
+            continue
+        info_before[item] = str(info)
+        if info.matches(pairs.infos[pairs.info[item]]):
             linked_before[item] = LINKED_WITH_INFO
-    return _looked_at(crm, Plan(crm.account, relation, Verb.MODIFY, pairs, items, linked_before, _now()), preflight)
+    made = Plan(crm.account, relation, Verb.MODIFY, pairs, items, linked_before, _now(), info_before=info_before)
+    return _looked_at(crm, made, preflight)
 
 
 _NO_LINKS: Final = Links(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))

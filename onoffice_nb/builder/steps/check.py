@@ -1,134 +1,683 @@
-"""Step 3: the plan against the CRM, in figures, as the JSON that will be sent, and as Python to copy."""
+"""The check: all rows in one table, with whom each means and how it stands; mended there, before anything is sent."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, Final
 
-from onoffice_nb.builder.widgets import (
-    BoundedIntText,
-    Message,
-    button,
-    html,
-    lines,
-    show,
-    step_box,
-    ui_wording,
-    with_class,
-)
-from onoffice_nb.formatting import counted, escape
+from onoffice_nb.builder.link_picture import LinkPicture, draw_links
+from onoffice_nb.builder.look_up_texts import look_up_texts
+from onoffice_nb.builder.pairs_source import PairsSource
+from onoffice_nb.builder.request_texts import curl_command, request_window, shortened_code
+from onoffice_nb.builder.row_table import SIDES, Query, RowState, RowTable
+from onoffice_nb.builder.wording import Words
+from onoffice_nb.errors import PairsError, PlanError
+from onoffice_nb.execution.report import Report
+from onoffice_nb.execution.report_files import csv_text, excel_content
+from onoffice_nb.formatting import printable
+from onoffice_nb.intake.ids import read_ids
+from onoffice_nb.intake.mends import Decision, DecisionKey, Mend
+from onoffice_nb.intake.pairs import Pairs
+from onoffice_nb.intake.repairs import Repair, RepairKind
+from onoffice_nb.matching.candidates import Candidate
+from onoffice_nb.planning.findings import Finding, Level
 from onoffice_nb.planning.plan import Plan
 
 __all__ = ["CheckStep"]
 
-_STATUSES_STAY = (
-    "The statuses of links that are there already stay as they are:"
-    " oo.submit(crm, oo.plan_info(crm, builder.relation, builder.pairs)) changes them."
-)
+# What is shown of a text of the user's or of the CRM.
+_LONGEST_TEXT: Final = 200
+# So many findings stand above the table: there is one for each rule and side.
+_MOST_FINDINGS: Final = 40
+
+_SWAPPING: Final = ("swapped", "other-columns", "column-names")
+_SENT: Final = (RowState.NEW, RowState.CHANGE, RowState.REMOVE, RowState.NOT_FOUND)
+_PARTS: Final = ("requests", "python", "curl", "picture")
+_FILES: Final = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv;charset=utf-8",
+}
+# The engine names calls; here they are buttons.
+_PAGE_WORDS: Final = {"plan pairs.swapped()": "swap the two sides"}
 
 
 class CheckStep:
-    """The plan, as it would be sent.
+    """The table of all rows, before a run and after it.
 
     Args:
-        check: Called to have a plan made.
+        check: Makes a plan, beside the page.
+        decide: Takes decisions on rejects as `Pairs.mended` does; None takes back what was decided under a key.
+        look_up: Looks a text up, beside the page: number of the row, side (`parent` or `child`), module, text. What
+            it finds without being sure goes to `show_candidates`.
+        swap: Exchanges the two sides.
+        leave_out: Is told the numbers of all rows that are left out.
+        download: Hands a file to the browser: name, media type, content.
 
     Attributes:
-        plan: The plan that is shown, None as long as there is none.
-        message: What is told about the check.
+        plan: The plan that is shown, None as long as nothing is checked.
+        actions: What the page may ask for, by name.
     """
 
-    def __init__(self, check: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        *,
+        check: Callable[[], object],
+        decide: Callable[[Mapping[DecisionKey, Decision | None]], object],
+        look_up: Callable[[int, str, str, str], object],
+        swap: Callable[[], object],
+        leave_out: Callable[[Collection[int]], object],
+        download: Callable[[str, str, bytes], object],
+    ) -> None:
         self.plan: Plan | None = None
-        self.message = Message()
-        self._button = button("check", "Check against the CRM", check, style="primary")
-        self._figures = html("figures")
-        self._request = with_class("request", BoundedIntText(description="Request", min=1, max=1))
-        self._json = html("json")
-        self._code = html("code")
-        self._request.observe(lambda _: self._show_request(), "value")
-        self.view = step_box(
-            *("step-check", 3, "Check"),
-            *(self._button, self.message.view, self._figures, self._request, self._json, self._code),
-        )
-        self.show(None, "")
+        self._on_decide, self._on_look_up, self._on_leave_out = decide, look_up, leave_out
+        self._on_swap, self._download = swap, download
+
+        self._is_ready = False
+        self._pairs: Pairs | None = None
+        self._report: Report | None = None
+        self._code = ""
+        # Whether the table stays, until the rows are checked again, although its plan counts no more.
+        self._is_kept = False
+        self._table: RowTable | None = None
+        self._counted: tuple[RowTable, Mapping[tuple[str, str], int]] | None = None
+        self._left_out: frozenset[int] = frozenset()
+        self._query = Query()
+        self._finding: int | None = None
+        self._open: set[str] = set()
+        self._request, self._search, self._hit = 1, "", 0
+        self._asked: dict[tuple[int, str], str] = {}
+        self._candidates: dict[tuple[int, str], Sequence[Candidate]] = {}
+        self.actions: Mapping[str, Callable[..., object]] = {
+            "check": check,
+            "filter": self._filter,
+            "filter_outcome": self._filter_outcome,
+            "search": self._search_rows,
+            "sort": self._sort,
+            "page": self._turn_page,
+            "finding": self._choose_finding,
+            "leave_out": self._leave_out,
+            "leave_out_shown": self._leave_out_shown,
+            "take": self._take,
+            "take_alike": self._take_alike,
+            "take_candidate": self._take_candidate,
+            "take_candidates_alike": self._take_candidates_alike,
+            "own_id": self._take_own_id,
+            "take_back": self._take_back,
+            "look_up": self._look_up,
+            "swap": self._swap,
+            "open": self._open_part,
+            "request": self._choose_request,
+            "request_search": self._search_request,
+            "download": self._save,
+        }
 
     def ready(self, is_ready: bool) -> None:
         """Whether there is something to check."""
-        self._button.disabled = not is_ready
-        self._button.tooltip = "" if is_ready else "Choose a relation type and ids that make at least one pair."
+        self._is_ready = is_ready
 
-    def show(self, plan: Plan | None, code: str) -> None:
-        """Show a plan and the cell that makes it, or nothing."""
-        self.plan = plan
-        self.message.clear()
+    def show(self, plan: Plan, source: PairsSource, code: str) -> None:
+        """Show all rows.
 
-        self._figures.value = _figures_html(plan) if plan else ""
-        show(self._figures, plan is not None)
+        Args:
+            plan: What would be sent.
+            source: Where its pairs come from.
+            code: The same as a cell of Python.
+        """
+        self.plan, self._pairs, self._report, self._code = plan, plan.pairs, None, code
+        self._left_out = frozenset(getattr(source, "left_out", ()))
+        self._table = RowTable.of_plan(plan, self._left_out)
+        self._query, self._finding = replace(self._query, rows=None), None
+        self._request, self._hit = 1, 0
+        # A state that no row has any more would show an empty table.
+        if self._query.state not in self._table.counts:
+            self._query = replace(self._query, state=None)
 
-        request_count = len(plan.requests) if plan else 0
-        self._request.max = max(1, request_count)
-        self._request.value = 1
-        self._request.description = f"Request (1 to {request_count:,})"
-        show(self._request, request_count > 1)
-        self._show_request()
-        show(self._json, request_count > 0)
+    def show_report(self, report: Report) -> None:
+        """Show what became of the rows."""
+        columns = self._pairs.columns if self._pairs else None
+        self._report, names = report, self._table.names if self._table else {}
+        self._table = RowTable.of_report(report, names, columns or ())
+        self._query, self._finding = Query(), None
 
-        self._code.value = _code_html(code) if code else ""
-        show(self._code, bool(code))
+    def clear(self) -> None:
+        """The plan counts no more. The table goes with it, unless it was a decision in the table that changed it."""
+        self.plan, self._code = None, ""
+        self._finding = None
+        if not self._is_kept:
+            self._pairs, self._report, self._table = None, None, None
+            self._query, self._left_out = Query(), frozenset()
+            self._asked.clear()
+            self._candidates.clear()
 
-    def mark_outdated(self, run: int) -> None:
-        """Say that what is shown is how things stood before a run."""
-        if self.plan is not None:
-            self.message.say(f"This is how it stood before run {run}. Check again to see how it stands now.")
+    def show_candidates(self, row: int, column: str, candidates: Sequence[Candidate]) -> None:
+        """Show whom a text may mean that was looked up; nobody, where there are no candidates.
 
-    def _show_request(self) -> None:
-        plan, number = self.plan, self._request.value
-        if plan is None or not plan.requests:
-            self._json.value = ""
-            return
+        Args:
+            row: The number of the row, as `look_up` was given it.
+            column: The side, as above.
+            candidates: The likeliest first.
+        """
+        self._candidates[row, column] = tuple(candidates)
 
-        title = f"Request {number:,} of {len(plan.requests):,}, as it will be sent to {plan.account}"
-        self._json.value = (
-            f"<p><strong>{escape(title)}</strong> (token and hmac are masked)</p>"
-            f'<pre class="oo-scroll" tabindex="0" role="region" aria-label="{escape(title)}">'
-            f"{lines(plan.to_json(number))}</pre>"
+    @contextmanager
+    def _kept(self) -> Iterator[None]:
+        """Changes what is planned without taking the table away from whoever works in it."""
+        self._is_kept = True
+        try:
+            yield
+        finally:
+            self._is_kept = False
+
+    def _decide(self, decisions: Mapping[DecisionKey, Decision | None]) -> None:
+        with self._kept():
+            self._on_decide(decisions)
+
+    # What the page asks for.
+
+    def _filter(self, state: str | None = None) -> None:
+        chosen = RowState(state) if state in [known.value for known in RowState] else None
+        self._query, self._finding = replace(self._query, state=chosen, rows=None, page=0), None
+
+    def _filter_outcome(self, outcome: str) -> None:
+        states = {"already linked": RowState.ALREADY, "skipped": RowState.SKIPPED}
+        self._filter(states.get(outcome, outcome))
+
+    def _search_rows(self, text: str) -> None:
+        self._query = replace(self._query, search=str(text)[:_LONGEST_TEXT], page=0)
+
+    def _sort(self, column: str) -> None:
+        is_again = self._query.sort == column
+        self._query = replace(
+            self._query, sort=str(column), is_descending=is_again and not self._query.is_descending, page=0
         )
 
+    def _turn_page(self, page: int) -> None:
+        self._query = replace(self._query, page=int(page))
 
-def _figures_html(plan: Plan) -> str:
-    """The plan in numbers, and what has to be known about it."""
-    pending = len(plan.pending)
-    figures = [
-        (len(plan.pairs), "pair", "pairs"),
-        (len(plan.items) - pending, "already linked", "already linked"),
-        (pending, "new link", "new links"),
-        (len(plan.actions), "action", "actions"),
-        (len(plan.requests), "request", "requests"),
+    def _choose_finding(self, position: int | None = None) -> None:
+        findings = self._findings
+        if position is None or not 0 <= int(position) < len(findings) or position == self._finding:
+            self._query, self._finding = replace(self._query, rows=None, page=0), None
+            return
+        self._finding = int(position)
+        self._query = replace(self._query, state=None, search="", rows=findings[self._finding].rows, page=0)
+
+    def _leave_out(self, row: int, is_left_out: bool) -> None:
+        changed = {int(row)}
+        self._set_left_out(self._left_out | changed if is_left_out else self._left_out - changed)
+
+    def _leave_out_shown(self, is_left_out: bool) -> None:
+        table, words = self._shown_table(), Words("en")
+        states = _SENT if is_left_out else (RowState.LEFT_OUT,)
+        shown = table.matching(self._query, words).tolist()
+        rows = {int(table.numbers[position]) for position in shown if table.state(position) in states} - {0}
+        self._set_left_out(self._left_out | rows if is_left_out else self._left_out - rows)
+
+    def _set_left_out(self, rows: frozenset[int]) -> None:
+        self._left_out = rows
+        with self._kept():
+            self._on_leave_out(rows)
+
+    def _swap(self) -> None:
+        with self._kept():
+            self._on_swap()
+
+    def _take(self, row: int, side: str, repair: int) -> None:
+        cell = self._waiting_cell(row, side)
+        self._decide({(cell.row, side): _decision(_repair(cell, repair))})
+
+    def _take_alike(self, row: int, side: str, repair: int) -> None:
+        """The same for all cells alike: those of the same kind, or with a candidate for the same reasons."""
+        cell = self._waiting_cell(row, side)
+        alike = _alike(cell, _repair(cell, repair))
+        if alike is None:
+            raise PlanError(f"Row {row} has several repairs of this sort: choose one.")
+
+        key, word = alike
+        of_kind = [other for other in self._cells() if other.reject.kind == key]
+        fitting = [other for other in of_kind if alike in _all_alike(other)]
+        if len(fitting) == len(of_kind):
+            self._decide({key: word})
+            return
+        # A decision on the whole kind would be refused for the cells that have no such repair.
+        self._decide(
+            {
+                (other.row, SIDES[other.side]): _decision(_all_alike(other)[alike])
+                for other in fitting
+                if not other.is_decided
+            }
+        )
+
+    def _take_candidate(self, row: int, side: str, record: int) -> None:
+        cell = self._waiting_cell(row, side)
+        if record not in [candidate.id for candidate in self._candidates.get((row, side), ())]:
+            raise PlanError(f"Row {row} has no candidate {record} any more: look it up again.")
+        self._decide({(cell.row, side): record})
+
+    def _take_candidates_alike(self, row: int, side: str, record: int) -> None:
+        """One candidate for every row that has just one with the same reasons."""
+        self._waiting_cell(row, side)
+        chosen = [candidate for candidate in self._candidates.get((row, side), ()) if candidate.id == record]
+        if not chosen:
+            raise PlanError(f"Row {row} has no candidate {record} any more: look it up again.")
+        self._decide(dict(self._alike_candidates(chosen[0].pattern)))
+
+    def _take_own_id(self, row: int, side: str, text: str) -> None:
+        cell = self._waiting_cell(row, side)
+        ids = read_ids(str(text)[:_LONGEST_TEXT])
+        if len(ids.rejects) or not len(ids):
+            reason = f"{text!r}: {ids.rejects.iloc[0]['reason']}" if len(ids.rejects) else "nothing"
+            raise PairsError(f"Row {cell.row}: expected a record id, digits only, got {printable(reason)}.")
+        numbers = ids.values.tolist()
+        self._decide({(cell.row, side): numbers[0] if len(numbers) == 1 else numbers})
+
+    def _take_back(self, row: int, side: str) -> None:
+        """Undo one decision; where it was one on all cells alike, the others keep it."""
+        cell = self._cell(row, side)
+        if cell is None or not cell.is_decided or self._pairs is None:
+            raise self._gone(row)
+        self._forget(row, side)
+        keys = [key for key in ((cell.row, side), (cell.row, cell.column), cell.row) if key in self._pairs.decisions]
+        if keys:
+            self._decide(dict.fromkeys(keys))
+            return
+        decided = self._pairs.decisions
+        key = next((key for key in (cell.repair.pattern, cell.reject.kind.value) if key in decided), "")
+        decisions: dict[DecisionKey, Decision | None] = {key: None}
+        for other in self._cells():
+            is_alike = other.is_decided and key in (other.repair.pattern, other.reject.kind.value)
+            if is_alike and (other.row, other.side) != (cell.row, cell.side):
+                decisions[other.row, SIDES[other.side]] = _decision(other.repair)
+        self._decide(decisions)
+
+    def _forget(self, row: int, side: str) -> None:
+        self._asked.pop((row, side), None)
+        self._candidates.pop((row, side), None)
+
+    def _look_up(self, row: int, side: str, text: str) -> None:
+        cell, table = self._waiting_cell(row, side), self._shown_table()
+        if text not in self._look_up_texts(cell):
+            raise self._gone(row)
+        self._forget(row, side)
+        self._asked[row, side] = text
+        self._on_look_up(cell.row, side, table.module(cell.side), text)
+
+    def _open_part(self, part: str, is_open: bool) -> None:
+        if part in _PARTS:
+            (self._open.add if is_open else self._open.discard)(part)
+
+    def _choose_request(self, number: int) -> None:
+        n = len(self.plan.requests) if self.plan else 0
+        self._request, self._hit = min(max(1, int(number)), max(1, n)), 0
+
+    def _search_request(self, text: str, hit: int = 0) -> None:
+        self._search, self._hit = str(text)[:_LONGEST_TEXT], max(0, int(hit))
+
+    def _save(self, ending: str, language: str = "en") -> None:
+        if ending not in _FILES:
+            raise PlanError(f"Expected xlsx or csv, got {printable(ending)!r}.")
+        words = Words("de" if language == "de" else "en")
+        frame = self._shown_table().frame(words)
+        content = excel_content(frame) if ending == "xlsx" else csv_text(frame).encode("utf-8-sig", "backslashreplace")
+        self._download(f"{words('check.file')}.{ending}", _FILES[ending], content)
+
+    # The cells that were rejects.
+
+    def _cells(self) -> Iterator[Mend]:
+        """Each cell once, where splitting made several rows of one too."""
+        table = self._table
+        seen: set[tuple[int, int]] = set()
+        for cell in table.cells.values() if table else ():
+            if (cell.position, cell.side) not in seen:
+                seen.add((cell.position, cell.side))
+                yield cell
+
+    def _cell(self, row: int, side: str) -> Mend | None:
+        table = self._table
+        if table is None or side not in SIDES or type(row) is not int:
+            return None
+        places = ((position, SIDES.index(side)) for position in table.positions_of(row))
+        return next((table.cells[place] for place in places if place in table.cells), None)
+
+    def _waits(self, row: int, side: str) -> bool:
+        cell = self._cell(row, side)
+        return cell is not None and not cell.is_decided
+
+    def _waiting_cell(self, row: int, side: str) -> Mend:
+        cell = self._cell(row, side)
+        if cell is None or cell.is_decided:
+            raise self._gone(row)
+        return cell
+
+    def _gone(self, row: int) -> PlanError:
+        return PlanError(f"Row {row} does not wait for this decision any more: the table has changed. Look again.")
+
+    def _shown_table(self) -> RowTable:
+        if self._table is None:
+            raise PlanError("There are no rows to work with any more: choose a table.")
+        return self._table
+
+    def _alike_candidates(self, pattern: str) -> Iterator[tuple[DecisionKey, Decision]]:
+        """The rows that wait and have exactly one candidate with these reasons."""
+        for (row, side), candidates in self._candidates.items():
+            alike = [candidate for candidate in candidates if candidate.pattern == pattern]
+            if len(alike) == 1 and self._waits(row, side):
+                yield (row, side), alike[0].id
+
+    def _look_up_texts(self, cell: Mend) -> list[str]:
+        table = self._shown_table()
+        source = None if self._pairs is None else self._pairs.source
+        if source is None or self._pairs is None:
+            return look_up_texts(cell.reject, table.module(cell.side), None, ())
+        taken = [place for place, name in enumerate(source.columns) if name in (self._pairs.columns or ())]
+        return look_up_texts(cell.reject, table.module(cell.side), source.iloc[cell.position], taken)
+
+    # What the page shows.
+
+    @property
+    def _findings(self) -> Sequence[Finding]:
+        return self.plan.findings if self.plan and self._report is None else ()
+
+    def view(self, words: Words) -> dict[str, Any]:
+        """What the page shows; at most one page of rows, and of what is folded only what is open."""
+        table = self._table
+        return {
+            "is_ready": self._is_ready,
+            "is_checked": self.plan is not None,
+            "notes": self._notes(words),
+            "table": None if table is None else self._table_view(table, words),
+            "findings": [
+                self._finding_view(position, finding, words)
+                for position, finding in enumerate(self._findings[:_MOST_FINDINGS])
+            ],
+            "parts": self._parts_view(words),
+        }
+
+    def _notes(self, words: Words) -> list[str]:
+        if self._report is not None:
+            return [words("check.report", run=str(self._report.run))]
+        return [words("check.stale")] if self._table is not None and self.plan is None else []
+
+    def _finding_view(self, position: int, finding: Finding, words: Words) -> dict[str, Any]:
+        advice = finding.advice
+        for call, meaning in _PAGE_WORDS.items():
+            advice = advice.replace(call, meaning)
+        return {
+            "level": finding.level.value,
+            "rule": finding.rule,
+            "text": printable(words.sentence(advice)),
+            "rows": len(finding.rows),
+            "is_chosen": position == self._finding,
+            "can_swap": finding.rule in _SWAPPING and finding.level is Level.ERROR,
+        }
+
+    def _table_view(self, table: RowTable, words: Words) -> dict[str, Any]:
+        page = table.page(self._query, words)
+        told = table.findings_of(self._findings)
+        alike = self._alike_counts(table)
+        columns = [
+            {"key": "row", "label": words("check.row")},
+            *({"key": f"column {n}", "label": _shown(label)} for n, (label, _) in enumerate(table.telling)),
+            *({"key": SIDES[side], "label": table.record(side, words)} for side in (0, 1)),
+            {"key": "state", "label": words("check.state")},
+        ]
+        return {
+            "columns": columns,
+            "filters": [
+                {"state": state.value, "label": words(f"check.state.{state}"), "n": n}
+                for state, n in table.counts.items()
+            ],
+            "total": len(table),
+            "state": self._query.state.value if self._query.state else "",
+            "search": self._query.search,
+            "sort": self._query.sort,
+            "is_descending": self._query.is_descending,
+            "matching": page.matching,
+            "page": page.page,
+            "pages": page.pages,
+            "rows": [self._row_view(table, position, told, alike, words) for position in page.positions.tolist()],
+            "has_run": table.has_run,
+        }
+
+    def _alike_counts(self, table: RowTable) -> Mapping[tuple[str, str], int]:
+        """How many cells wait for each decision on all alike; counted once a table."""
+        if self._counted is None or self._counted[0] is not table:
+            alike = Counter(kind for cell in self._cells() if not cell.is_decided for kind in _all_alike(cell))
+            self._counted = table, alike
+        return self._counted[1]
+
+    def _row_view(
+        self,
+        table: RowTable,
+        position: int,
+        told: Mapping[int, list[int]],
+        alike: Mapping[tuple[str, str], int],
+        words: Words,
+    ) -> dict[str, Any]:
+        number, state = int(table.numbers[position]), table.state(position)
+        info = table.cells.get((position, 2))
+        return {
+            "key": position,
+            "row": number,
+            "texts": [_shown(texts[position]) for _, texts in table.telling],
+            "records": [self._record_view(table, position, side, alike, words) for side in (0, 1)],
+            "info": None if info is None else self._reject_view(table, position, info, alike, words),
+            "state": state.value,
+            "label": words(f"check.state.{state}"),
+            # Why a cell is a reject stands in the cell.
+            "detail": ""
+            if state is RowState.MEND and self._mends_of(table, position)
+            else _shown(table.detail(position, words), 600),
+            "findings": [
+                {
+                    "level": self._findings[n].level.value,
+                    "text": self._finding_view(n, self._findings[n], words)["text"],
+                }
+                for n in told.get(number, ())
+            ],
+            "can_leave_out": number > 0 and not table.has_run and state in (*_SENT, RowState.LEFT_OUT),
+            "is_left_out": state is RowState.LEFT_OUT,
+        }
+
+    def _mends_of(self, table: RowTable, position: int) -> bool:
+        return any((position, side) in table.cells for side in range(len(SIDES)))
+
+    def _record_view(
+        self,
+        table: RowTable,
+        position: int,
+        side: int,
+        alike: Mapping[tuple[str, str], int],
+        words: Words,
+    ) -> dict[str, Any]:
+        number = int((table.children if side else table.parents)[position])
+        name = table.name(side, position)
+        cell = table.cells.get((position, side))
+        return {
+            "id": number,
+            "name": _shown(name),
+            "reject": None if cell is None else self._reject_view(table, position, cell, alike, words),
+        }
+
+    def _reject_view(
+        self,
+        table: RowTable,
+        position: int,
+        cell: Mend,
+        alike: Mapping[tuple[str, str], int],
+        words: Words,
+    ) -> dict[str, Any]:
+        """A cell that was a reject: what stands there, why that is none, and what can be done about it."""
+        raw = _shown(cell.reject.raw) or words("check.empty_cell")
+        if cell.is_decided:
+            values = ", ".join(map(str, cell.repair.values))
+            return {
+                "raw": raw,
+                "side": SIDES[cell.side],
+                "decision": words("check.mended", raw=raw, values=_shown(values)),
+                "can_take_back": not table.has_run and self.can_mend,
+            }
+        return {
+            "raw": raw,
+            "side": SIDES[cell.side],
+            "decision": "",
+            "reason": _shown(words.sentence(cell.reject.reason), 400),
+            "suggestion": _shown(words.sentence(cell.reject.suggestion), 400),
+            "repairs": self._repairs_view(cell, alike, words),
+            "look_ups": [_shown(text) for text in self._look_up_texts(cell)],
+            "candidates": self._look_up_view(cell, words),
+            "can_mend": self.can_mend,
+        }
+
+    @property
+    def can_mend(self) -> bool:
+        """Whether decisions on cells can be taken: only where pairs were read row by row."""
+        return self._report is None and self._pairs is not None and bool(self._pairs.columns_read)
+
+    def _repairs_view(self, cell: Mend, alike: Mapping[tuple[str, str], int], words: Words) -> list[dict[str, Any]]:
+        shown = []
+        for position, repair in enumerate(cell.reject.repairs):
+            if repair.kind is RepairKind.LOOK_UP:
+                continue
+            values = ", ".join(map(str, repair.values))
+            key = "check.take" if repair.kind is RepairKind.TAKE else "check.split"
+            label = words(key, value=f"{values} {_shown(repair.label)}".strip(), values=values)
+            kind = _alike(cell, repair)
+            shown.append(
+                {
+                    "repair": position,
+                    "label": label,
+                    "reasons": _shown(" · ".join(map(words.sentence, repair.reasons))),
+                    "alike": alike.get(kind, 0) if kind else 0,
+                }
+            )
+        return shown
+
+    def _look_up_view(self, cell: Mend, words: Words) -> dict[str, Any] | None:
+        """Whom a text may mean that was looked up; None as long as nothing was found out."""
+        candidates = self._candidates.get((cell.row, SIDES[cell.side]))
+        if candidates is None:
+            return None
+        text = self._asked.get((cell.row, SIDES[cell.side]), "")
+        return {
+            "text": words("check.candidates") if candidates else words("check.nobody", text=_shown(text)),
+            "candidates": [
+                {
+                    "id": candidate.id,
+                    "label": _shown(f"{candidate.id} {candidate.label}"),
+                    "reasons": _shown(" · ".join(map(words.sentence, candidate.reasons))),
+                    "alike": len(dict(self._alike_candidates(candidate.pattern))),
+                }
+                for candidate in candidates
+            ],
+        }
+
+    def _parts_view(self, words: Words) -> dict[str, Any]:
+        plan = self.plan
+        has_requests = plan is not None and bool(plan.requests) and self._report is None
+        return {
+            "requests": len(plan.requests) if plan and has_requests else 0,
+            "request": self._request_view(plan, words) if plan and has_requests and "requests" in self._open else None,
+            "has_code": bool(self._code),
+            "python": shortened_code(self._code) if "python" in self._open else None,
+            "curl": curl_command(plan, self._request) if plan and has_requests and "curl" in self._open else None,
+            "has_picture": self._table is not None and self.plan is not None,
+            "picture": self._picture_view(self._table, words) if self._table and "picture" in self._open else None,
+        }
+
+    def _request_view(self, plan: Plan, words: Words) -> dict[str, Any]:
+        number = min(self._request, len(plan.requests))
+        window = request_window(plan.to_json(number), self._search, self._hit)
+        last = window.first + len(window.lines) - 1
+        found = words("check.request_hits", line=window.hit_line, hit=window.hit + 1, n=window.hits)
+        return {
+            "number": number,
+            "title": words(
+                "check.request_of", request=number, requests=len(plan.requests), account=printable(plan.account)
+            ),
+            "lines": [printable(line) for line in window.lines],
+            "first": window.first,
+            "cut": ""
+            if window.total == len(window.lines)
+            else words("check.request_cut", first=window.first, last=last, total=window.total),
+            "search": self._search,
+            "hit": window.hit,
+            "hits": window.hits,
+            "hit_line": window.hit_line,
+            "found": "" if not self._search.strip() else found if window.hits else words("check.request_no_hits"),
+        }
+
+    def _picture_view(self, table: RowTable, words: Words) -> dict[str, Any]:
+        parents, children, codes = table.links()
+        picture = draw_links(parents, children, codes, table.label)
+        texts = []
+        if picture.links:
+            records = [sum(node.records for node in side) for side in (picture.parents, picture.children)]
+            texts.append(words("check.picture.summary", n=picture.links, parents=records[0], children=records[1]))
+        if picture.is_shortened:
+            texts.append(words("check.picture.shortened"))
+        if picture.not_drawn:
+            texts.append(words("check.picture.not_drawn", n=picture.not_drawn))
+        states = [state for state in RowState if state in {list(RowState)[code] for code in set(codes.tolist())}]
+        return {
+            "titles": [table.record(side, words) for side in (0, 1)],
+            "sides": [_nodes_view(picture, side, words) for side in (0, 1)],
+            "lines": [
+                [line.parent, line.child, list(RowState)[line.state].value, line.links] for line in picture.lines
+            ],
+            "legend": [{"state": state.value, "label": words(f"check.state.{state}")} for state in states],
+            "texts": texts or [words("check.picture.none")],
+        }
+
+
+def _nodes_view(picture: LinkPicture, side: int, words: Words) -> list[dict[str, Any]]:
+    nodes = picture.children if side else picture.parents
+    return [
+        {
+            "label": _shown(f"{node.id} {node.label}".strip())
+            if node.id
+            else words("check.picture.others", n=node.records),
+            "links": node.links,
+            "is_group": not node.id,
+        }
+        for node in nodes
     ]
-    boxes = "".join(
-        f"<li><strong>{count:,}</strong> {escape(noun if count == 1 else plural)}</li>"
-        for count, noun, plural in figures
-    )
-
-    notes = []
-    if plan.pairs.rejected:
-        notes.append(f"{counted(plan.pairs.rejected, 'row')} became no pair and will not be sent.")
-    if plan.info_summary:
-        notes.append(f"With confirmation status: {plan.info_summary}.")
-    if plan.keeps_existing_info:
-        notes.append(_STATUSES_STAY)
-
-    paragraphs = "".join(f"<p>{escape(note)}</p>" for note in notes)
-    findings = ui_wording(plan.findings_html)
-    return f'<p class="oo-hint">{escape(plan.account)}</p><ul class="oo-numbers">{boxes}</ul>{paragraphs}{findings}'
 
 
-def _code_html(code: str) -> str:
-    # The button copies in the browser (page.js), as the clipboard opens to a click in the page only, not to the kernel.
-    line_count = len(code.splitlines())
-    return (
-        "<details><summary>Copy as Python</summary>"
-        f'<textarea readonly rows="{line_count}" spellcheck="false" aria-label="The same as a Python cell">'
-        f"{lines(code)}</textarea>"
-        '<button type="button" class="jupyter-button oo-copy">Copy</button></details>'
-    )
+def _alike(cell: Mend, repair: Repair) -> tuple[str, str] | None:
+    """The key and the word of a decision on all cells alike, as `Pairs.mended` takes it; None where there is none."""
+    if repair.kind is RepairKind.LOOK_UP:
+        return None
+    rivals = [other for other in cell.reject.repairs if other.kind is repair.kind and other.pattern == repair.pattern]
+    has_others = any(other.kind is repair.kind and other is not repair for other in cell.reject.repairs)
+    if len(rivals) != 1 or (has_others and not repair.reasons):
+        return None
+    return repair.pattern or cell.reject.kind.value, repair.kind.value
+
+
+def _all_alike(cell: Mend) -> dict[tuple[str, str], Repair]:
+    """What can be decided for a cell together with others that are alike."""
+    known = ((_alike(cell, repair), repair) for repair in cell.reject.repairs)
+    return {alike: repair for alike, repair in known if alike is not None}
+
+
+def _repair(cell: Mend, position: int) -> Repair:
+    offered = cell.reject.repairs
+    if type(position) is not int or not 0 <= position < len(offered):
+        raise PlanError(f"Row {cell.row} has no such repair any more: look at it again.")
+    return offered[position]
+
+
+def _decision(repair: Repair) -> Decision:
+    """A repair as a decision that a copied cell of Python can hold."""
+    first, *others = repair.values
+    return [int(value) for value in repair.values] if others else first
+
+
+def _shown(text: str, limit: int = _LONGEST_TEXT) -> str:
+    """A text from outside: nothing hidden in it, not endless."""
+    written = printable(text)
+    return written if len(written) <= limit else f"{written[: limit - 1]}…"

@@ -1,0 +1,390 @@
+"""The check: what the page shows of the rows, and what its clicks decide."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from io import BytesIO
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pandas as pd
+import pytest
+from openpyxl import load_workbook
+
+import onoffice_nb as oo
+from onoffice_nb.builder.row_table import PAGE_SIZE
+from onoffice_nb.builder.steps.check import CheckStep
+from onoffice_nb.builder.wording import Words
+from onoffice_nb.errors import OnOfficeError
+from onoffice_nb.intake.mends import Decision, DecisionKey
+from onoffice_nb.intake.pairs import Pairs
+from onoffice_nb.matching.look_up import look_up
+from tests.builder.test_row_table import export
+
+ENGLISH, GERMAN = Words("en"), Words("de")
+HOSTILE = "<img src=x onerror=alert(1)>\u202e\x00"
+
+
+class Shell:
+    """Stands in for the page: keeps decisions, plans anew after each, and notes what else was asked for."""
+
+    def __init__(self, pairs: Pairs, sandbox: oo.Sandbox | None = None) -> None:
+        self.sandbox = sandbox or oo.Sandbox()
+        self.crm = self.sandbox.client()
+        self.read = pairs
+        self.decisions: dict[DecisionKey, Decision] = {}
+        self.left_out: frozenset[int] = frozenset()
+        self.is_swapped = False
+        self.files: dict[str, bytes] = {}
+        self.step = CheckStep(
+            check=self.check,
+            decide=self.decide,
+            look_up=self.look_up,
+            swap=self.swap,
+            leave_out=self.leave_out,
+            download=lambda name, media_type, content: self.files.update({name: content}),
+        )
+        self.check()
+
+    def check(self) -> None:
+        pairs = self.read.mended(self.decisions) if self.decisions else self.read
+        plan = oo.plan(self.crm, "buyer", pairs.swapped() if self.is_swapped else pairs)
+        self.step.show(plan, cast(Any, SimpleNamespace(left_out=self.left_out)), "pairs = oo.read_pairs(…)")
+
+    def decide(self, decisions: Mapping[DecisionKey, Decision | None]) -> None:
+        kept = {**self.decisions, **decisions}
+        self.decisions = {key: decision for key, decision in kept.items() if decision is not None}
+        self.step.clear()
+        self.check()
+
+    def look_up(self, row: int, column: str, module: str, text: str) -> None:
+        found, candidates = look_up(self.crm, module, text)
+        if found is None:
+            self.step.show_candidates(row, column, candidates)
+        else:
+            self.decide({(row, column): found.id})
+
+    def swap(self) -> None:
+        self.is_swapped = not self.is_swapped
+        self.step.clear()
+        self.check()
+
+    def leave_out(self, rows: Collection[int]) -> None:
+        self.left_out = frozenset(rows)
+        self.step.clear()
+        self.check()
+
+    def do(self, action: str, **content: Any) -> None:
+        self.step.actions[action](**content)
+
+    def view(self, words: Words = ENGLISH) -> dict[str, Any]:
+        view = self.step.view(words)
+        # What goes to the page is JSON.
+        assert json.loads(json.dumps(view)) == view
+        return view
+
+    def rows(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self.view()["table"]["rows"]
+        return rows
+
+    def row(self, number: int) -> dict[str, Any]:
+        return next(row for row in self.rows() if row["row"] == number)
+
+
+def sample() -> Pairs:
+    table = oo.read_table("notebooks/data/kaeufer_export.csv")
+    return oo.read_pairs(table, parent="Datensatznr. Immobilie", child="Datensatznr. Adresse")
+
+
+@pytest.fixture
+def shell() -> Shell:
+    return Shell(sample())
+
+
+def test_rows_bear_the_numbers_of_the_file_the_own_columns_and_both_names(shell: Shell) -> None:
+    table = shell.view(GERMAN)["table"]
+    assert [column["label"] for column in table["columns"]] == [
+        *("Zeile", "Objekt-Nr (extern)", "Name", "Ort", "Immobilie", "Adresse", "Stand"),
+    ]
+    first = table["rows"][0]
+    assert (first["row"], first["texts"]) == (2, ["A-1001", "Brandt, Jürgen", "Aachen"])
+    assert [record["name"] for record in first["records"]] == ["A-1001 · Doppelhaushälfte in Köln", "Jürgen Brandt"]
+    assert (first["state"], first["label"]) == ("new", "neu")
+    assert {filter_["state"]: filter_["n"] for filter_ in table["filters"]} == {"mend": 7, "new": 6, "double": 1}
+
+
+def test_every_row_of_the_export_is_brought_home_by_clicks(shell: Shell) -> None:
+    shell.do("take", row=5, side="parent", repair=0)
+    shell.do("take", row=5, side="child", repair=0)
+    shell.do("take", row=10, side="child", repair=0)
+    shell.do("take", row=14, side="parent", repair=0)
+
+    (offer,) = shell.row(11)["records"][0]["reject"]["look_ups"]
+    assert offer == "A-1008"
+    shell.do("look_up", row=11, side="parent", text=offer)
+    assert shell.row(11)["records"][0]["id"] == 1008
+
+    # A number without its letters is nothing to be taken unseen.
+    assert shell.row(12)["records"][1]["reject"]["look_ups"] == ["KD-5011", "Lenz, Ute"]
+    shell.do("look_up", row=12, side="child", text="KD-5011")
+    (candidate,) = shell.row(12)["records"][1]["reject"]["candidates"]["candidates"]
+    assert candidate["label"].startswith("5105 Ute Lenz")
+    shell.do("take_candidate", row=12, side="child", record=5105)
+
+    for row, name in ((6, "Schmitz, Peter"), (15, "Vogt, Lea")):
+        shell.do("look_up", row=row, side="child", text=name)
+        candidates = shell.row(row)["records"][1]["reject"]["candidates"]["candidates"]
+        assert len(candidates) > 0, name
+        shell.do("take_candidate", row=row, side="child", record=candidates[0]["id"])
+
+    assert {row["state"] for row in shell.rows()} == {"new", "double"}
+    plan = shell.step.plan
+    assert plan is not None
+    oo.submit(shell.crm, plan, progress=False)
+    linked = set(
+        shell.sandbox.client()
+        .related("buyer", parents=range(1001, 1013))[["parent", "child"]]
+        .itertuples(index=False, name=None)
+    )
+    assert {
+        (1001, 5001), (1002, 5002), (1002, 5003), (1003, 5004), (1004, 5005), (1005, 5006), (1006, 5007),
+        (1007, 5008), (1007, 5009), (1008, 5010), (1009, 5105), (1010, 5012), (1011, 5013),
+    } <= linked  # fmt: skip
+
+
+def test_a_decision_is_shown_as_yours_and_taken_back(shell: Shell) -> None:
+    shell.do("take", row=5, side="parent", repair=0)
+    reject = shell.row(5)["records"][0]["reject"]
+    assert reject["decision"] == "mended by you: 1.003 → 1003"
+    assert reject["can_take_back"]
+    shell.do("take_back", row=5, side="parent")
+    assert shell.decisions == {}
+    assert shell.row(5)["records"][0]["reject"]["decision"] == ""
+
+
+def test_all_alike_are_decided_at_once_and_one_is_taken_back() -> None:
+    shell = Shell(oo.read_pairs(parent=["1.001", "1.002", "1.003"], child=[5001, 5002, 5003]))
+    (repair,) = shell.row(1)["records"][0]["reject"]["repairs"]
+    assert (repair["label"], repair["alike"]) == ("take 1001", 3)
+    shell.do("take_alike", row=1, side="parent", repair=0)
+    assert shell.decisions == {"thousands": "take"}
+    assert [row["state"] for row in shell.rows()] == ["new"] * 3
+
+    shell.do("take_back", row=2, side="parent")
+    assert shell.decisions == {(1, "parent"): 1001, (3, "parent"): 1003}
+    assert [row["state"] for row in shell.rows()] == ["new", "mend", "new"]
+
+
+def test_all_alike_leaves_out_those_that_have_no_such_repair() -> None:
+    cells = ["1.001", "5008/5009", "1.002"]
+    shell = Shell(oo.read_pairs(parent=cells, child=[5001, 5002, 5003]))
+    assert shell.row(2)["records"][0]["reject"]["repairs"][0]["label"] == "split: 5008, 5009"
+    assert shell.row(1)["records"][0]["reject"]["repairs"][0]["alike"] == 2
+    shell.do("take_alike", row=3, side="parent", repair=0)
+    assert [row["state"] for row in shell.rows()] == ["new", "mend", "new"]
+
+
+def test_an_id_of_ones_own_is_taken_and_several_make_rows(shell: Shell) -> None:
+    shell.do("own_id", row=6, side="child", text=" 5005 ")
+    assert shell.decisions[6, "child"] == 5005
+    shell.do("own_id", row=15, side="child", text="5013, 5014")
+    assert [row["records"][1]["id"] for row in shell.rows() if row["row"] == 15] == [5013, 5014]
+
+
+@pytest.mark.parametrize("text", ["", "  ", "abc", "1.003", "-5", "9" * 400])
+def test_what_is_no_id_is_refused_with_the_row(shell: Shell, text: str) -> None:
+    with pytest.raises(OnOfficeError, match="Row 6: expected a record id"):
+        shell.do("own_id", row=6, side="child", text=text)
+    assert shell.decisions == {}
+
+
+def test_a_look_up_without_hits_says_so(shell: Shell) -> None:
+    shell.step.show_candidates(6, "child", ())
+    shown = shell.row(6)["records"][1]["reject"]["candidates"]
+    assert shown["candidates"] == []
+    assert "Nothing found" in shown["text"]
+
+
+@pytest.mark.parametrize(
+    ("action", "content"),
+    [
+        ("take", {"row": 2, "side": "parent", "repair": 0}),
+        ("take", {"row": 5, "side": "parent", "repair": 7}),
+        ("take", {"row": 5, "side": "parent", "repair": "0"}),
+        ("take", {"row": 999, "side": "parent", "repair": 0}),
+        ("take", {"row": 5, "side": "elsewhere", "repair": 0}),
+        ("take", {"row": None, "side": "child", "repair": 0}),
+        ("take_back", {"row": 5, "side": "parent"}),
+        ("take_candidate", {"row": 6, "side": "child", "record": 5005}),
+        ("take_candidates_alike", {"row": 6, "side": "child", "record": 5005}),
+        ("own_id", {"row": 2, "side": "child", "text": "5005"}),
+        ("look_up", {"row": 6, "side": "child", "text": "what was never offered"}),
+        ("download", {"ending": "exe"}),
+    ],
+)
+def test_clicks_of_an_outdated_page_are_refused(shell: Shell, action: str, content: dict[str, Any]) -> None:
+    with pytest.raises(OnOfficeError):
+        shell.do(action, **content)
+    assert shell.decisions == {}
+    assert shell.files == {}
+
+
+def test_the_second_click_on_the_same_repair_changes_nothing(shell: Shell) -> None:
+    shell.do("take", row=5, side="parent", repair=0)
+    with pytest.raises(OnOfficeError, match="does not wait"):
+        shell.do("take", row=5, side="parent", repair=0)
+
+
+def test_rows_are_left_out_and_taken_in_again(shell: Shell) -> None:
+    shell.do("leave_out", row=2, is_left_out=True)
+    assert shell.left_out == {2}
+    assert (shell.row(2)["state"], shell.row(2)["is_left_out"]) == ("left_out", True)
+    shell.do("leave_out", row=2, is_left_out=False)
+    assert shell.row(2)["state"] == "new"
+
+    shell.do("search", text="köln")
+    shown = [row["row"] for row in shell.rows() if row["can_leave_out"]]
+    shell.do("leave_out_shown", is_left_out=True)
+    assert sorted(shell.left_out) == shown
+    shell.do("leave_out_shown", is_left_out=False)
+    assert not shell.left_out
+
+
+def test_what_is_not_sent_cannot_be_left_out(shell: Shell) -> None:
+    assert {row["row"] for row in shell.rows() if not row["can_leave_out"]} == {5, 6, 8, 10, 11, 12, 14, 15}
+
+
+def test_filter_search_sort_and_pages_are_asked_for_by_clicks() -> None:
+    n = PAGE_SIZE + 5
+    shell = Shell(oo.read_pairs(parent=[1001] * n, child=range(5001, 5001 + n)))
+    assert (len(shell.rows()), shell.view()["table"]["pages"]) == (PAGE_SIZE, 2)
+    shell.do("page", page=1)
+    assert [row["row"] for row in shell.rows()] == [101, 102, 103, 104, 105]
+    shell.do("sort", column="row")
+    assert shell.rows()[0]["row"] == n
+    shell.do("sort", column="child")
+    assert shell.rows()[0]["row"] == 1
+    shell.do("search", text="5077")
+    assert [row["row"] for row in shell.rows()] == [77]
+    shell.do("filter", state="double")
+    assert shell.rows() == []
+    shell.do("filter", state="what is this")
+    assert shell.view()["table"]["state"] == ""
+
+
+def test_findings_stand_above_and_at_their_rows_and_filter_them() -> None:
+    shell = Shell(oo.read_pairs(export(), parent="Immobilie", child="Adresse"))
+    findings = shell.view()["findings"]
+    assert [finding["rule"] for finding in findings] == ["unknown-record"]
+    assert shell.row(6)["findings"][0]["text"] == findings[0]["text"]
+    assert shell.row(2)["findings"] == []
+    shell.do("finding", position=0)
+    assert [row["row"] for row in shell.rows()] == [6]
+    assert shell.view()["findings"][0]["is_chosen"]
+    shell.do("finding", position=0)
+    assert len(shell.rows()) == 5
+    shell.do("finding", position=77)
+    assert len(shell.rows()) == 5
+
+
+def test_swapped_sides_are_said_in_words_of_the_page_and_swapped_by_a_click() -> None:
+    frame = pd.DataFrame({"Immobilie": [1001, 1002], "Adresse": [5001, 5002]})
+    shell = Shell(oo.read_pairs(frame, parent="Adresse", child="Immobilie"))
+    (finding, *_) = shell.view()["findings"]
+    assert finding["can_swap"]
+    assert "swapped()" not in finding["text"]
+    shell.do("swap")
+    assert shell.is_swapped
+    assert not any(finding["can_swap"] for finding in shell.view()["findings"])
+
+
+def test_requests_code_and_picture_are_made_only_when_they_are_opened(shell: Shell) -> None:
+    parts = shell.view()["parts"]
+    assert [parts[name] for name in ("request", "python", "curl", "picture")] == [None] * 4
+    for part in ("requests", "python", "curl", "picture"):
+        shell.do("open", part=part, is_open=True)
+    parts = shell.view()["parts"]
+    assert "childid" in "\n".join(parts["request"]["lines"])
+    assert "SANDBOX" in parts["request"]["title"]
+    assert parts["python"] == "pairs = oo.read_pairs(…)"
+    assert "curl https://" in parts["curl"]
+    assert sum(line[3] for line in parts["picture"]["lines"]) == 6
+    text = json.dumps(shell.view())
+    assert shell.sandbox.token not in text
+    assert shell.sandbox.secret not in text
+
+    shell.do("request_search", text="5012")
+    assert shell.view()["parts"]["request"]["hits"] == 1
+    shell.do("request", number=99)
+    assert shell.view()["parts"]["request"]["number"] == 1
+    shell.do("open", part="curl", is_open=False)
+    assert shell.view()["parts"]["curl"] is None
+
+
+def test_the_table_is_downloaded_with_all_rows_whatever_is_filtered(shell: Shell) -> None:
+    shell.do("filter", state="new")
+    shell.do("download", ending="xlsx", language="de")
+    (sheet,) = load_workbook(BytesIO(shell.files["pruefung.xlsx"])).worksheets
+    rows = list(sheet.iter_rows(values_only=True))
+    assert len(rows) == 1 + 14
+    assert rows[0][:3] == ("Objekt-Nr (extern)", "Datensatznr. Immobilie", "Datensatznr. Adresse")
+    assert [row[6] for row in rows[1:]] == list(range(2, 16))
+
+    shell.do("download", ending="csv", language="en")
+    lines = shell.files["check.csv"].decode("utf-8-sig").splitlines()
+    assert len(lines) == 1 + 14
+
+
+def test_after_a_run_the_table_tells_the_outcomes_and_nothing_can_be_clicked(shell: Shell) -> None:
+    plan = shell.step.plan
+    assert plan is not None
+    shell.step.show_report(oo.submit(shell.crm, plan, progress=False))
+    view = shell.view()
+    assert {filter_["state"]: filter_["n"] for filter_ in view["table"]["filters"]} == {"linked": 7, "skipped": 7}
+    assert view["table"]["rows"][0]["records"][1]["name"] == "Jürgen Brandt"
+    assert not any(row["can_leave_out"] for row in view["table"]["rows"])
+    assert view["parts"]["requests"] == 0
+    shell.do("filter_outcome", outcome="skipped")
+    assert {row["row"] for row in shell.rows()} == {5, 6, 10, 11, 12, 14, 15}
+
+
+def test_the_table_stays_while_its_own_clicks_are_checked_and_goes_when_data_change(shell: Shell) -> None:
+    seen: list[bool] = []
+    plan_anew = shell.check
+    shell.check = lambda: seen.append(shell.view()["table"] is not None)  # type: ignore[method-assign]
+    shell.do("take", row=5, side="parent", repair=0)
+    assert seen == [True]
+    assert shell.step.plan is None
+    assert "again" in shell.view()["notes"][0]
+    plan_anew()
+    assert shell.view()["notes"] == []
+
+    shell.step.clear()
+    assert shell.view()["table"] is None
+    with pytest.raises(OnOfficeError):
+        shell.do("take", row=5, side="child", repair=0)
+    with pytest.raises(OnOfficeError):
+        shell.do("download", ending="csv")
+
+
+def test_nothing_from_outside_hides_or_runs_on() -> None:
+    frame = pd.DataFrame(
+        {
+            f"Immobilie{HOSTILE}": [HOSTILE, "1001"],
+            "Adresse": ["5001", HOSTILE * 500],
+            f"Name{HOSTILE}": [HOSTILE, HOSTILE],
+        }
+    )
+    shell = Shell(oo.read_pairs(frame, parent=f"Immobilie{HOSTILE}", child="Adresse"))
+    text = json.dumps(shell.view(), ensure_ascii=False)
+    assert "\u202e" not in text
+    assert "\\u0000" not in text
+    assert len(text) < 20_000
+
+
+def test_crossed_ids_have_rows_without_mends() -> None:
+    shell = Shell(oo.cross([1001, "x"], [5001, 5002]))
+    assert [row["state"] for row in shell.rows()] == ["new", "new", "mend"]
+    assert all(record["reject"] is None for row in shell.rows() for record in row["records"])
+    assert "no id" in shell.rows()[2]["detail"]
