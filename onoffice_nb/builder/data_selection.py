@@ -16,7 +16,6 @@ from onoffice_nb.builder.column_guesses import (
     guess_sides,
     holdings,
     name_fields,
-    status_columns,
 )
 from onoffice_nb.builder.data_table import DataTable
 from onoffice_nb.builder.pairs_source import PairsSource
@@ -167,7 +166,7 @@ class DataSelection:
         """The columns that hold statuses, as it seems; empty where none can be sent row by row."""
         if not self.takes_status or not self.labels or self.table is None or self.pairing is Pairing.CROSS:
             return []
-        return status_columns(self.table.cells)
+        return self.table.status_columns
 
     @property
     def statuses(self) -> list[RelationInfo | Column]:

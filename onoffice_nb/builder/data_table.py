@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from onoffice_nb.builder.column_guesses import status_columns
 from onoffice_nb.formatting import printable
 from onoffice_nb.intake.cells import is_missing
 from onoffice_nb.intake.files import read_table, sheet_titles
@@ -130,10 +131,15 @@ class DataTable:
         """The same as pandas, to be looked at. Raises PairsError."""
         return to_pandas(self.frame)
 
-    @property
+    @cached_property
     def labels(self) -> list[Hashable]:
         """The labels of the columns."""
         return list(self.cells.columns)
+
+    @cached_property
+    def status_columns(self) -> list[Hashable]:
+        """The columns that hold confirmation statuses, as it seems."""
+        return status_columns(self.cells)
 
     @property
     def notes(self) -> tuple[str, ...]:

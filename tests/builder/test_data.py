@@ -555,6 +555,9 @@ def test_decisions_are_kept_until_the_data_are_others(notebook: dict[str, Any]) 
     with pytest.raises(oo.PairsError, match="no such reject"):
         page.step.decide({2: "take"})
     assert page.view["decisions"] == 2
+    page.step.decide({(5, "parent"): None})
+    assert page.view["counts"]["mended"] == 1
+    page.step.decide({(5, "parent"): 1003})
 
     # Another cell stands there now: what was decided on the old one must not count for it.
     notebook["buyers"].loc[5, PARENT] = "1.004"

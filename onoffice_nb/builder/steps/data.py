@@ -70,12 +70,15 @@ class DataStep:
         on_change: Called whenever the pairs may be others.
 
     Attributes:
+        source: Where the pairs come from; None as long as something is missing or cannot be read. It is another
+            object as soon as something else is chosen.
         actions: What the front end may ask for, by name.
     """
 
     def __init__(self, frames: Mapping[str, Any] | None, on_change: Callable[[], object]) -> None:
         self._frames = FrameChoices(frames)
         self._on_change = on_change
+        self.source: PairsSource | None = None
         self._selection = DataSelection()
         self._counted: Pairs | None = None
         self._problem = ""
@@ -105,11 +108,6 @@ class DataStep:
         }
 
     # What is chosen
-
-    @property
-    def source(self) -> PairsSource | None:
-        """Where the pairs come from; None as long as something is missing or cannot be read."""
-        return None if self._problem else self._selection.source
 
     @property
     def pairs(self) -> Pairs | None:
@@ -184,17 +182,20 @@ class DataStep:
             raise PairsError(self._problem)
         return self._counted
 
-    def decide(self, decisions: Mapping[DecisionKey, Decision]) -> None:
+    def decide(self, decisions: Mapping[DecisionKey, Decision | None]) -> None:
         """Mend rejects, as `Pairs.mended` does; earlier decisions stay until the data are others.
 
         Args:
-            decisions: Row number, (row number, column) or kind of reject to what is decided.
+            decisions: Row number, (row number, column) or kind of reject to what is decided; None takes a decision
+                back.
 
         Raises:
             PairsError: A decision fits no reject; nothing is decided then.
         """
         selection = self._selection
-        decided = replace(selection, decisions={**selection.decisions, **decisions})
+        all_decisions = {**selection.decisions, **decisions}
+        kept = {key: decision for key, decision in all_decisions.items() if decision is not None}
+        decided = replace(selection, decisions=kept)
         source = decided.counted_source
         pairs = None if source is None or source.needs_lookup else source.read()
         self._decided_cells = _cells_of(decided)
@@ -280,6 +281,7 @@ class DataStep:
         if selection.decisions or selection.left_out:
             self._dropped_decisions = False
         self._selection, self._counted, self._problem = selection, pairs, problem
+        self.source = None if problem else selection.source
         self._has_lists = self._has_lists or bool(selection.parent.text or selection.child.text)
         if selection.table is not None:
             self._has_lists = False
@@ -470,7 +472,7 @@ class DataStep:
             "pairing": selection.pairing,
             "status": self._status_view(words),
             "missing": selection.missing,
-            "needs_lookup": selection.source is not None and selection.source.needs_lookup,
+            "needs_lookup": self.source is not None and self.source.needs_lookup,
             "counts": None if self._counted is None else _counts_view(self._counted, words),
             "decisions": len(selection.decisions),
             "left_out": len(selection.left_out),
