@@ -1,4 +1,4 @@
-"""The same in a terminal: onoffice-nb plan | submit | retry | resume | undo | runs | relations | lab | sandbox.
+"""The same in a terminal: onoffice-nb plan | submit | match | retry | resume | undo | runs | relations | lab | sandbox.
 
 The docstring of a command is its help page. `\b` keeps the lines of an example
 as they are; the examples run, one after the other, in the tests.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
@@ -20,7 +21,17 @@ from platformdirs import user_data_path
 
 from onoffice_nb.api.client import Client
 from onoffice_nb.catalogue import relations as find_relations
-from onoffice_nb.cli.terminal import ErrorReportingGroup, ExitCode, confirm, echo, print_report_and_exit, progress, show
+from onoffice_nb.cli.terminal import (
+    ErrorReportingGroup,
+    ExitCode,
+    confirm,
+    echo,
+    print_report_and_exit,
+    progress,
+    show,
+    show_matches,
+    write_table,
+)
 from onoffice_nb.connection import open_client
 from onoffice_nb.errors import InputError
 from onoffice_nb.execution import submit as engine
@@ -29,8 +40,12 @@ from onoffice_nb.execution.journal import Journal, journal_for
 from onoffice_nb.execution.report import Report
 from onoffice_nb.formatting import counted, text_table
 from onoffice_nb.intake.files import read_table
-from onoffice_nb.intake.pairs import read_pairs
+from onoffice_nb.intake.mends import Decision, DecisionKey
+from onoffice_nb.intake.pairs import Pairs
 from onoffice_nb.intake.provenance import file_notes
+from onoffice_nb.matching.matched_pairs import match_pairs
+from onoffice_nb.matching.matcher import match as match_rows
+from onoffice_nb.matching.matches import Matches
 from onoffice_nb.planning import planner
 from onoffice_nb.planning.plan import Plan
 
@@ -85,6 +100,26 @@ Relation = Annotated[
 ]
 Parent = Annotated[str, typer.Option(metavar="COLUMN", help="The column with the parents' record ids.")]
 Child = Annotated[str, typer.Option(metavar="COLUMN", help="The column with the children's record ids.")]
+ParentBy = Annotated[
+    list[str] | None,
+    typer.Option(metavar="FIELD=COLUMN", help="Instead of --parent: find the parents by this; see `match --help`."),
+]
+ChildBy = Annotated[
+    list[str] | None,
+    typer.Option(metavar="FIELD=COLUMN", help="Instead of --child: find the children by this; see `match --help`."),
+]
+Mends = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--mend",
+        metavar="WHICH=WHAT",
+        help="Decide on rejects, by row (4=1003, 9.Adresse=5008,5009) or by kind (leading zeros=take).",
+    ),
+]
+InputFile = Annotated[
+    Path | None,
+    typer.Option("--input", metavar="FILE", help="The file of the run's rows, so that --report has your columns."),
+]
 InfoColumn = Annotated[
     str, typer.Option(metavar="COLUMN", help="The column with the confirmation status (calendar:address only).")
 ]
@@ -116,7 +151,10 @@ def plan(
     relation: Relation = "",
     parent: Parent = "",
     child: Child = "",
+    parent_by: ParentBy = None,
+    child_by: ChildBy = None,
     info: InfoColumn = "",
+    mend: Mends = None,
     sheet: Sheet = "",
     header: Header = None,
     separator: Separator = "",
@@ -138,6 +176,24 @@ def plan(
       onoffice-nb plan buyers.csv --relation buyer --parent estate --child address --save plan.json
 
     A saved plan is sent exactly as it was shown: onoffice-nb submit plan.json
+
+    Rows that became no pair are mended by you, in the file or here: by the number of
+    the row (and the column, where two of its cells are wrong), or all of a kind.
+
+    \b
+      --mend 4=1003                        the row means 1003
+      --mend 9.Adresse=5008,5009           two ids, one link each
+      --mend "leading zeros=take"          of every such cell what it may have meant
+      --mend "several ids=split"
+
+    \b
+      onoffice-nb plan buyers.csv --relation buyer --parent estate --child address --mend 4=5003
+
+    Instead of record ids, a file may hold what people have; what is not sure becomes
+    no pair, and its candidates are shown:
+
+    \b
+      onoffice-nb plan sales.csv --relation buyer --parent-by objektnr_extern=Objekt --child-by Email=Mail
     """
     with _crm() as crm:
         _check_target(save, file)
@@ -146,7 +202,8 @@ def plan(
                 f"Expected a file for the plan that ends in .json, got {save}: write --save {save.with_suffix('.json')}"
             )
         reading = _Reading(sheet, header, separator, skip_hidden)
-        plan = _plan(crm, file, relation, parent, child, info, reading, replace)
+        rows = _Rows(file, reading, parent, child, parent_by or [], child_by or [], info, mend or [])
+        plan = _plan(crm, rows, relation, replace)
 
         # So that what comes out of a pipe is JSON alone.
         show(plan, err=as_json)
@@ -164,7 +221,10 @@ def submit(
     relation: Relation = "",
     parent: Parent = "",
     child: Child = "",
+    parent_by: ParentBy = None,
+    child_by: ChildBy = None,
     info: InfoColumn = "",
+    mend: Mends = None,
     sheet: Sheet = "",
     header: Header = None,
     separator: Separator = "",
@@ -193,7 +253,8 @@ def submit(
     with _crm() as crm:
         _check_target(report_file, file)
         reading = _Reading(sheet, header, separator, skip_hidden)
-        plan = _plan(crm, file, relation, parent, child, info, reading, replace)
+        rows = _Rows(file, reading, parent, child, parent_by or [], child_by or [], info, mend or [])
+        plan = _plan(crm, rows, relation, replace)
         if yes and not dry_run:
             # The report will name the rejects.
             echo(plan)
@@ -212,7 +273,17 @@ def submit(
 
 
 @app.command()
-def retry(run: RunNumber, yes: Yes = False, report_file: ReportFile = None, connections: Connections = 1) -> None:
+def retry(
+    run: RunNumber,
+    yes: Yes = False,
+    report_file: ReportFile = None,
+    input_file: InputFile = None,
+    sheet: Sheet = "",
+    header: Header = None,
+    separator: Separator = "",
+    skip_hidden: SkipHidden = False,
+    connections: Connections = 1,
+) -> None:
     """Send again what failed or is unknown in a run.
 
     For when the cause is gone: a record was missing and is there now, a right was
@@ -221,25 +292,43 @@ def retry(run: RunNumber, yes: Yes = False, report_file: ReportFile = None, conn
 
     \b
       onoffice-nb retry 1
-      onoffice-nb retry 1 --yes --report report.csv
+      onoffice-nb retry 1 --yes --report report.csv --input buyers.csv
+
+    The journal does not hold your columns: --input names the file that the run came
+    from, to be read as it was read then, and its rows stand in the report again.
     """
-    _rerun(engine.retry, "Send again what failed or is unknown in", run, yes, report_file, connections)
+    reading = _Reading(sheet, header, separator, skip_hidden)
+    _rerun(
+        engine.retry, "Send again what failed or is unknown in", run, yes, report_file, connections, input_file, reading
+    )
 
 
 @app.command()
-def resume(run: RunNumber, yes: Yes = False, report_file: ReportFile = None, connections: Connections = 1) -> None:
+def resume(
+    run: RunNumber,
+    yes: Yes = False,
+    report_file: ReportFile = None,
+    input_file: InputFile = None,
+    sheet: Sheet = "",
+    header: Header = None,
+    separator: Separator = "",
+    skip_hidden: SkipHidden = False,
+    connections: Connections = 1,
+) -> None:
     """Go on with a run that was stopped, or whose process died.
 
     What may have arrived is looked up first, then the rest is sent. What failed
     stays failed: see `onoffice-nb retry`. Of a run that has come to its end this
-    only shows the report once more, and writes it with --report; your own columns
-    are not in it, as the journal does not hold them.
+    only shows the report once more, and writes it with --report. The journal does
+    not hold your columns: --input names the file that the run came from, to be read
+    as it was read then, and its rows stand in the report again.
 
     \b
       onoffice-nb resume 1
-      onoffice-nb resume 1 --yes --report report.csv
+      onoffice-nb resume 1 --yes --report report.csv --input buyers.csv
     """
-    _rerun(engine.resume, "Go on with", run, yes, report_file, connections)
+    reading = _Reading(sheet, header, separator, skip_hidden)
+    _rerun(engine.resume, "Go on with", run, yes, report_file, connections, input_file, reading)
 
 
 @app.command()
@@ -254,6 +343,58 @@ def undo(run: RunNumber, yes: Yes = False, report_file: ReportFile = None, conne
       onoffice-nb undo 1
     """
     _rerun(engine.undo, "Take back", run, yes, report_file, connections)
+
+
+@app.command()
+def match(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV or Excel file with a header line.")],
+    module: Annotated[str, typer.Argument(metavar="MODULE", help="Whose records are looked for: address or estate.")],
+    by: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FIELD=COLUMN", help="A field of the CRM and the column that has it; may be several."),
+    ] = None,
+    sheet: Sheet = "",
+    header: Header = None,
+    separator: Separator = "",
+    skip_hidden: SkipHidden = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write your rows, and the record of each, to a .csv or .xlsx.")
+    ] = None,
+) -> None:
+    """Find the record that each row of a file means. Nothing is written to the CRM.
+
+    By a number of its own (objektnr_extern, KdNr, uuid), by Email or Telefon1, or by
+    names and streets (Vorname, Name, or both in one: "full name"; Strasse, Plz, Ort).
+    What is sure by a rule is found; all else gets candidates, for you to judge.
+
+    \b
+      onoffice-nb match sales.csv estate --by objektnr_extern=Objekt
+      onoffice-nb match sales.csv address --by "full name=Kunde" --by Email=Mail --out found.xlsx
+
+    The same while linking: onoffice-nb plan … --parent-by objektnr_extern=Objekt
+    """
+    with _crm() as crm:
+        _check_target(out, file)
+        if not by:
+            raise InputError("Say --by as well: a field of the CRM and the column that has it, FIELD=COLUMN.")
+        table = _Reading(sheet, header, separator, skip_hidden).read(file)
+        matches = match_rows(crm, module, table, by=dict(map(_field_and_column, by)))
+
+    saved = None if out is None else write_table(out, _matched_rows(table, matches))
+    show_matches(matches)
+    if saved is not None:
+        echo(f"Rows: {saved}")
+    raise typer.Exit(ExitCode.PARTIAL if matches.problems else ExitCode.OK)
+
+
+def _matched_rows(table: pd.DataFrame, matches: Matches) -> pd.DataFrame:
+    """The user's rows, and beside them the record of each or its candidates."""
+    found = matches.frame[["row", "id", "label", "rule", "problem"]]
+    likely = matches.candidates
+    found["candidates"] = ["; ".join(map(str, likely.get(row, ()))) for row in found["row"].tolist()]
+    found.index = table.index
+    taken = {name: f"{name} (yours)" for name in found.columns if name in table.columns}
+    return table.rename(columns=taken).join(found)
 
 
 @app.command()
@@ -409,27 +550,95 @@ class _Reading:
         return table
 
 
-def _plan(
-    crm: Client, file: Path, relation: str, parent: str, child: str, info: str, reading: _Reading, replace: bool
-) -> Plan:
+@dataclass(frozen=True)
+class _Rows:
+    """What a file says of pairs: columns of ids, or fields to find them by, and what was decided on rejects."""
+
+    file: Path
+    reading: _Reading
+    parent: str
+    child: str
+    parent_by: list[str]
+    child_by: list[str]
+    info: str
+    mends: list[str]
+
+    @property
+    def options(self) -> dict[str, object]:
+        """What was given, by the names of the options."""
+        sides = {"--parent": self.parent, "--child": self.child}
+        by = {"--parent-by": self.parent_by, "--child-by": self.child_by}
+        return sides | by | {"--info": self.info, "--mend": self.mends} | self.reading.options
+
+    @property
+    def missing(self) -> list[str]:
+        """The sides of which nothing was said."""
+        given = {"--parent": self.parent or self.parent_by, "--child": self.child or self.child_by}
+        return [name for name, value in given.items() if not value]
+
+    def read(self, crm: Client, relation: str) -> Pairs:
+        """The pairs, with what was decided."""
+        table = self.reading.read(self.file)
+        pairs = match_pairs(
+            crm,
+            relation,
+            table,
+            parent=_side("parent", self.parent, self.parent_by),
+            child=_side("child", self.child, self.child_by),
+            info=self.info or None,
+        )
+        return pairs.mended(dict(map(_decision, self.mends))) if self.mends else pairs
+
+
+def _side(name: str, column: str, by: list[str]) -> str | dict[str, str]:
+    if column and by:
+        raise InputError(f"--{name} names a column of record ids, --{name}-by what they are found by: leave one out.")
+    return column or dict(_field_and_column(words) for words in by)
+
+
+def _field_and_column(words: str) -> tuple[str, str]:
+    field, equals, column = words.partition("=")
+    if not field or not equals or not column:
+        raise InputError(f"Expected FIELD=COLUMN, such as objektnr_extern=Objekt, got {words}.")
+    return field, column
+
+
+# A row, or a row and a column, whose name may have points too.
+_CELL: Final = re.compile(r"(\d+)(?:\.(.+))?", re.ASCII)
+
+
+def _decision(words: str) -> tuple[DecisionKey, Decision]:
+    """One decision on rejects, as `Pairs.mended` takes it."""
+    which, equals, what = (part.strip() for part in words.rpartition("="))
+    if not which or not equals or not what:
+        raise InputError(
+            f"Expected --mend WHICH=WHAT, such as 4=1003, 9.Adresse=5008,5009 or 'leading zeros=take', got {words}."
+        )
+    cell = _CELL.fullmatch(which)
+    key: DecisionKey = which if cell is None else (int(cell[1]), cell[2]) if cell[2] else int(cell[1])
+    parts = [part.strip() for part in what.split(",")]
+    if not all(part.isascii() and part.isdecimal() for part in parts):
+        return key, what
+    ids = [int(part) for part in parts]
+    return key, ids[0] if len(ids) == 1 else ids
+
+
+def _plan(crm: Client, rows: _Rows, relation: str, replace: bool) -> Plan:
     """The plan of a file, be it a table or a saved plan; raises InputError where options are missing or too many."""
-    required = {"--relation": relation, "--parent": parent, "--child": child}
-    if file.suffix.lower() == ".json":
-        options = required | {"--info": info, "--replace": replace} | reading.options
+    if rows.file.suffix.lower() == ".json":
+        options = {"--relation": relation, "--replace": replace} | rows.options
         surplus = [name for name, value in options.items() if value]
         if surplus:
             raise InputError(
-                f"Expected {file} alone, as a saved plan is taken as it is, got {', '.join(surplus)} as well: leave"
-                f" {', '.join(surplus)} out."
+                f"Expected {rows.file} alone, as a saved plan is taken as it is, got {', '.join(surplus)} as well:"
+                f" leave {', '.join(surplus)} out."
             )
-        return Plan.load(file)
+        return Plan.load(rows.file)
 
-    missing = [name for name, value in required.items() if not value]
+    missing = ["--relation"] * (not relation) + rows.missing
     if missing:
         raise InputError(f"Say {', '.join(missing)} as well: which links, and which columns hold the ids.")
-    table = reading.read(file)
-    pairs = read_pairs(table, parent=parent, child=child, info=info or None)
-    return planner.plan(crm, relation, pairs, replace=replace)
+    return planner.plan(crm, relation, rows.read(crm, relation), replace=replace)
 
 
 def _code_of_plan(plan: Plan, force: Collection[str] = ()) -> ExitCode:
@@ -459,15 +668,22 @@ def _rerun(
     yes: bool,
     report_file: Path | None,
     connections: int,
+    input_file: Path | None = None,
+    reading: _Reading | None = None,
 ) -> None:
     """Retry, resume or undo a run, after a look at its report as it stands."""
     with _crm() as crm:
-        _check_target(report_file)
+        _check_target(report_file, input_file)
+        table = reading.read(input_file) if reading is not None and input_file is not None else None
+        report = build_report(journal_for(crm.account), run)
+        if table is not None:
+            # Before anything is sent: are these the rows of the run?
+            report = report.with_source(table)
         if not yes:
-            echo(build_report(journal_for(crm.account), run))
+            echo(report)
             confirm(f"{question} run {run} in {crm.account}?")
         report = operation(crm, run, progress=progress(), connections=connections)
-    print_report_and_exit(report, report_file)
+    print_report_and_exit(report if table is None else report.with_source(table), report_file)
 
 
 def _write_notebook(path: Path) -> None:

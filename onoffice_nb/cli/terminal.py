@@ -4,25 +4,42 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from enum import IntEnum
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
 from typer.core import TyperGroup
 
 from onoffice_nb.errors import InputError, OnOfficeError
 from onoffice_nb.execution.report import Report
-from onoffice_nb.formatting import printable, text_table
+from onoffice_nb.execution.report_files import write_csv, write_excel
+from onoffice_nb.formatting import counted, printable, quote, text_table
+from onoffice_nb.matching.matches import Matches
 from onoffice_nb.model import Outcome
 from onoffice_nb.planning.plan import Plan
 
-__all__ = ["ErrorReportingGroup", "ExitCode", "confirm", "echo", "print_report_and_exit", "progress", "show"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "ErrorReportingGroup",
+    "ExitCode",
+    "confirm",
+    "echo",
+    "print_report_and_exit",
+    "progress",
+    "show",
+    "show_matches",
+    "write_table",
+]
 
 _SHOWN_REJECTS: Final = 20
-_REJECT_COLUMNS: Final = ["row", "column", "raw", "reason", "suggestion"]
+_REJECT_COLUMNS: Final = ["row", "column", "raw", "reason", "suggestion", "kind"]
+_SHOWN_CANDIDATES: Final = 3
 _SHOWN_CHARACTERS: Final = 40
 # Messages speak to people who write Python; here they name what is typed in a terminal.
 _TERMINAL_WORDING: Final = {
@@ -40,6 +57,13 @@ _TERMINAL_WORDING: Final = {
     "header=…": "--header ROW",
     "sep=…": "--sep TEXT",
     "hidden='skip'": "--skip-hidden",
+    "oo.match(…)": "onoffice-nb match",
+    "by= names": "--by names",
+    "The rejects, their kinds and repairs stand in .rejects; decisions look like {4: 1003, (9, 'Adresse'):"
+    " [5008, 5009], 'leading zeros': 'take'}.": "`onoffice-nb plan` shows the rejects and their kinds; decisions look"
+    " like --mend 4=1003, --mend 9.Adresse=5008,5009, --mend 'leading zeros=take'.",
+    "oo.look_up_rejects(crm, relation, pairs) looks such numbers up; mend with its answer": "give the record id, or"
+    " name the column as --parent-by or --child-by",
 }
 
 
@@ -82,15 +106,49 @@ def echo(text: object, *, err: bool = False) -> None:
 def show(plan: Plan, *, err: bool = False) -> None:
     """Print a plan and, of the rows that became no pair, the first."""
     echo(plan, err=err)
-    rejects = plan.pairs.rejects[_REJECT_COLUMNS]
-    shown = rejects.head(_SHOWN_REJECTS).astype(str)
+    rejects = plan.pairs.rejects
+    shown = rejects[_REJECT_COLUMNS].head(_SHOWN_REJECTS).astype(str)
     if len(shown):
         shown["raw"] = shown["raw"].str.slice(stop=_SHOWN_CHARACTERS)
         echo("\n" + text_table(_REJECT_COLUMNS, shown.to_numpy().tolist(), numeric=[0]), err=err)
+    for line in _candidate_lines(rejects.head(_SHOWN_REJECTS)):
+        echo(line, err=err)
 
     hidden_count = len(rejects) - len(shown)
     if hidden_count:
         echo(f"… and {hidden_count:,} more: `submit --report FILE` names each row.", err=err)
+
+
+def _candidate_lines(rejects: pd.DataFrame) -> Iterator[str]:
+    """Of rejects that were looked up in the CRM, the records that they may mean, by name."""
+    # A saved plan keeps no repairs, as it cannot be mended.
+    if "repairs" not in rejects:
+        return
+    for row, column, repairs in rejects[["row", "column", "repairs"]].itertuples(index=False, name=None):
+        for repair in [repair for repair in repairs if repair.label][:_SHOWN_CANDIDATES]:
+            number = repair.values[0]
+            yield f"row {row}: perhaps {number} {repair.label} ({repair.pattern}): --mend '{row}.{column}={number}'"
+
+
+def show_matches(matches: Matches) -> None:
+    """Print how many rows were found, and of the others the first with their likeliest records."""
+    found, problems = len(matches.found), matches.problems
+    echo(f"{counted(len(matches), 'row')}: {found:,} found, {len(problems):,} not found")
+    for rule, n in Counter(match.rule for match in matches.found.values()).most_common():
+        echo(f"  {n:,} by {rule}")
+
+    likely = matches.candidates if problems else {}
+    for row in list(problems)[:_SHOWN_REJECTS]:
+        echo(f"row {row}: {quote(matches.texts[row], _SHOWN_CHARACTERS)}: {problems[row]}")
+        for candidate in likely[row][:_SHOWN_CANDIDATES]:
+            echo(f"  perhaps {candidate}")
+    if len(problems) > _SHOWN_REJECTS:
+        echo(f"… and {len(problems) - _SHOWN_REJECTS:,} more: `--out FILE` names each row.")
+
+
+def write_table(file: Path, table: pd.DataFrame) -> Path:
+    """Write a table as a workbook or, under any other name, as CSV."""
+    return write_excel(file, table) if file.suffix.lower() == ".xlsx" else write_csv(file, table)
 
 
 def confirm(question: str) -> None:

@@ -101,4 +101,5 @@ def build_report(journal: Journal, number: int, source: pd.DataFrame | None = No
         undoes_run=record.undoes,
         note=record.note,
         source=source,
+        source_digest=record.source_digest,
     )

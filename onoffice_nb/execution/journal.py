@@ -62,6 +62,7 @@ class RunRecord:
         seconds: How long it took so far.
         undoes: The number of the run that it takes back, if any.
         note: What its report has to say beside the outcomes.
+        source_digest: By which the frame of its rows is known again; empty if there was none.
         counts: How many of its items are in which state.
     """
 
@@ -77,6 +78,7 @@ class RunRecord:
     seconds: float
     undoes: int | None
     note: str
+    source_digest: str
     counts: dict[str, int]
 
 
@@ -155,6 +157,7 @@ class Journal:
             json.dumps([asdict(info) for info in items.infos], ensure_ascii=False),
             _now(),
             undoes,
+            plan.pairs.source_digest,
         )
         order = np.concatenate([plan.actions.all_members, np.flatnonzero(is_idle)])
         columns = (items.parents, items.children, items.verbs, items.info, plan.linked_before, states, messages)
@@ -168,8 +171,8 @@ class Journal:
         try:
             with self._db.transaction() as db:
                 run: int = db.execute(
-                    "INSERT INTO runs (key, verb, relation, account, fingerprint, infos, started, undoes, state)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'running') RETURNING run",
+                    "INSERT INTO runs (key, verb, relation, account, fingerprint, infos, started, undoes,"
+                    " source_digest, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'running') RETURNING run",
                     header,
                 ).fetchone()[0]
                 db.executemany(
@@ -425,7 +428,7 @@ class Journal:
         )
 
     def _run_record(self, row: Sequence[Any]) -> RunRecord:
-        run, verb, relation, account, started, ended, state, reason, requests, seconds, undoes, note = row
+        run, verb, relation, account, started, ended, state, reason, requests, seconds, undoes, note, digest = row
         fields = json.loads(relation)
         calls = {call: Support(fields[call]) for call in ("create", "modify", "delete", "read")}
         return RunRecord(
@@ -441,12 +444,14 @@ class Journal:
             seconds=seconds,
             undoes=undoes,
             note=note,
+            source_digest=digest,
             counts=dict(self._db.query("SELECT state, count(*) FROM items WHERE run = ? GROUP BY state", run)),
         )
 
 
 _RUNS: Final = (
-    "SELECT run, verb, relation, account, started, ended, state, reason, requests, seconds, undoes, note FROM runs"
+    "SELECT run, verb, relation, account, started, ended, state, reason, requests, seconds, undoes, note, source_digest"
+    " FROM runs"
 )
 
 

@@ -82,6 +82,8 @@ _MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         "ALTER TABLE runs ADD COLUMN order_before TEXT NOT NULL DEFAULT '{}'",
         "ALTER TABLE runs ADD COLUMN note TEXT NOT NULL DEFAULT ''",
     ),
+    # By what the frame that a run's rows came from is known again.
+    ("ALTER TABLE runs ADD COLUMN source_digest TEXT NOT NULL DEFAULT ''",),
 )
 
 

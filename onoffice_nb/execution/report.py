@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from onoffice_nb.errors import api_code
+from onoffice_nb.errors import InputError, api_code
 from onoffice_nb.execution.report_files import write_csv, write_excel
 from onoffice_nb.formatting import counted, escape, html_card, make_frame, printable
-from onoffice_nb.intake.frames import in_library_of
+from onoffice_nb.intake.frames import in_library_of, to_pandas
+from onoffice_nb.intake.provenance import digest_of_frame, row_numbers
 from onoffice_nb.model import Account, Outcome, RelationType, Verb
 from onoffice_nb.planning.actions import Items
 
@@ -52,6 +53,7 @@ class Report:
         undoes_run: The run that this one took back, if it is an undo.
         source: The user's frame with one line for each of `rows`, if there is one.
         note: What has to be known beside the outcomes.
+        source_digest: By which the frame of the input rows is known again; empty if there was none.
 
     Example:
         >>> import onoffice_nb as oo
@@ -79,6 +81,7 @@ class Report:
     undoes_run: int | None = None
     source: pd.DataFrame | None = None
     note: str = ""
+    source_digest: str = ""
 
     @cached_property
     def frame(self) -> pd.DataFrame:
@@ -110,6 +113,49 @@ class Report:
             row: f"the same pair as row {self.row_numbers[kept_row]}"
             for row, kept_row in zip(duplicates.tolist(), kept_rows, strict=True)
         }
+
+    def with_source(self, frame: Any) -> Report:
+        """The report of a run with your own columns, which the journal does not hold, beside what became of each row.
+
+        Args:
+            frame: The frame that the run's rows were read from, unchanged: read its file again as it was read then.
+
+        Returns:
+            A new report.
+
+        Raises:
+            InputError: The run's rows came from no frame, or from another one.
+
+        Example:
+            >>> import onoffice_nb as oo, pandas as pd
+            >>> crm = oo.Sandbox().client()
+            >>> sales = pd.DataFrame({"estate": [1001], "buyer": [5001], "agent": ["Kaya"]})
+            >>> plan = oo.plan(crm, "buyer", oo.read_pairs(sales, parent="estate", child="buyer"))
+            >>> report = oo.resume(crm, oo.submit(crm, plan, progress=False).run, progress=False)
+            >>> report.with_source(sales).frame[["agent", "outcome"]]
+              agent outcome
+            0  Kaya  linked
+        """
+        source = to_pandas(frame)
+        if not self.source_digest:
+            raise InputError(
+                f"The rows of run {self.run} were not read from a frame or a file, so none goes with them."
+            )
+        if digest_of_frame(source) != self.source_digest:
+            raise InputError(
+                f"This is not what the rows of run {self.run} were read from, or it was changed since: give the frame"
+                " or file of then, read as it was then (sheet, header row, separator, hidden rows)."
+            )
+        # Where the user split cells, one row of the frame is several of the run; they bear its number.
+        numbers = row_numbers(source.index, len(source))
+        if not np.array_equal(numbers, self.row_numbers):
+            position_of = {number: position for position, number in enumerate(numbers.tolist())}
+            if len(position_of) < len(numbers):
+                raise InputError(
+                    f"Several rows have the same number, so they cannot be told apart in the report of run {self.run}."
+                )
+            source = source.iloc[[position_of[number] for number in self.row_numbers.tolist()]]
+        return replace(self, source=source)
 
     @property
     def native_frame(self) -> Any:

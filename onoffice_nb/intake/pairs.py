@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,7 +32,7 @@ from onoffice_nb.intake.mends import (
     resolve_decisions,
 )
 from onoffice_nb.intake.pasted import check_two_texts
-from onoffice_nb.intake.provenance import FILE_ROW, file_notes, row_numbers
+from onoffice_nb.intake.provenance import FILE_ROW, digest_of_frame, file_notes, row_numbers
 from onoffice_nb.intake.rejects import LEFT_OUT, duplicate_notes, html_summary, rejects_of, summary, with_left_out
 from onoffice_nb.intake.repairs import Reject, RepairKind
 from onoffice_nb.model import RelationInfo
@@ -97,6 +97,12 @@ class Pairs:
     _read: tuple[Column, Column, Infos | RelationInfo | None] | None = field(default=None, repr=False)
     _file_notes: tuple[str, ...] = field(default=(), repr=False)
     _crossed: tuple[Ids, Ids, RelationInfo | None] | None = field(default=None, repr=False)
+    _saved_digest: str = field(default="", repr=False)
+
+    @cached_property
+    def source_digest(self) -> str:
+        """By which the user's frame is known again, also where it is not at hand; empty for pairs without one."""
+        return self._saved_digest if self.source is None else digest_of_frame(self.source)
 
     @property
     def duplicates(self) -> int:

@@ -50,6 +50,9 @@ class Candidate:
         """The reasons as one text: rows whose candidates have the same one may be decided at once."""
         return " · ".join(self.reasons)
 
+    def __str__(self) -> str:
+        return f"{self.id} {self.label} ({self.pattern})"
+
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:

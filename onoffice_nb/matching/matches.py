@@ -226,7 +226,7 @@ class Matches(LookedUp):
                 row,
                 self.texts[row],
                 self.problems[row],
-                "; ".join(f"{c.id} {c.label} ({c.pattern})" for c in likely[row]),
+                "; ".join(map(str, likely[row])),
             )
             for row in list(self.problems)[:_SHOWN]
         ]

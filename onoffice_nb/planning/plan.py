@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["LINKED_WITH_INFO", "Plan"]
 
 _FORMAT: Final = "onoffice_nb plan 1"
-_REJECT_COLUMNS: Final = ("row", "index", "column", "raw", "reason", "suggestion")
+_REJECT_COLUMNS: Final = ("row", "index", "column", "raw", "reason", "suggestion", "kind")
 # In `linked_before`: linked, and with the very relation info that was to be set.
 LINKED_WITH_INFO: Final = 2
 _DOING: Final = {Verb.CREATE: "create", Verb.MODIFY: "change", Verb.DELETE: "remove"}
@@ -380,6 +380,7 @@ class Plan:
                 {name: str(value) for name, value in reject.items()} for reject in self.pairs.rejects.to_dict("records")
             ],
             "mends": self.pairs.mends.to_dict("list"),
+            "source": self.pairs.source_digest,
             "lookups": self.pairs.lookups.to_dict("list"),
             "findings": [asdict(finding) for finding in self.findings] if self.preflight else None,
         }
@@ -454,6 +455,7 @@ class Plan:
                 rejects=make_frame(rejects),
                 mends=make_frame(content["mends"]),
                 lookups=make_frame(content["lookups"]),
+                _saved_digest=content["source"],
             ),
             items=items,
             linked_before=np.array(content["before"], dtype=np.int8),

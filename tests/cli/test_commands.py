@@ -545,7 +545,7 @@ def test_relations() -> None:
     assert run("relations", "qqq").output == "No relation type has 'qqq' in it.\n"
 
 
-COMMANDS = ("plan", "submit", "retry", "resume", "undo", "runs", "relations", "lab", "sandbox")
+COMMANDS = ("plan", "submit", "match", "retry", "resume", "undo", "runs", "relations", "lab", "sandbox")
 
 
 @pytest.mark.parametrize("words", [[], *([command] for command in COMMANDS)])
@@ -568,7 +568,8 @@ HELP_EXAMPLES = [
 def test_the_examples_of_the_help_run(box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jupyterlab.labapp.main", lambda options: None)
     monkeypatch.setattr(Server, "wait", lambda server: None)
-    table("buyers.csv", (1001, 5001), (1002, 5002))
+    table("buyers.csv", (1001, 5001), (1002, 5002), (1003, "x"))
+    sales("sales.csv")
     commands = {shlex.split(example)[1] for example in HELP_EXAMPLES}
     assert commands == set(COMMANDS), "each page shows an example"
     for example in HELP_EXAMPLES:
@@ -581,6 +582,153 @@ def test_the_overview_shows_commands_that_exist() -> None:
     shown = {line.split()[1] for line in overview.splitlines() if line.startswith("    onoffice-nb ")}
     assert shown <= set(COMMANDS)
     assert len(shown) > 3
+
+
+# Mends, and ids from what people have
+
+
+def sales(name: str) -> Path:
+    """Found, a slip in the name, not found."""
+    rows = ["A-1001;Brandt, Jürgen;kunde5001@mail.example", "A-1002;Jürgn Brand;kunde5001@mail.example", "A-9999;;"]
+    path = Path(name)
+    path.write_text("\n".join(["Objekt;Kunde;Mail", *rows]), encoding="utf-8")
+    return path
+
+
+def workbook(path: str) -> pd.DataFrame:
+    return pd.read_excel(path, engine="openpyxl")
+
+
+MESSY = ((1001, 5001), (1002, "005002"), (1003, "5003/5004"), (1005, "#NV"))
+
+
+def test_mends_by_row_and_by_kind(box: Sandbox) -> None:
+    before = set(box.links("buyer"))
+    words = ["--mend", "leading zeros=take", "--mend", "4.address=5003,5004", "--mend", "5 = 5005"]
+    result = run("submit", table("messy.csv", *MESSY), *BUYERS, *words, "--yes", "--report", "report.csv")
+    assert result.exit_code == OK, result.output
+    assert set(box.links("buyer")) - before == {(1001, 5001), (1002, 5002), (1003, 5003), (1003, 5004), (1005, 5005)}
+    report = pd.read_csv("report.csv", sep=";")
+    assert report["row"].tolist() == [2, 3, 4, 4, 5]
+    assert report["mended by you"].dropna().str.contains("take|split").all()
+
+
+def test_the_plan_names_the_kinds_that_a_mend_may_name() -> None:
+    output = run("plan", table("messy.csv", *MESSY), *BUYERS).output
+    assert all(kind in output for kind in ("leading zeros", "several ids", "error value"))
+
+
+@pytest.mark.parametrize(
+    ("mend", "told"),
+    [
+        ("4", "WHICH=WHAT"),
+        ("=5", "WHICH=WHAT"),
+        ("2=5001", "there is no such reject"),
+        ("several ids=take", "row 4"),
+        ("3=0", "row 3"),
+        ("zero=take", "--mend 9.Adresse=5008,5009"),
+    ],
+)
+def test_a_mend_that_fits_nothing_is_explained_in_words_of_the_terminal(box: Sandbox, mend: str, told: str) -> None:
+    result = run("submit", table("messy.csv", *MESSY), *BUYERS, "--yes", "--mend", mend)
+    assert (result.exit_code, journal()) == (BAD_INPUT, [])
+    assert told in result.stderr
+    assert ".rejects" not in result.stderr
+
+
+def test_a_saved_plan_takes_no_mends() -> None:
+    run("plan", table("messy.csv", *MESSY), *BUYERS, "--save", "plan.json")
+    result = run("submit", "plan.json", "--mend", "leading zeros=take", "--yes")
+    assert result.exit_code == BAD_INPUT
+    assert "--mend" in result.stderr
+
+
+def test_ids_from_object_numbers_and_people(box: Sandbox) -> None:
+    by = ["--parent-by", "objektnr_extern=Objekt", "--child-by", "full name=Kunde", "--child-by", "Email=Mail"]
+    shown = run("plan", sales("sales.csv"), "--relation", "buyer", *by)
+    assert shown.exit_code == PARTIAL
+    assert "2 by object number" in shown.output
+    assert "row 3: perhaps 5001 Jürgen Brandt" in shown.output
+
+    before = set(box.links("buyer"))
+    decided = ["--mend", "3.child=5001", "--yes", "--report", "report.xlsx"]
+    assert run("submit", "sales.csv", "--relation", "buyer", *by, *decided).exit_code == PARTIAL
+    assert set(box.links("buyer")) - before == {(1001, 5001), (1002, 5001)} - before
+    report = workbook("report.xlsx")
+    assert report["parent found by"].tolist()[:2] == ["object number"] * 2
+    assert report["outcome"].tolist()[-1] == "skipped"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--parent", "Objekt", "--parent-by", "objektnr_extern=Objekt", "--child", "Mail"], "--parent-by"),
+        (["--parent-by", "objektnr_extern", "--child", "Mail"], "FIELD=COLUMN"),
+        (["--parent-by", "objektnummer=Objekt", "--child", "Mail"], "objektnr_extern"),
+        (["--parent-by", "objektnr_extern=Objekt"], "--child"),
+    ],
+)
+def test_what_is_looked_up_by_is_explained(words: list[str], told: str) -> None:
+    result = run("plan", sales("sales.csv"), "--relation", "buyer", *words)
+    assert result.exit_code == BAD_INPUT
+    assert told in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "read"), [("found.csv", lambda path: pd.read_csv(path, sep=";")), ("found.xlsx", workbook)]
+)
+def test_match_writes_the_record_beside_each_row(name: str, read: Any) -> None:
+    result = run("match", sales("sales.csv"), "address", "--by", "full name=Kunde", "--by", "Email=Mail", "--out", name)
+    assert result.exit_code == PARTIAL
+    assert "3 rows: 1 found, 2 not found" in result.output
+    found = read(name)
+    assert list(found.columns[:3]) == ["Objekt", "Kunde", "Mail"]
+    assert found["row"].tolist() == [2, 3, 4]
+    assert found["id"].tolist()[0] == 5001
+    assert "5001 Jürgen Brandt" in found["candidates"][1]
+    assert "similar name" in found["candidates"][1]
+
+
+def test_match_without_anything_to_match_by() -> None:
+    assert "--by" in run("match", sales("sales.csv"), "estate").stderr
+    assert run("match", "sales.csv", "estate", "--by", "objektnr_extern=Objekt").exit_code == PARTIAL
+    assert "address and estate" in run("match", "sales.csv", "task", "--by", "a=Objekt").stderr
+
+
+# The user's own columns, after the process that had them
+
+
+@pytest.mark.parametrize("command", ["resume", "retry"])
+def test_the_report_of_a_run_has_the_columns_of_the_file_that_is_named_again(command: str) -> None:
+    path = Path("named.csv")
+    path.write_text("estate;address;agent\n1001;5001;Kaya\n1002;5002/5003;Öz\nx;5004;Kern\n", encoding="utf-8")
+    run("submit", path, *BUYERS, "--mend", "several ids=split", "--yes")
+    result = run(command, 1, "--yes", "--report", "report.csv", "--input", path)
+    assert result.exit_code == PARTIAL, result.output
+    report = pd.read_csv("report.csv", sep=";")
+    assert report["agent"].tolist() == ["Kaya", "Öz", "Öz", "Kern"]
+    assert report["row"].tolist() == [2, 3, 3, 4]
+    assert report["child"].tolist()[:3] == [5001, 5002, 5003]
+
+
+@pytest.mark.parametrize("change", [("Kaya", "Kayo"), ("1002;", "1003;"), ("x;5004;Kern\n", "")])
+def test_a_file_that_is_not_that_of_the_run_is_refused_before_anything_is_sent(change: tuple[str, str]) -> None:
+    path = Path("named.csv")
+    path.write_text("estate;address;agent\n1001;5001;Kaya\n1002;5002;Öz\nx;5004;Kern\n", encoding="utf-8")
+    run("submit", path, *BUYERS, "--yes")
+    path.write_text(path.read_text(encoding="utf-8").replace(*change), encoding="utf-8")
+    result = run("retry", 1, "--yes", "--report", "report.csv", "--input", path)
+    assert result.exit_code == BAD_INPUT
+    assert "run 1" in result.stderr
+    assert not Path("report.csv").exists()
+
+
+def test_a_saved_plan_knows_its_file_again() -> None:
+    path = table("pairs.csv", (1001, 5001), (1002, 5002))
+    run("plan", path, *BUYERS, "--save", "plan.json")
+    run("submit", "plan.json", "--yes")
+    assert run("resume", 1, "--yes", "--report", "report.csv", "--input", path).exit_code == OK
+    assert pd.read_csv("report.csv", sep=";")["estate"].tolist() == [1001, 1002]
 
 
 # As processes

@@ -206,3 +206,31 @@ def test_repairs_are_decisions() -> None:
     pairs = read()
     assert links(pairs.mended({3: pairs.rejects["repairs"][1][0]}))[1:] == [(1003, 5003), (1003, 5004)]
     assert links(pairs.mended({3: Repair.take(5003)}))[1:] == [(1003, 5003)]
+
+
+@pytest.mark.parametrize(
+    "index",
+    [list("abcdefg"), [70, 60, 50, 40, 30, 20, 10], pd.RangeIndex(5, 12), pd.date_range("2026-01-01", periods=7)],
+    ids=["letters", "numbers", "range", "dates"],
+)
+def test_mended_rows_bear_the_number_of_the_users_row_in_every_report(index: Any) -> None:
+    crm = oo.Sandbox().client()
+    pairs = read(FRAME.set_axis(index)).mended({3: "split", "leading zeros": "take", (7, "estate"): 1007})
+    report = oo.submit(crm, oo.plan(crm, "buyer", pairs, preflight=False), progress=False)
+    numbers = [1, 2, 3, 3, 4, 5, 6, 7]
+    assert report.frame["row"].tolist() == numbers
+    assert report.frame["name"].tolist() == list("abccdefg")
+    resumed = oo.resume(crm, report.run, progress=False)
+    assert resumed.frame["row"].tolist() == numbers
+    assert resumed.with_source(FRAME.set_axis(index)).frame["name"].tolist() == list("abccdefg")
+
+
+def test_only_the_frame_of_a_run_goes_with_its_report() -> None:
+    crm = oo.Sandbox().client()
+    report = oo.submit(crm, oo.plan(crm, "buyer", read(), preflight=False), progress=False)
+    for other in (FRAME.iloc[:-1], FRAME.iloc[::-1], FRAME.assign(name="x"), FRAME.rename(columns={"name": "Name"})):
+        with pytest.raises(oo.InputError, match="run 1"):
+            report.with_source(other)
+    pasted = oo.submit(crm, oo.plan(crm, "buyer", read_pairs(parent=[1005], child=[5005])), progress=False)
+    with pytest.raises(oo.InputError, match="not read from a frame"):
+        pasted.with_source(FRAME)
