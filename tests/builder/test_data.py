@@ -130,6 +130,7 @@ def test_pieces_of_a_file_come_in_order_and_no_other_is_taken() -> None:
     assert page.view["upload"]["received"] == 100, "a piece of another file is not mixed in"
     with pytest.raises(oo.PairsError, match="did not arrive"):
         page.act("upload", **begin, offset=0 + 99, buffers=[second])
+    assert page.view["failed_upload"] == "1", "so that no more is sent"
     page.act("upload", **begin, offset=100, buffers=[second])
     assert page.step.pairs is None, "after a fault the rest comes to nothing"
     page.drop("export.csv", content, number="2")
@@ -140,7 +141,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_sent() -> None:
     page = Page()
     with pytest.raises(oo.PairsError, match=r"500,000,001 bytes"):
         page.act("upload", number="1", name="big.csv", size=500_000_001, offset=0, buffers=[])
-    assert page.view["upload"] is None
+    assert (page.view["upload"], page.view["failed_upload"]) == (None, "1")
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,7 @@ class DataStep:
         self._dropped_decisions = False
         self._decided_cells: object = None
         self._upload: Upload | None = None
+        self._failed_upload = ""
 
         self.actions: Mapping[str, Callable[..., object]] = {
             "upload": self._take_piece,
@@ -299,18 +300,18 @@ class DataStep:
         buffers: Sequence[memoryview] = (),
     ) -> None:
         """The next piece of a file or of a long text; with the last one it is read."""
-        if offset == 0:
-            self._upload = Upload(str(number), str(name), int(size), where)
-        upload = self._upload
-        if upload is None or upload.number != number:
-            # Another one was begun meanwhile.
-            return
         try:
+            if offset == 0:
+                self._upload = Upload(str(number), str(name), int(size), where)
+            upload = self._upload
+            if upload is None or upload.number != number:
+                # Another one was begun meanwhile.
+                return
             upload.add(offset, buffers)
             if upload.is_complete:
                 self._take_content(upload)
         except OnOfficeError:
-            self._upload = None
+            self._upload, self._failed_upload = None, str(number)
             raise
 
     def _take_content(self, upload: Upload) -> None:
@@ -462,6 +463,7 @@ class DataStep:
             "upload": None
             if upload is None
             else {"number": upload.number, "name": upload.name, "received": len(upload.content), "size": upload.size},
+            "failed_upload": self._failed_upload,
             "table": None if selection.table is None else _table_view(selection.table, words),
             "columns": [
                 {"value": str(position), "text": printable(label)[:_CELL]}
@@ -561,6 +563,7 @@ def _table_view(table: DataTable, words: Words) -> dict[str, Any]:
         "text": table.content if is_text and len(table.content) <= EDITABLE_CHARACTERS else None,
         "rows": 0,
         "width": 0,
+        "labels": [],
         "has_hidden_rows": False,
         "sample": [],
         "notes": [],
@@ -577,6 +580,7 @@ def _table_view(table: DataTable, words: Words) -> dict[str, Any]:
         **shown,
         "rows": len(table.cells),
         "width": len(table.labels),
+        "labels": [printable(label)[:_CELL] for label in table.labels[:_SAMPLED_COLUMNS]],
         "has_hidden_rows": table.has_hidden_rows or table.options.hidden == "skip",
         "sample": sample,
         "notes": notes,
