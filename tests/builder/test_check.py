@@ -16,7 +16,7 @@ import onoffice_nb as oo
 from onoffice_nb.builder.row_table import PAGE_SIZE
 from onoffice_nb.builder.steps.check import CheckStep
 from onoffice_nb.builder.wording import Words
-from onoffice_nb.errors import OnOfficeError
+from onoffice_nb.errors import OnOfficeError, PairsError
 from onoffice_nb.intake.mends import Decision, DecisionKey
 from onoffice_nb.intake.pairs import Pairs
 from onoffice_nb.matching.look_up import look_up
@@ -357,6 +357,11 @@ def test_the_table_stays_while_its_own_clicks_are_checked_and_goes_when_data_cha
     assert seen == [True]
     assert shell.step.plan is None
     assert "again" in shell.view()["notes"][0]
+    # What was decided shows at once; it can be taken back when it is checked.
+    reject = shell.row(5)["records"][0]["reject"]
+    assert (reject["decision"], reject["can_take_back"]) == ("mended by you: 1.003 → 1003", False)
+    shell.do("leave_out", row=3, is_left_out=True)
+    assert shell.row(3)["is_left_out"]
     plan_anew()
     assert shell.view()["notes"] == []
 
@@ -366,6 +371,16 @@ def test_the_table_stays_while_its_own_clicks_are_checked_and_goes_when_data_cha
         shell.do("take", row=5, side="child", repair=0)
     with pytest.raises(OnOfficeError):
         shell.do("download", ending="csv")
+
+
+def test_a_decision_that_is_refused_is_not_shown_as_taken(shell: Shell) -> None:
+    def refuse(decisions: Mapping[DecisionKey, Decision | None]) -> None:
+        raise PairsError("Nothing was mended.")
+
+    shell.step._on_decide = refuse
+    with pytest.raises(PairsError):
+        shell.do("take", row=5, side="parent", repair=0)
+    assert shell.row(5)["records"][0]["reject"]["decision"] == ""
 
 
 def test_nothing_from_outside_hides_or_runs_on() -> None:

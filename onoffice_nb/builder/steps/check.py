@@ -14,7 +14,7 @@ from onoffice_nb.builder.pairs_source import PairsSource
 from onoffice_nb.builder.request_texts import curl_command, request_window, shortened_code
 from onoffice_nb.builder.row_table import SIDES, Query, RowState, RowTable
 from onoffice_nb.builder.wording import Words
-from onoffice_nb.errors import PairsError, PlanError
+from onoffice_nb.errors import OnOfficeError, PairsError, PlanError
 from onoffice_nb.execution.report import Report
 from onoffice_nb.execution.report_files import csv_text, excel_content
 from onoffice_nb.formatting import printable
@@ -79,6 +79,8 @@ class CheckStep:
         self._pairs: Pairs | None = None
         self._report: Report | None = None
         self._code = ""
+        # What was decided since, and is not checked yet.
+        self._pending: dict[DecisionKey, Decision | None] = {}
         # Whether the table stays, until the rows are checked again, although its plan counts no more.
         self._is_kept = False
         self._table: RowTable | None = None
@@ -127,7 +129,8 @@ class CheckStep:
             code: The same as a cell of Python.
         """
         self.plan, self._pairs, self._report, self._code = plan, plan.pairs, None, code
-        self._left_out = frozenset(getattr(source, "left_out", ()))
+        self._left_out = frozenset(source.left_out)
+        self._pending = {}
         self._table = RowTable.of_plan(plan, self._left_out)
         self._query, self._finding = replace(self._query, rows=None), None
         self._request, self._hit = 1, 0
@@ -147,6 +150,7 @@ class CheckStep:
         self.plan, self._code = None, ""
         self._finding = None
         if not self._is_kept:
+            self._pending = {}
             self._pairs, self._report, self._table = None, None, None
             self._query, self._left_out = Query(), frozenset()
             self._asked.clear()
@@ -173,7 +177,13 @@ class CheckStep:
 
     def _decide(self, decisions: Mapping[DecisionKey, Decision | None]) -> None:
         with self._kept():
-            self._on_decide(decisions)
+            self._pending.update(decisions)
+            try:
+                self._on_decide(decisions)
+            except OnOfficeError:
+                for key in decisions:
+                    self._pending.pop(key, None)
+                raise
 
     # What the page asks for.
 
@@ -479,7 +489,7 @@ class CheckStep:
                 for n in told.get(number, ())
             ],
             "can_leave_out": number > 0 and not table.has_run and state in (*_SENT, RowState.LEFT_OUT),
-            "is_left_out": state is RowState.LEFT_OUT,
+            "is_left_out": number in self._left_out,
         }
 
     def _mends_of(self, table: RowTable, position: int) -> bool:
@@ -512,13 +522,13 @@ class CheckStep:
     ) -> dict[str, Any]:
         """A cell that was a reject: what stands there, why that is none, and what can be done about it."""
         raw = _shown(cell.reject.raw) or words("check.empty_cell")
-        if cell.is_decided:
-            values = ", ".join(map(str, cell.repair.values))
+        values, is_new = self._decided_values(cell)
+        if values:
             return {
                 "raw": raw,
                 "side": SIDES[cell.side],
                 "decision": words("check.mended", raw=raw, values=_shown(values)),
-                "can_take_back": not table.has_run and self.can_mend,
+                "can_take_back": not is_new and self.can_mend,
             }
         return {
             "raw": raw,
@@ -531,6 +541,19 @@ class CheckStep:
             "candidates": self._look_up_view(cell, words),
             "can_mend": self.can_mend,
         }
+
+    def _decided_values(self, cell: Mend) -> tuple[str, bool]:
+        """What was decided for a cell, and whether that is not checked yet; an empty text if nothing is decided."""
+        keys = [(cell.row, SIDES[cell.side]), *(key for key, _ in _all_alike(cell))]
+        for key in keys:
+            if key in self._pending:
+                decision = self._pending[key]
+                if isinstance(decision, str):
+                    decision = next(_decision(repair) for (of, _), repair in _all_alike(cell).items() if of == key)
+                if isinstance(decision, list | tuple):
+                    return ", ".join(map(str, decision)), True
+                return ("" if decision is None else str(decision)), True
+        return ", ".join(map(str, cell.repair.values)), False
 
     @property
     def can_mend(self) -> bool:
