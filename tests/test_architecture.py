@@ -102,7 +102,7 @@ def test_no_public_name_is_a_module() -> None:
 def test_import_is_light() -> None:
     heavy = {"pandas", "scipy", "ipywidgets", "httpx", "numpy", "pydantic", "starlette", "IPython"}
     code = "import sys, onoffice_nb; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=300)
     assert not heavy & set(done.stdout.split())
 
 

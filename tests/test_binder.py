@@ -41,7 +41,7 @@ def test_scripts_run() -> None:
 
 def test_it_opens_the_relation_builder() -> None:
     command = [str(BINDER / "start"), "printf", "%s\\n", "two words"]
-    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.splitlines()
+    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300).stdout.splitlines()
     assert said[0] == "two words"
     assert said[1].startswith("--ServerApp.default_url=")
     assert all((ROOT / line.split("=/lab/tree/")[1]).is_file() for line in said[1:])

@@ -365,7 +365,7 @@ def test_stdin_closed(box: Sandbox) -> None:
     """Not empty but not there at all, as under some schedulers."""
     before = box.links("buyer")
     line = ["sh", "-c", 'exec "$@" <&-', "sh", COMMAND, "submit", str(table("pairs.csv", (1001, 5001))), *BUYERS]
-    done = subprocess.run(line, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(line, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == BAD_INPUT
     assert done.stderr == "There is nobody to ask, so nothing was sent. With --yes it is sent unasked.\n"
     assert (box.links("buyer"), journal()) == (before, [])
@@ -471,7 +471,7 @@ def test_no_text_steers_the_terminal(at: str, monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_terminal_without_arrows() -> None:
     with start("plan", table("pairs.csv", (1001, 5001)), *BUYERS, encoding="latin-1") as process:
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=300)
     assert (process.returncode, err) == (OK, "")
     assert "estate (parent) ? address (child), the buyer" in out
 
@@ -749,7 +749,7 @@ def test_ctrl_c_then_resume_then_undo(folder: Path) -> None:
                     process.send_signal(signal.SIGINT)
 
             box.on_request = heard
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=300)
             box.on_request = None
         assert (process.returncode, err) == (STOPPED, "")
         done = box.links("interested") - before
@@ -791,12 +791,12 @@ def test_sandbox_for_another_process(folder: Path) -> None:
         given = dict(re.findall(r"^(ONOFFICE_\w+)=(\S+)$", said, re.MULTILINE))
         assert given.keys() == {"ONOFFICE_URL", "ONOFFICE_TOKEN", "ONOFFICE_SECRET"}
         with start("submit", *PROSPECTS, "--yes", "--connections", 2, **given) as client:
-            out, err = client.communicate(timeout=60)
+            out, err = client.communicate(timeout=300)
         assert (client.returncode, err) == (OK, "")
         assert "SANDBOX · 127.0.0.1 · run 1" in out
         assert "1,500 linked" in out
         process.send_signal(signal.SIGINT)
-        log, errors = process.communicate(timeout=60)
+        log, errors = process.communicate(timeout=300)
         assert (process.returncode, errors) == (OK, ""), errors
     assert "create relation estate:address:interested → 0" in log
     assert "[drop_after]" in log
@@ -867,7 +867,7 @@ def test_lab_prints_the_address_of_the_notebook(folder: Path) -> None:
         assert found is not None
         answer = httpx.get(f"{found[1]}/api/contents/{found[2]}", params={"token": found[3]}, timeout=30)
         process.terminate()
-        process.communicate(timeout=60)
+        process.communicate(timeout=300)
     assert answer.status_code == 200
     assert len(answer.json()["content"]["cells"]) == 2
     assert process.returncode == OK

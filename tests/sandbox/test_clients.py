@@ -28,7 +28,7 @@ def test_documented_calls(name: str) -> None:
     box = Sandbox()
     with box.serve() as server:
         command = [*language.command, server.url, server.token, server.secret]
-        done = subprocess.run(command, capture_output=True, timeout=60, check=False)
+        done = subprocess.run(command, capture_output=True, timeout=300, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
     arrays, scalars, by_parent, by_child, modified, deleted, several, unsigned = done.stdout.splitlines()
 

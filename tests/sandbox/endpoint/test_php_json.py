@@ -107,7 +107,7 @@ def test_beside_the_real_php() -> None:
     texts = values + READABLE + [text for text in TEXTS if text.strip()]
     lines = "".join(f"{base64.b64encode(text).decode()}\n" for text in texts)
     done = subprocess.run(
-        [php_binary, "-r", script], input=lines, capture_output=True, text=True, check=True, timeout=60
+        [php_binary, "-r", script], input=lines, capture_output=True, text=True, check=True, timeout=300
     )
     for text, line in zip(texts, done.stdout.splitlines(), strict=True):
         error, _, written = line.partition(" ")
