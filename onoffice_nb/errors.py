@@ -4,6 +4,7 @@
     ├── InputError               what was typed, pasted or passed cannot be used
     │   ├── RelationError        no such relation type, or several
     │   └── PairsError           ids that cannot become pairs
+    ├── MissingExtra             a package that an extra brings is not installed
     ├── SettingsError            credentials missing, cut or swapped
     ├── PlanError                a plan that may not be submitted as it is
     ├── JournalError             the journal of runs cannot be read or written
@@ -35,6 +36,7 @@ __all__ = [
     "ConnectionFailed",
     "InputError",
     "JournalError",
+    "MissingExtra",
     "NotAuthenticated",
     "OnOfficeError",
     "OnOfficeWarning",
@@ -66,6 +68,10 @@ class RelationError(InputError):
 
 class PairsError(InputError):
     """These ids cannot become pairs (unequal lists, missing columns, no id)."""
+
+
+class MissingExtra(OnOfficeError, ImportError):
+    """A package is needed that only an extra brings; the message says which extra."""
 
 
 class SettingsError(OnOfficeError):

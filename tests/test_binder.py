@@ -28,7 +28,7 @@ def test_python_is_one_that_the_package_takes() -> None:
 
 def test_the_package_itself_is_installed_and_nothing_for_developers() -> None:
     text = (BINDER / "requirements.txt").read_text()
-    assert [line for line in text.splitlines() if not line.startswith("#")] == ["./"]
+    assert [line for line in text.splitlines() if not line.startswith("#")] == ["./[all]"]
     # repo2docker guesses the encoding of the file, takes two bytes for UTF-16, and then installs before it copies.
     assert len(text) > 20
 

@@ -10,6 +10,7 @@ import warnings
 from typing import TYPE_CHECKING, Any, Final
 
 from onoffice_nb.errors import PairsError
+from onoffice_nb.extras import extra
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +30,7 @@ def to_pandas(frame: Any) -> pd.DataFrame:
 
     Raises:
         PairsError: It is not a frame, or its library cannot be read here.
+        MissingExtra: Without the packages of the extra `frames`.
 
     Example:
         >>> import pyarrow
@@ -39,10 +41,11 @@ def to_pandas(frame: Any) -> pd.DataFrame:
 
     if isinstance(frame, pd.DataFrame):
         return frame
-    try:
+    if library_name(frame) == "builtins":
+        raise _not_read(frame, "is not a frame that is known here")
+    with extra("frames", f"Reading a frame of {library_name(frame)}"):
         import narwhals as nw
-    except ImportError:
-        raise _not_read(frame, "needs the extra: pip install 'onoffice_nb[frames]'") from None
+        import pyarrow  # noqa: F401
     try:
         # What narwhals has to say of its own future is nothing to the user.
         with warnings.catch_warnings(action="ignore", category=FutureWarning):

@@ -13,6 +13,7 @@ from io import BytesIO
 from typing import Any, Final
 
 from onoffice_nb.errors import PairsError
+from onoffice_nb.extras import extra
 from onoffice_nb.intake.grid import Grid
 from onoffice_nb.intake.sheets import Sheet, choose_sheet
 
@@ -38,7 +39,8 @@ def read_other_workbook(name: str, data: bytes, kind: str, sheet: str | int | No
         Texts, truth values, dates, whole numbers as int and others as float, None for what is empty.
 
     Raises:
-        PairsError: python-calamine is not installed, the file is broken or protected, or it has no such sheet.
+        MissingExtra: python-calamine is not installed.
+        PairsError: The file is broken or protected, or it has no such sheet.
     """
     with _calamine(name, data, kind) as workbook:
         sheets = _sheets(workbook)
@@ -64,7 +66,8 @@ def sheets_of_other_workbook(name: str, data: bytes, kind: str) -> list[Sheet]:
         kind: Its format, for messages: `.xls`, `.xlsb` or `.ods`.
 
     Raises:
-        PairsError: python-calamine is not installed, or the file is broken or protected.
+        MissingExtra: python-calamine is not installed.
+        PairsError: The file is broken or protected.
     """
     with _calamine(name, data, kind) as workbook:
         return [sheet for sheet in _sheets(workbook) if _is_filled(workbook, sheet)]
@@ -73,13 +76,8 @@ def sheets_of_other_workbook(name: str, data: bytes, kind: str) -> list[Sheet]:
 @contextmanager
 def _calamine(name: str, data: bytes, kind: str) -> Iterator[Any]:
     """The workbook as python-calamine opens it; what it fails with becomes an error of ours."""
-    try:
+    with extra("workbooks", f"{name}: reading {kind} files, unless saved as .xlsx or CSV,"):
         import python_calamine as calamine
-    except ImportError:
-        raise PairsError(
-            f"{name}: {kind} files need python-calamine: pip install 'onoffice_nb[workbooks]'. Or save it as .xlsx"
-            " or CSV."
-        ) from None
 
     try:
         yield calamine.CalamineWorkbook.from_filelike(BytesIO(data))

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 from onoffice_nb.api.client import Client, require_client
 from onoffice_nb.errors import InputError
+from onoffice_nb.extras import extra
 from onoffice_nb.formatting import quote
 from onoffice_nb.intake.cells import is_missing, strip_blanks
 from onoffice_nb.intake.column_names import find_column
@@ -123,10 +123,8 @@ class Question:
 
 
 def _require_rapidfuzz() -> None:
-    if find_spec("rapidfuzz") is None:
-        raise InputError(
-            "Matching needs rapidfuzz, which is not installed: pip install 'onoffice-nb[match]' brings it."
-        )
+    with extra("match", "Matching"):
+        import rapidfuzz  # noqa: F401
 
 
 def _columns(rules: MatchModule, by: Mapping[str, Hashable] | Sequence[str] | str) -> dict[str, Hashable]:

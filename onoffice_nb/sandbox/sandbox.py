@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from onoffice_nb.api.wire import ApiKeys
 from onoffice_nb.catalogue import relation as find_relation
 from onoffice_nb.errors import SandboxError
+from onoffice_nb.extras import extra
 from onoffice_nb.model import Account, RelationType
 from onoffice_nb.sandbox.behaviour import Behaviour
 from onoffice_nb.sandbox.data import demo_agency as agency
@@ -276,8 +277,10 @@ class Sandbox:
 
         Raises:
             SandboxError: if the port cannot be opened.
+            MissingExtra: Without the packages of the extra `sandbox`.
         """
-        from onoffice_nb.sandbox.transports.http_server import Server
+        with extra("sandbox", "A sandbox that answers over HTTP"):
+            from onoffice_nb.sandbox.transports.http_server import Server
 
         server = Server(self, port)
         self._servers.append(server)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from onoffice_nb.errors import PairsError
+from onoffice_nb.errors import MissingExtra, PairsError
 from onoffice_nb.intake.files import read_table
 from onoffice_nb.intake.ids import read_ids
 from tests.samples import SAMPLES
@@ -274,5 +274,5 @@ def test_other_workbooks_are_read_and_what_their_reader_cannot_tell_is_said() ->
 
 def test_without_their_reader_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "python_calamine", None)
-    with pytest.raises(PairsError, match=r"python-calamine.*onoffice_nb\[workbooks\]"):
+    with pytest.raises(MissingExtra, match=r"\.ods.*\.xlsx or CSV.*python_calamine.*onoffice-nb\[workbooks\]"):
         read_table(ods(["id"], [1]))
