@@ -3,7 +3,7 @@
 // A sign for each state, beside its word and its colour.
 const STATE_SIGNS = {
   mend: "✎", not_found: "?", failed: "✕", unknown: "?", new: "+", change: "~", remove: "−", linked: "✓", changed: "✓",
-  removed: "✓", already: "=", not_linked: "∅", double: "⧉", left_out: "○", skipped: "○",
+  removed: "✓", already: "=", not_linked: "∅", double: "2×", left_out: "○", skipped: "○",
 };
 
 function CheckStep({ view, t, act, language, isBusy }) {
@@ -167,7 +167,8 @@ function CheckRow({ row, columns, t, decide }) {
     ${row.texts.map((text, position) => html`<td role="cell" data-label=${labels[position + 1]}>${text}</td>`)}
     ${row.records.map(
       (record, position) => html`<td role="cell" data-label=${labels[records + position]} class="oo-record">
-        ${record.id > 0 && html`<span class="oo-id">${record.id}</span> <span class="oo-name">${record.name}</span>`}
+        ${record.id > 0 &&
+        html`<p><span class="oo-id">${record.id}</span> <span class="oo-name">${record.name}</span></p>`}
         ${record.reject && html`<${RejectedCell} ...${reject(record.reject, position)} />`}
       </td>`,
     )}
@@ -196,9 +197,11 @@ function RejectedCell({ reject, row, record, t, decide }) {
       html` <${Button} name="take-back" onClick=${() => decide("take_back", { row, side })}>${t("check.take_back")}<//>`}
     </p>`;
   }
+  // A repair says what the advice says, and needs no look-up.
+  const isClear = reject.repairs.length > 0;
   return html`<div class="oo-mend">
     <p><span class="oo-raw">${reject.raw}</span> <span class="oo-reason">${reject.reason}</span></p>
-    ${reject.suggestion && html`<p class="oo-hint">${reject.suggestion}</p>`}
+    ${reject.suggestion && !isClear && html`<p class="oo-hint">${reject.suggestion}</p>`}
     ${reject.can_mend &&
     html`<div class="oo-row oo-repairs">
         ${reject.repairs.map(
@@ -206,14 +209,14 @@ function RejectedCell({ reject, row, record, t, decide }) {
             onTake=${() => decide("take", { row, side, repair })}
             onTakeAlike=${() => decide("take_alike", { row, side, repair })} />`,
         )}
-        ${reject.look_ups.map(
+        ${(isClear ? [] : reject.look_ups).map(
           (text) => html`<${Button} name="look-up" onClick=${() => decide("look_up", { row, side, text })}>
             ${t("check.look_up", { text })}
           <//>`,
         )}
+        ${side !== "info" && html`<${OwnId} row=${row} side=${side} record=${record} t=${t} decide=${decide} />`}
       </div>
-      ${reject.candidates && html`<${Candidates} found=${reject.candidates} row=${row} side=${side} t=${t} decide=${decide} />`}
-      ${side !== "info" && html`<${OwnId} row=${row} side=${side} record=${record} t=${t} decide=${decide} />`}`}
+      ${reject.candidates && html`<${Candidates} found=${reject.candidates} row=${row} side=${side} t=${t} decide=${decide} />`}`}
   </div>`;
 }
 
@@ -298,6 +301,11 @@ function RequestView({ request, requests, t, act }) {
     clearTimeout(waiting.current);
     waiting.current = setTimeout(() => act("check.request_search", { text }), 150);
   };
+  const lines = useRef(null);
+  useEffect(() => {
+    const hit = lines.current.querySelector(".oo-hit-line");
+    lines.current.scrollTop = hit ? hit.offsetTop - lines.current.offsetTop - 60 : 0;
+  }, [request.number, request.hit_line, request.search]);
   const choose = (event) => act("check.request", { number: Number(event.target.value) || 1 });
   return html`<p class="oo-hint">${request.title}</p>
     <div class="oo-row">
@@ -316,7 +324,7 @@ function RequestView({ request, requests, t, act }) {
       <//>`}
       <span role="status">${request.found} ${request.cut}</span>
     </div>
-    <pre class="oo-scroll oo-json" tabindex="0" role="region" aria-label=${request.title}>${request.lines.map(
+    <pre class="oo-scroll oo-json" ref=${lines} tabindex="0" role="region" aria-label=${request.title}>${request.lines.map(
       (line, position) => html`<${JsonLine} line=${line} isHit=${request.first + position === request.hit_line} />`,
     )}</pre>`;
 }
