@@ -239,12 +239,15 @@ class DataSelection:
         )
 
     @property
-    def contradictions(self) -> list[str]:
-        """What the names of the two columns say against their places, one sentence each."""
-        parent, child = self.parent.column, self.child.column
-        if self.table is None or self.relation is None or parent is None or child is None:
+    def contradicting(self) -> list[SideName]:
+        """The sides whose column speaks, by its name, of the records of the other side."""
+        if self.table is None or self.relation is None:
             return []
-        return contradictions(self.relation, str(parent.label), str(child.label))
+        columns = {name: self.side(name).column for name in SIDES}
+        names = {name: "" if column is None else str(column.label) for name, column in columns.items()}
+        parent_says = contradictions(self.relation, names["parent"], "")
+        child_says = contradictions(self.relation, "", names["child"])
+        return [name for name, says in zip(SIDES, (parent_says, child_says), strict=True) if says]
 
     # Other choices
 

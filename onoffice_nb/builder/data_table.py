@@ -27,6 +27,8 @@ __all__ = ["EDITABLE_CHARACTERS", "DataTable", "FileOptions", "TableKind", "chec
 # A longer text is not shown again to be edited, nor written into copied code.
 EDITABLE_CHARACTERS: Final = 10_000
 
+_HEAD_LINES: Final = 200
+
 # Names that copied code uses itself.
 _TAKEN_NAMES: Final = frozenset({"oo", "crm", "pairs", "plan", "report"})
 
@@ -181,8 +183,12 @@ def check_one_column(text: str) -> None:
     (None, None)
     """
     is_plain = "".join(text.split()).isdecimal() and "\t" not in text and " " not in text
-    if not is_plain:
-        read_pasted_column(text, "text")
+    if is_plain:
+        return
+    # Where the first lines are a table, tens of thousands below them need no look.
+    head = "\n".join(text.split("\n", _HEAD_LINES)[:_HEAD_LINES])
+    for part in (head, text):
+        read_pasted_column(part, "text")
 
 
 def _with_line_break(text: str) -> str:

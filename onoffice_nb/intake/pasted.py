@@ -67,7 +67,7 @@ def pasted_rows(text: str) -> list[list[str]]:
     """
     if not text:
         return []
-    text = re.sub("\r\n?", "\n", text).removesuffix("\n")
+    text = _with_plain_line_breaks(text)
     if '"' not in text:
         return [line.split("\t") for line in text.split("\n")]
 
@@ -95,6 +95,8 @@ def pasted_lines(text: str, name: str) -> list[str]:
     Raises:
         PairsError: There are several columns.
     """
+    if text and not {"\t", '"'} & set(text):
+        return _with_plain_line_breaks(text).split("\n")
     rows = pasted_rows(text)
     if "\t" not in text:
         return [cell for (cell,) in rows]
@@ -130,7 +132,7 @@ def read_pasted_column(text: str, name: str) -> PastedColumn:
     body = texts[1:] if header else texts
     # Tens of thousands of plain numbers are pasted at times; nothing in them needs a second look.
     if "".join(body).isdecimal():
-        return PastedColumn(tuple((line,) for line in body), header)
+        return PastedColumn(tuple(zip(body, strict=True)), header)
 
     split = [_split_line(line) for line in body]
     _check_one_list(name, texts[0] if header else "", body, split)
@@ -158,11 +160,23 @@ def check_two_texts(parent: object, child: object) -> None:
     """Raise PairsError if the same text stands on both sides."""
     if not isinstance(parent, str) or not isinstance(child, str):
         return
-    if strip_blanks(parent) and pasted_rows(strip_blanks(parent)) == pasted_rows(strip_blanks(child)):
+    if strip_blanks(parent) and _are_same_cells(strip_blanks(parent), strip_blanks(child)):
         raise PairsError(
             "Parent and child are the same text, so every record would be linked with the one of the same number."
             " Paste the other column on one side; if it is meant, give lists: parent=[…], child=[…]."
         )
+
+
+def _with_plain_line_breaks(text: str) -> str:
+    """A text whose lines end with one character, but for the last, which just ends."""
+    return re.sub("\r\n?", "\n", text).removesuffix("\n")
+
+
+def _are_same_cells(text: str, other: str) -> bool:
+    # Without quotation marks texts of the same cells differ by their line breaks alone.
+    if '"' in text or '"' in other:
+        return pasted_rows(text) == pasted_rows(other)
+    return _with_plain_line_breaks(text) == _with_plain_line_breaks(other)
 
 
 def _is_heading(text: str) -> bool:

@@ -233,7 +233,7 @@ def test_lists_are_pasted_one_after_the_other() -> None:
     page.act("paste", text="1001\n1002", where="parent")
     assert page.pairs == {(1001, 5001), (1002, 5002)}
     page.act("type", side="parent", text="1001")
-    assert "parent has 1 row, child has 2 rows" in page.view["problem"]
+    assert "1 rows on the left and 2 on the right" in page.view["problem"]
     assert (page.step.source, page.step.pairs) == (None, None)
     page.act("pairing", pairing="every")
     assert page.pairs == {(1001, 5001), (1001, 5002)}
@@ -250,7 +250,7 @@ def test_the_same_list_on_both_sides_is_refused() -> None:
     page = Page()
     for side in ("parent", "child"):
         page.act("paste", text="1001\n1002", where=side)
-    assert "the same text" in page.view["problem"]
+    assert "The same list stands on both sides" in page.view["problem"]
     assert page.step.source is None
 
 
@@ -371,7 +371,7 @@ def test_swapped_columns_are_said_at_once_and_swapped_by_a_click() -> None:
     page.pick("parent", CHILD)
     page.pick("child", PARENT)
     assert len(page.view["contradictions"]) == 2
-    assert CHILD in page.view["contradictions"][0]
+    assert page.view["contradictions"][0] == f"“{CHILD}” speaks of Address, but stands for Estate"
     page.act("swap")
     assert page.view["contradictions"] == []
     assert (page.column("parent"), page.column("child")) == (PARENT, CHILD)
@@ -381,7 +381,7 @@ def test_the_same_column_on_both_sides_is_refused() -> None:
     page = Page({"buyers": EXPORT})
     page.act("pick_frame", name="buyers")
     page.pick("child", PARENT)
-    assert "the same column" in page.view["problem"]
+    assert f"The column “{PARENT}” stands on both sides" in page.view["problem"]
     assert (page.step.source, page.step.pairs) == (None, None)
 
 

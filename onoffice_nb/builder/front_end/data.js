@@ -38,7 +38,7 @@ function DataStep({ view, t, act }) {
     <div class="oo-body">
       <${DataBox} view=${view} t=${t} act=${act} upload=${upload} paste=${paste} />
       ${view.kind === "lists" && html`<${TypedLists} view=${view} t=${t} act=${act} paste=${paste} />`}
-      ${view.table && html`<${TableInHand} table=${view.table} kind=${view.kind} t=${t} act=${act} paste=${paste} />`}
+      ${view.table && html`<${TableInHand} table=${view.table} sides=${view.sides} kind=${view.kind} t=${t} act=${act} paste=${paste} />`}
       ${view.columns.length > 0 && html`<${TwoSides} view=${view} t=${t} act=${act} />`}
       ${(view.columns.length > 0 || view.kind === "lists") && html`<${PairingAndStatus} view=${view} t=${t} act=${act} />`}
       <${DataCounts} view=${view} t=${t} />
@@ -223,7 +223,7 @@ function TypedList({ side, t, act, paste }) {
     paste=${(text) => paste(text, side.name)} onText=${(text) => act("data.type", { side: side.name, text })} />`;
 }
 
-function TableInHand({ table, kind, t, act, paste }) {
+function TableInHand({ table, sides, kind, t, act, paste }) {
   const title = kind === "pasted" ? t("data.pasted") : table.title;
   const size = table.needs_sheet ? "" : `${t("data.rows", { n: table.rows })} · ${t("data.columns", { n: table.width })}`;
   return html`<div class="oo-in-hand">
@@ -232,7 +232,7 @@ function TableInHand({ table, kind, t, act, paste }) {
     </div>
     ${kind !== "frame" && html`<${TableOptions} table=${table} kind=${kind} t=${t} act=${act} />`}
     ${table.needs_sheet && html`<${Note} level="warning">${t("data.sheet.several")}<//>`}
-    ${table.sample.length > 0 && html`<${SampleRows} table=${table} t=${t} />`}
+    ${table.sample.length > 0 && html`<${SampleRows} table=${table} sides=${sides} t=${t} />`}
     ${table.notes.length > 0 &&
     html`<${Fold} name="file-notes" title=${t("data.notes", { n: table.notes.length })}>
       <ul>${table.notes.map((note) => html`<li>${note}</li>`)}</ul>
@@ -268,13 +268,17 @@ function TableOptions({ table, kind, t, act }) {
   </div>`;
 }
 
-function SampleRows({ table, t }) {
+function SampleRows({ table, sides, t }) {
   const width = table.sample[0].cells.length;
+  const used = (place) =>
+    sides
+      .filter((side) => [side.column, ...side.fields.map((field) => field.column)].includes(String(place)))
+      .map((side) => html`<span class="oo-used-for">${side.module}</span>`);
   return html`<div class="oo-scroll oo-sample" tabindex="0" role="region" aria-label=${t("data.sample")}>
       <table class="oo-table">
         <thead>
           <tr><th scope="col" class="oo-row-number">${t("data.sample.row")}</th>
-            ${table.labels.map((label) => html`<th scope="col">${label}</th>`)}</tr>
+            ${table.labels.map((label, place) => html`<th scope="col">${label} ${used(place)}</th>`)}</tr>
         </thead>
         <tbody>
           ${table.sample.map(

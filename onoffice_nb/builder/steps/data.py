@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -45,6 +46,13 @@ _SHOWN_FRAMES: Final = 200
 _SHOWN_REJECTS: Final = 5
 _SHOWN_NOTES: Final = 20
 _CELL: Final = 80
+
+# What intake says of parents and children, as the page says it.
+_PLAIN_WORDS: Final = (
+    (re.compile(r"parent has (?P<left>[\d,]+) rows?, child has (?P<right>[\d,]+) rows?"), "data.unequal"),
+    (re.compile(r"Parent and child are the same column, '(?P<column>.*)'\."), "data.same_column"),
+    (re.compile(r"Parent and child are the same text"), "data.same_text"),
+)
 
 _MISSING: Final = "Both sides need ids: choose a table and its two columns, or paste both lists."
 # What whoever calls check() is told of what the page asks for.
@@ -470,7 +478,7 @@ class DataStep:
                 for position, label in enumerate(selection.labels[:_SHOWN_COLUMNS])
             ],
             "sides": [self._side_view(name, words) for name in SIDES],
-            "contradictions": [words.sentence(sentence) for sentence in selection.contradictions],
+            "contradictions": [self._contradiction(name, words) for name in selection.contradicting],
             "pairing": selection.pairing,
             "status": self._status_view(words),
             "missing": selection.missing,
@@ -479,7 +487,7 @@ class DataStep:
             "decisions": len(selection.decisions),
             "left_out": len(selection.left_out),
             "dropped_decisions": self._dropped_decisions,
-            "problem": words.sentence(self._problem) if self._problem else "",
+            "problem": _in_plain_words(self._problem, words),
         }
 
     def _frames_view(self, words: Words) -> dict[str, Any]:
@@ -497,6 +505,17 @@ class DataStep:
                 options.append({"value": name, "text": f"{name}{size}"})
         picked = table.name if table is not None and table.kind is TableKind.FRAME else ""
         return {"options": options, "value": picked, "problems": problems}
+
+    def _contradiction(self, name: SideName, words: Words) -> str:
+        """What the name of a side's column says against its place, in words."""
+        selection = self._selection
+        column = selection.side(name).column
+        modules = {side: words.module(selection.module(side)) for side in SIDES}
+        if modules["parent"] == modules["child"]:
+            modules = {"parent": words("data.base"), "child": words("data.unit")}
+        other = modules["child" if name == "parent" else "parent"]
+        label = "" if column is None else printable(column.label)
+        return words("data.contradiction.of", column=label, other=other, own=modules[name])
 
     def _side_view(self, name: SideName, words: Words) -> dict[str, Any]:
         selection = self._selection
@@ -549,6 +568,15 @@ class DataStep:
             "is_required": selection.missing is Missing.STATUS,
             "dropped": "" if dropped is None else status_label(dropped),
         }
+
+
+def _in_plain_words(problem: str, words: Words) -> str:
+    """What cannot be read, without the words of programmers where it happens often."""
+    for pattern, key in _PLAIN_WORDS:
+        match = pattern.match(problem)
+        if match is not None:
+            return words(key, **match.groupdict())
+    return words.sentence(problem) if problem else ""
 
 
 def _table_view(table: DataTable, words: Words) -> dict[str, Any]:

@@ -14,7 +14,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "data.frame.none": ("choose a table …", "Tabelle wählen …"),
     "data.frame.empty": ("none here yet", "noch keine vorhanden"),
     "data.frame.unreadable": ("{name} is not offered: {reason}", "{name} steht nicht zur Wahl: {reason}"),
-    "data.other": ("Take other data", "Andere Daten nehmen"),
+    "data.other": ("Remove these data", "Diese Daten entfernen"),
     "data.cancel": ("Cancel", "Abbrechen"),
     "data.uploading": ("{name}: {percent} % read", "{name}: {percent} % gelesen"),
     "data.rows": ("{n} row|{n} rows", "{n} Zeile|{n} Zeilen"),
@@ -80,6 +80,30 @@ WORDS: dict[str, tuple[str, str]] = {
     "data.contradiction": (
         "The names of these columns say the opposite of where they stand:",
         "Die Namen dieser Spalten sagen das Gegenteil von dem, wo sie stehen:",
+    ),
+    "data.contradiction.of": (
+        "“{column}” speaks of {other}, but stands for {own}",
+        "„{column}“ klingt nach {other}, steht aber für {own}",
+    ),
+    "data.base": ("base property", "Stammobjekt"),
+    "data.unit": ("unit", "Einheit"),
+    "data.unequal": (
+        "There are {left} rows on the left and {right} on the right, so nobody can tell who goes with whom. Make the"
+        " lists equally long, or link everyone on the left with everyone on the right.",
+        "Links stehen {left} Zeilen und rechts {right}; wer zu wem gehört, lässt sich so nicht sagen. Machen Sie die"
+        " Listen gleich lang, oder verknüpfen Sie alle links mit allen rechts.",
+    ),
+    "data.same_column": (
+        "The column “{column}” stands on both sides, so each record would be linked with the one of the same number."
+        " Choose another column for one of them.",
+        "Die Spalte „{column}“ steht auf beiden Seiten; jeder Datensatz würde mit dem gleicher Nummer verknüpft. Wählen"
+        " Sie für eine Seite eine andere Spalte.",
+    ),
+    "data.same_text": (
+        "The same list stands on both sides, so each record would be linked with the one of the same number. Paste the"
+        " other list on one side.",
+        "Auf beiden Seiten steht dieselbe Liste; jeder Datensatz würde mit dem gleicher Nummer verknüpft. Fügen Sie auf"
+        " einer Seite die andere Liste ein.",
     ),
     "data.list": ("{module}: one per line", "{module}: je Zeile eine Nummer"),
     "data.list.more": ("and {n} more line|and {n} more lines", "und {n} weitere Zeile|und {n} weitere Zeilen"),
