@@ -4,6 +4,7 @@
 # make check   lint, format, types and dependency rules only
 # make bench   speed, side by side
 # make chaos   the fault campaign in full
+# make docs    the documentation, in site
 # make lock    renew requirements.lock
 # make dist    the wheel and the source archive, in dist
 
@@ -23,7 +24,7 @@ GET_PIP = $(PYTHON) -m venv --clear --without-pip $(VENV) && \
 	$(BIN)/python $(VENV)/get-pip.py --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help env lab test check bench chaos lock dist browser clients
+.PHONY: help env lab test check bench chaos docs lock dist browser clients
 .SILENT:
 
 help:
@@ -78,6 +79,10 @@ bench: env
 
 chaos: env
 	CHAOS_SEEDS=$(SEEDS) $(BIN)/pytest -s tests/execution/test_fault_simulation.py
+
+docs: env
+	$(BIN)/python docs/generate.py
+	$(BIN)/zensical build --clean --strict
 
 lock: env
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --upgrade --no-emit-index-url \

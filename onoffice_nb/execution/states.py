@@ -25,7 +25,7 @@ __all__ = [
     "State",
     "forbidden_change",
     "states_before",
-    "transition_diagram",
+    "transition_table",
 ]
 
 NOT_ANSWERED: Final = "sent, but no answer came"
@@ -189,20 +189,16 @@ def forbidden_change(after: State, allowed: Iterable[State]) -> str:
     )
 
 
-def transition_diagram() -> str:
-    """The table of transitions as a state diagram in Mermaid's language.
+def transition_table() -> str:
+    """The table of transitions in Markdown: each state, and what it may become.
 
     Example:
-        >>> print(transition_diagram().splitlines()[1].strip())
-        [*] --> planned
+        >>> print(transition_table().splitlines()[2])
+        | *planned* (first) | *planned*, *sending*, *already linked*, *skipped* |
     """
-    arrows = [f"[*] --> {_node(state)}" for state in State if state in INITIAL]
+    lines = ["| state | may become |", "|---|---|"]
     for before in State:
-        arrows += [f"{_node(before)} --> {_node(after)}" for after in State if after in TRANSITIONS[before]]
-    arrows += [f"{_node(state)} --> [*]" for state in State if not TRANSITIONS[state]]
-    return "\n    ".join(["stateDiagram-v2", *arrows])
-
-
-def _node(state: State) -> str:
-    """A state's name in one word, as Mermaid wants it."""
-    return state.value.replace(" ", "_")
+        name = f"*{before}* (first)" if before in INITIAL else f"*{before}*"
+        following = ", ".join(f"*{after}*" for after in State if after in TRANSITIONS[before])
+        lines.append(f"| {name} | {following or 'stays as it is'} |")
+    return "\n".join(lines)

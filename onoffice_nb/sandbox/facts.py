@@ -16,7 +16,7 @@ from typing import Final
 
 from onoffice_nb.sandbox.behaviour import Behaviour, Mark
 
-__all__ = ["Fact", "facts", "render"]
+__all__ = ["SOURCES", "Fact", "facts", "render"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,8 @@ def facts() -> tuple[Fact, ...]:
     )
 
 
-_SOURCES: Final = {
+# Where a fact is from, by its mark.
+SOURCES: Final = {
     "D": "documented",
     "L": "tried on the live API by another project",
     "R": "seen in a recorded reply",
@@ -66,14 +67,14 @@ def render() -> str:
         "is a switch, at the end of this page; the few guesses before it fill in where nothing is said at all.",
     ]
     for section, group in groupby(facts(), key=lambda fact: fact.section):
-        rows = [(fact.fact, _SOURCES[fact.source], "<br>".join(fact.tests) or fact.proof) for fact in group]
+        rows = [(fact.fact, SOURCES[fact.source], "<br>".join(fact.tests) or fact.proof) for fact in group]
         lines += ["", f"## {section}", "", *_table(("fact", "source", "tested in"), rows)]
     switches = [
         (
             f"`{switch.name}`",
             ", ".join(f"`{setting!r}`" for setting in Behaviour.settings(switch.name)),
             switch.metadata["fact"],
-            _SOURCES[switch.metadata["mark"]],
+            SOURCES[switch.metadata["mark"]],
             f"behaviour::test_{switch.name}",
         )
         for switch in fields(Behaviour)

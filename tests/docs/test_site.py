@@ -1,0 +1,103 @@
+"""The site as a whole: it builds without a warning, it is made from the tables, and it loads nothing from elsewhere."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import runpy
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from onoffice_nb.api import transport
+from tests.samples import ROOT
+
+DOCS = ROOT / "docs"
+PAGES = sorted(DOCS.rglob("*.md"))
+MADE = runpy.run_path(str(DOCS / "generate.py"))["pages"]()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, built from a copy, so that nothing in the checkout changes."""
+    copy = tmp_path_factory.mktemp("site")
+    for name in ("docs", "onoffice_nb"):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "zensical.toml", copy)
+    command = [str(Path(sys.executable).parent / "zensical"), "build", "--clean", "--strict"]
+    done = subprocess.run(command, cwd=copy, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return copy / "site"
+
+
+def test_it_builds_with_every_page(site: Path) -> None:
+    """Strict: a link, an anchor or a name of the reference that leads nowhere ends the build."""
+    for path in PAGES:
+        name = path.relative_to(DOCS).with_suffix("")
+        folder = name.parent if name.name == "index" else name
+        assert (site / folder / "index.html").is_file(), path
+    navigation = (ROOT / "zensical.toml").read_text(encoding="utf-8").partition("[project.theme]")[0]
+    for path in PAGES:
+        assert f'"{path.relative_to(DOCS).as_posix()}"' in navigation, f"{path} is in no menu"
+
+
+def test_it_asks_nobody_else(site: Path) -> None:
+    for path in site.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        loaded = re.findall(r'<(?:script|img|iframe|source)[^>]+src="([^"]+)"', text)
+        loaded += re.findall(r'<link[^>]+rel="(?:stylesheet|preload|icon)"[^>]+href="([^"]+)"', text)
+        assert [url for url in loaded if url.startswith(("http:", "https:", "//"))] == [], path
+        # The theme's own script would fetch the numbers of a repository, and a program that draws diagrams.
+        assert 'data-md-component="source"' not in text, path
+        assert 'class="mermaid"' not in text, path
+
+
+def test_pages_in_german_are_german(site: Path) -> None:
+    for path in site.rglob("index.html"):
+        language = "de" if path.is_relative_to(site / "de") else "en"
+        assert f'<html lang="{language}"' in path.read_text(encoding="utf-8"), path
+
+
+def test_it_is_spelt_well() -> None:
+    # In pages that are made stand onOffice's own words, slips and all.
+    names = {path.relative_to(DOCS).as_posix(): path for path in PAGES}
+    texts = [path for name, path in names.items() if name not in MADE and not name.startswith("de/")]
+    texts += [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")]
+    command = [sys.executable, "-m", "codespell_lib", *map(str, texts)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_pages_that_are_made_are_new(name: str) -> None:
+    assert (DOCS / name).read_text(encoding="utf-8") == MADE[name], "make docs renews it"
+
+
+def test_every_error_code_can_be_found() -> None:
+    page = MADE["troubleshooting/error-codes.md"]
+    codes = [line.split(",", 1)[0] for line in (ROOT / "onoffice_nb/data/errors.csv").read_text("utf-8").splitlines()]
+    for code in codes[1:]:
+        assert code == "0" or f"## {code}: " in page or f"| {code} | " in page, code
+
+
+def test_every_failure_of_a_connection_can_be_found() -> None:
+    """Each sentence that the boundary to the network can say, piece by piece, stands on the page."""
+    page = re.sub(r"\\(.)", r"\1", MADE["troubleshooting/connection.md"])
+    functions = [
+        node for node in ast.walk(ast.parse(inspect.getsource(transport))) if isinstance(node, ast.FunctionDef)
+    ]
+    texts = [
+        constant.value
+        for function in functions
+        for statement in function.body[ast.get_docstring(function) is not None :]
+        for constant in ast.walk(statement)
+        if isinstance(constant, ast.Constant) and isinstance(constant.value, str)
+    ]
+    # What is added to an interrupt is no failure of the connection.
+    pieces = [text for text in texts if len(text) > 20 and not text.startswith("A request was under way")]
+    assert len(pieces) > 20
+    assert [piece for piece in pieces if piece not in page] == []
