@@ -12,14 +12,14 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-__all__ = ["city_key", "fold", "mail_key", "name_tokens", "number_key", "phone_key", "street_key"]
+__all__ = ["TITLES", "city_key", "fold", "mail_key", "name_tokens", "number_key", "phone_key", "street_key"]
 
 # Umlauts are written out, as people without a German keyboard do; letters that Unicode cannot take apart are named.
 _SPELT_OUT: Final = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "ł": "l", "ı": "i"}
 )
 
-_TITLES: Final = frozenset(
+TITLES: Final = frozenset(
     re.findall(r"\w+", "dr prof dipl ing kfm mag med dent jur rer nat phil oec habil mba msc bsc herr frau hr fr")
 )
 
@@ -67,7 +67,7 @@ def name_tokens(text: str) -> tuple[str, ...]:
         >>> name_tokens("Prof. Dr. Anna Müller-Lüdenscheidt") == name_tokens("Mueller Luedenscheidt, Anna")
         True
     """
-    return tuple(sorted(part for part in fold(text).split() if part not in _TITLES))
+    return tuple(sorted(part for part in fold(text).split() if part not in TITLES))
 
 
 @lru_cache(_MEMORY)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from onoffice_nb.api.client import Client, require_client
@@ -20,6 +21,13 @@ from onoffice_nb.intake.repairs import RejectKind
 from onoffice_nb.matching.candidates import Candidate, find_candidates
 from onoffice_nb.matching.ladder import FULL_NAME, Facts, MatchModule, Rung, match_module
 from onoffice_nb.matching.matches import Match, Matches
+from onoffice_nb.matching.search import (
+    MOST_RECORDS_READ,
+    count_records,
+    requests_of_search,
+    search_records,
+    searched_texts,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +38,14 @@ __all__ = ["Question", "compare", "match"]
 _VALUES_PER_READ: Final = 500
 
 
-def match(crm: Client, module: str, frame: Any, *, by: Mapping[str, Hashable] | Sequence[str] | str) -> Matches:
+def match(
+    crm: Client,
+    module: str,
+    frame: Any,
+    *,
+    by: Mapping[str, Hashable] | Sequence[str] | str,
+    most_read: int = MOST_RECORDS_READ,
+) -> Matches:
     """Find the record that each row of a frame means.
 
     With one field that identifies a record (`objektnr_extern`, `KdNr`, `Email`,
@@ -40,12 +55,18 @@ def match(crm: Client, module: str, frame: Any, *, by: Mapping[str, Hashable] | 
     only where every rule that applies points to one and the same record, and
     nothing contradicts it; everything else has candidates to choose from.
 
+    A module of more than `most_read` records is not read as a whole but
+    searched (50 rows a request), where that takes fewer requests. The search
+    finds no misspelt names, so there are fewer candidates; a row for which it
+    brings so many records that the list may be cut is not matched.
+
     Args:
         crm: A client.
         module: `address` or `estate`.
         frame: A DataFrame of pandas, polars, Arrow or another library, one row for each record that is looked for.
         by: Field of the CRM to column of the frame; or fields, where the columns bear the same names.
             For addresses, `"full name"` stands for first and last name in one column.
+        most_read: How many records a module may have to be read as a whole.
 
     Returns:
         Matches, one for each row of the frame; nothing is written.
@@ -75,13 +96,32 @@ def match(crm: Client, module: str, frame: Any, *, by: Mapping[str, Hashable] | 
     fields = list(dict.fromkeys([*rules.label_fields, *compared]))
 
     if len(columns) > 1 or not columns.keys() <= rules.identifiers.keys():
-        return compare(rules, rules.rungs, question, *_facts(fields, [crm.read(rules.resource, fields)]))
+        tables, incomplete = _read_for_rules(crm, rules, fields, rows, most_read)
+        return compare(rules, rules.rungs, question, *_facts(fields, tables), incomplete=incomplete)
 
     (identifier,) = columns
-    values = list(dict.fromkeys(row[identifier] for row in rows if identifier in row))
     askable = identifier in rules.askable
-    tables = _read_by(crm, rules, fields, identifier, values) if askable else [crm.read(rules.resource, fields)]
+    tables = _read_by(crm, rules, fields, identifier, rows) if askable else [crm.read(rules.resource, fields)]
     return compare(rules, (rules.identifiers[identifier],), question, *_facts(fields, tables))
+
+
+def _read_for_rules(
+    crm: Client, rules: MatchModule, fields: Sequence[str], rows: Sequence[Facts], most_read: int
+) -> tuple[Iterable[pd.DataFrame], frozenset[int]]:
+    """The records to compare rows with, and the positions of the rows of which some records may be missing."""
+    total = count_records(crm, rules)
+    if total is not None and total > most_read:
+        texts_of_row = [searched_texts(rules, row) for row in rows]
+        texts = [text for texts in texts_of_row for text in texts]
+
+        if requests_of_search(texts) < -(-total // _VALUES_PER_READ):
+            searched = search_records(crm, rules.resource, texts)
+            tables = [_read_by(crm, rules, fields, identifier, rows) for identifier in sorted(rules.askable)]
+            found = crm.read(rules.resource, fields, ids=searched.ids)
+            incomplete = (row for row, texts in enumerate(texts_of_row) if searched.cut.intersection(texts))
+            return chain([found], *tables), frozenset(incomplete)
+
+    return [crm.read(rules.resource, fields)], frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,28 +190,33 @@ def _text(cell: object) -> str:
 
 
 def _read_by(
-    crm: Client, rules: MatchModule, fields: Sequence[str], identifier: str, values: list[str]
+    crm: Client, rules: MatchModule, fields: Sequence[str], identifier: str, rows: Sequence[Facts]
 ) -> Iterator[pd.DataFrame]:
-    """The records that have one of the values in this field."""
+    """The records that have the value of one of the rows in this field."""
+    values = list(dict.fromkeys(row[identifier] for row in rows if identifier in row))
     for start in range(0, len(values), _VALUES_PER_READ):
         condition = {"op": "IN", "val": values[start : start + _VALUES_PER_READ]}
         yield crm.read(rules.resource, fields, filter={identifier: [condition]})
 
 
 def _facts(fields: Sequence[str], tables: Iterable[pd.DataFrame]) -> tuple[list[int], list[Facts]]:
-    """The ids of the records, and what is known of each."""
-    ids: list[int] = []
-    records: list[Facts] = []
+    """The ids of the records, each once, and what is known of each."""
+    records: dict[int, Facts] = {}
     for table in tables:
-        ids += [int(number) for number in table["id"]]
-        for cells in table[list(fields)].itertuples(index=False, name=None):
+        for number, *cells in table[["id", *fields]].itertuples(index=False, name=None):
             texts = zip(fields, map(_text, cells), strict=True)
-            records.append({field: text for field, text in texts if text})
-    return ids, records
+            records[int(number)] = {field: text for field, text in texts if text}
+    return list(records), list(records.values())
 
 
 def compare(
-    rules: MatchModule, rungs: Sequence[Rung], question: Question, ids: Sequence[int], records: Sequence[Facts]
+    rules: MatchModule,
+    rungs: Sequence[Rung],
+    question: Question,
+    ids: Sequence[int],
+    records: Sequence[Facts],
+    *,
+    incomplete: Set[int] = frozenset(),
 ) -> Matches:
     """Compare rows with records by rules.
 
@@ -181,6 +226,7 @@ def compare(
         question: The rows.
         ids: The records' ids.
         records: What is known of each record.
+        incomplete: The positions of rows of which some records may be missing, so that none of them is sure.
 
     Returns:
         The matches; candidates are looked for when they are first asked for.
@@ -192,9 +238,12 @@ def compare(
     kinds: dict[int, RejectKind] = {}
     row_of = dict(zip(question.numbers, question.rows, strict=True))
 
+    cut_rows = {question.numbers[position] for position in incomplete}
     for number, row in row_of.items():
         hits = _hits(rungs, indexes, row)
         problem = _problem(rungs, row, hits)
+        if hits and number in cut_rows:
+            problem = "the CRM's search finds so many records that there may be more"
         position = None if problem else _surely_meant(rules, row, hits, records)
         if position is None:
             problems[number] = problem or _why_unsure(rules, row, hits, records)
