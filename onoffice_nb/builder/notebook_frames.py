@@ -15,6 +15,7 @@ from onoffice_nb.formatting import counted
 from onoffice_nb.intake.frames import library_name
 from onoffice_nb.intake.pairs import read_ids
 from onoffice_nb.model import RelationType
+from onoffice_nb.planning.column_names import MODULE_WORDS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,17 +35,6 @@ _LIBRARIES: Final = frozenset({"pandas", "polars", "pyarrow", "duckdb", "dask", 
 _FRAME_TYPES: Final = frozenset({"DataFrame", "LazyFrame", "Table", "RecordBatch", "DuckDBPyRelation"})
 
 _SAMPLED_ROWS: Final = 200
-
-# What the columns of exports are called, in the words of both languages.
-_COLUMN_WORDS: Final = {
-    "estate": ("immobilie", "objekt", "estate", "property"),
-    "address": ("adresse", "kontakt", "address", "contact"),
-    "calendar": ("termin", "calendar", "appointment"),
-    "user": ("benutzer", "betreuer", "user"),
-    "task": ("aufgabe", "task"),
-    "project": ("projekt", "project"),
-    "agentsLog": ("maklerbuch", "aktivit", "activity", "agentslog"),
-}
 
 
 class FrameChoices:
@@ -116,7 +106,7 @@ def suggested_columns(frame: pd.DataFrame, relation: RelationType) -> tuple[Hash
 
 def _likely_column(frame: pd.DataFrame, module: str) -> Hashable | None:
     """The only column that is called like the module and mostly holds ids."""
-    words = _COLUMN_WORDS.get(module, (module.casefold(),))
+    words = MODULE_WORDS.get(module, (module.casefold(),))
     likely = [
         label
         for position, label in enumerate(frame.columns)

@@ -9,7 +9,7 @@ made most of them. Where that leaves a question open, it is said, too.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -24,7 +24,10 @@ from onoffice_nb.execution.journal import Journal, RunRecord, journal_for
 from onoffice_nb.execution.report import Report
 from onoffice_nb.execution.states import OUTCOMES, State
 from onoffice_nb.formatting import counted, escape, html_card, html_table, make_frame, text_table
-from onoffice_nb.model import Account, Outcome, RelationType, Verb
+from onoffice_nb.model import Account, Outcome, RelationInfo, RelationType, Verb
+from onoffice_nb.planning.actions import Items
+from onoffice_nb.planning.current_infos import CurrentInfo, current_infos
+from onoffice_nb.planning.current_links import currently_linked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,6 +36,8 @@ __all__ = ["Audit", "audit"]
 
 _ACTION_OF: Final = {Verb.CREATE: LINK, Verb.DELETE: UNLINK}
 _DONE: Final = frozenset({State.LINKED, State.REMOVED})
+# Of a status: what was left out was so already, or is of no link.
+_NOT_KNOWN_TO_BE_DONE: Final = frozenset(State) - {State.CHANGED, State.SKIPPED}
 
 # The zones of the world, in hours ahead of UTC.
 _ZONES: Final = range(-12, 15)
@@ -133,7 +138,8 @@ def audit(
 
     It names what was made twice, what somebody else has made meanwhile, what
     was done although the run did not know, what is missing in the log, and what
-    has been changed since. Only administrators may read the log.
+    has been changed since. Only administrators may read the log. Of statuses it
+    does not tell: a run that changed some is held against what the CRM shows now.
 
     Args:
         crm: The client of the account that the run was in; it is read, never written.
@@ -149,7 +155,7 @@ def audit(
     Raises:
         AccessDenied: The API user is no administrator.
         PlanError: The run was in another account.
-        InputError: What was given is not a run; or the run changed confirmation statuses, of which the log is silent.
+        InputError: What was given is not a run.
         JournalError: There is no such run.
         OutcomeUnknown: The log cannot be read, or not as a whole.
 
@@ -171,10 +177,9 @@ def audit(
 
     journal = journal or journal_for(crm.account)
     record = journal.run(number)
-    _check_auditable(crm, record)
+    if record.account.fingerprint != crm.account.fingerprint:
+        raise PlanError(f"Run {record.run} was in {record.account}, but you are connected to {crm.account}.")
     items, columns = journal.load_items(number)
-    pairs = list(zip(items.parents.tolist(), items.children.tolist(), strict=True))
-    wanted = [_ACTION_OF[verb] for verb in items.listed_verbs()]
     states: list[State] = columns["state"]
 
     # A day before it began, by whatever zone: the window itself is found by the entries.
@@ -185,7 +190,11 @@ def audit(
     events_of: dict[tuple[int, int], list[LinkEvent]] = defaultdict(list)
     for event in events:
         events_of[event.parent, event.child].append(event)
+    if record.verb is Verb.MODIFY:
+        return _audit_statuses(crm, record, items, states, events_of)
 
+    pairs = list(zip(items.parents.tolist(), items.children.tolist(), strict=True))
+    wanted = [_ACTION_OF[verb] for verb in items.listed_verbs()]
     claimed = [
         event
         for pair, action, state in zip(pairs, wanted, states, strict=True)
@@ -204,14 +213,64 @@ def audit(
     )
 
 
-def _check_auditable(crm: Client, record: RunRecord) -> None:
-    if record.account.fingerprint != crm.account.fingerprint:
-        raise PlanError(f"Run {record.run} was in {record.account}, but you are connected to {crm.account}.")
-    if record.verb is Verb.MODIFY:
-        raise InputError(
-            f"Run {record.run} changed confirmation statuses, of which the CRM's log does not tell:"
-            " crm.read_infos('calendar:address', parents=[…]) reads them back."
-        )
+_OF_STATUSES: Final = (
+    "The log tells of links, not of their statuses: those were read back just now, so who changed one, and when, is"
+    " not known."
+)
+
+
+def _audit_statuses(
+    crm: Client,
+    record: RunRecord,
+    items: Items,
+    states: Sequence[State],
+    events_of: Mapping[tuple[int, int], Sequence[LinkEvent]],
+) -> Audit:
+    """A run that changed statuses: held against the statuses that the CRM shows now, and what the log says of links."""
+    is_linked = currently_linked(crm, record.relation, items.parents, items.children).tolist()
+    infos_now = current_infos(crm, record.relation, items.parents, items.children)
+    pairs = list(zip(items.parents.tolist(), items.children.tolist(), strict=True))
+
+    deviations: list[Deviation] = []
+    untold = 0
+    for item, (pair, state, info_now) in enumerate(zip(pairs, states, infos_now, strict=True)):
+        wanted = items.infos[items.info[item]]
+        difference = _compare_status(state, wanted, info_now, is_linked[item], events_of.get(pair, ()))
+        if difference is not None:
+            name, user, time, what = difference
+            deviations.append(Deviation(*pair, OUTCOMES[state].value, name, user, time, what))
+        elif is_linked[item] and (info_now is None or info_now.matches(wanted) is None):
+            untold += 1
+
+    notes = [_OF_STATUSES]
+    if untold:
+        notes.append(f"The CRM does not show the status of {counted(untold, 'link')}, so nothing is said of it.")
+    return Audit(record.run, crm.account, record.relation, len(pairs), tuple(deviations), tuple(notes))
+
+
+def _compare_status(
+    state: State, wanted: RelationInfo, info_now: CurrentInfo | None, is_linked: bool, events: Sequence[LinkEvent]
+) -> _Difference | None:
+    """Where the CRM differs now from what the journal says of one status."""
+    if state is State.CHANGED and not is_linked:
+        removals = [event for event in events if event.action == UNLINK]
+        if not removals:
+            return _Difference("removed since", None, None, "The link is gone, but the log does not tell since when.")
+        last = removals[-1]
+        what = f"User {last.user} has removed the link at {last.time}, by the log's clock."
+        return _Difference("removed since", last.user, last.time, what)
+
+    matches = info_now.matches(wanted) if is_linked and info_now is not None else None
+    if state is State.CHANGED and matches is False:
+        return _Difference("changed since", None, None, f"Its status is {_in_words(info_now)} by now.")
+    if state in _NOT_KNOWN_TO_BE_DONE and matches:
+        what = "Its status is the one that was wanted, but the run does not know: oo.retry(crm, run) looks."
+        return _Difference("done all the same", None, None, what)
+    return None
+
+
+def _in_words(info: CurrentInfo | None) -> str:
+    return " · ".join(filter(None, info)) if info is not None else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ is written by the calling thread only; the workers do nothing but ask.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import replace
 from threading import Event
@@ -19,7 +19,7 @@ from typing import Any, Final
 import numpy as np
 
 from onoffice_nb.api.client import Client
-from onoffice_nb.api.operations import write_call
+from onoffice_nb.api.operations import chunks, write_call
 from onoffice_nb.api.wire import Result
 from onoffice_nb.errors import ApiError, ConnectionFailed, InputError, OnOfficeError, OutcomeUnknown, Scope
 from onoffice_nb.execution.circuit_breaker import MAX_CONSECUTIVE_FAILURES, CircuitBreaker
@@ -30,7 +30,7 @@ from onoffice_nb.execution.requests import Reply, Request, Traffic
 from onoffice_nb.execution.states import IN_DOUBT, SENT_AS, UNSENT_AS, Entries, Entry, ItemStates, State
 from onoffice_nb.execution.transitions import TransitionRules, Verdict
 from onoffice_nb.execution.workers import worker_pool
-from onoffice_nb.model import RelationType, Verb
+from onoffice_nb.model import IDS_PER_ACTION, RelationType, Verb
 from onoffice_nb.planning.actions import Actions, IntArray, actions_from_groups, group
 
 __all__ = ["RunExecutor"]
@@ -56,6 +56,7 @@ class RunExecutor:
         verify: Whether what was accepted is read back.
         stop_event: Once it is set, nothing more is sent.
         report_progress: Told whenever something was noted.
+        order_before: A parent's id -> its children in the order in which the links that are created again stood.
 
     Attributes:
         requests: How many requests that write were sent.
@@ -73,6 +74,7 @@ class RunExecutor:
         verify: bool,
         stop_event: Event,
         report_progress: Callable[[Progress], object],
+        order_before: Mapping[int, Sequence[int]] | None = None,
     ) -> None:
         self._crm = crm
         self._journal = journal
@@ -82,6 +84,7 @@ class RunExecutor:
         self._verify = verify
         self._stop_event = stop_event
         self._report_progress = report_progress
+        self._order_before = order_before or {}
 
         self._items, columns = journal.load_items(run)
         self._observer = Observer(crm, relation, self._items)
@@ -105,7 +108,7 @@ class RunExecutor:
 
         removing = self._items.with_verb(Verb.DELETE)
         for phase in (np.flatnonzero(~removing), np.flatnonzero(removing)):
-            self._send_all(group(self._relation, self._items, self._sendable(phase)))
+            self._send_chosen(self._sendable(phase))
             self._read_back(phase)
 
             # Accepted, but not there: an action of several may have been done in part, so now each goes alone.
@@ -136,8 +139,28 @@ class RunExecutor:
 
     # Sending
 
+    def _send_chosen(self, chosen: IntArray) -> None:
+        """In the fewest actions; but where links had an order, those of a parent are created in it, in one action."""
+        in_order = list(self._in_former_order(chosen))
+        self._send_all(actions_from_groups(self._relation, self._items, in_order))
+        rest = np.setdiff1d(chosen, np.concatenate(in_order)) if in_order else chosen
+        self._send_all(group(self._relation, self._items, rest))
+
+    def _in_former_order(self, chosen: IntArray) -> Iterator[IntArray]:
+        """Of each parent whose links had an order and that gets several back: these items in that order."""
+        created = chosen[self._items.with_verb(Verb.CREATE)[chosen]]
+        for parent, children in self._order_before.items():
+            place = {child: position for position, child in enumerate(children)}
+            of_parent = created[self._items.parents[created] == parent]
+            back = [item for item in of_parent.tolist() if int(self._items.children[item]) in place]
+            if len(back) > 1:
+                ordered = sorted(back, key=lambda item: place[int(self._items.children[item])])
+                yield from (np.array(members, dtype=np.int64) for members in chunks(ordered, IDS_PER_ACTION))
+
     def _send_all(self, actions: Actions) -> None:
         """Keep as many requests in flight as there are connections, and one more prepared, so that none waits."""
+        if not len(actions) or self._halted:
+            return
         with worker_pool(self._connections) as pool:
             traffic = Traffic(pool, self._connections, deque(map(Request, actions.requests)))
             self._keep_busy(traffic)

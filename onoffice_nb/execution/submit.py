@@ -19,7 +19,7 @@ from onoffice_nb.execution.journal import Journal, RunRecord, journal_for
 from onoffice_nb.execution.link_order import order_note
 from onoffice_nb.execution.report import Report
 from onoffice_nb.execution.states import State
-from onoffice_nb.execution.undo_plan import undo_plan
+from onoffice_nb.execution.undo_plan import feedback_plan, undo_plan
 from onoffice_nb.formatting import counted
 from onoffice_nb.planning.plan import Plan
 from onoffice_nb.planning.preflight import RULE_NAMES
@@ -312,6 +312,8 @@ def _execute(
         progress_reporter(options.progress) as report_progress,
     ):
         journal.reopen(number)
+        # The order that links had before the run which this one takes back.
+        order_before = {} if record.undoes is None else journal.load_order_before(record.undoes)
         executor = RunExecutor(
             crm,
             journal,
@@ -321,6 +323,7 @@ def _execute(
             verify=options.verify,
             stop_event=stop_event,
             report_progress=report_progress,
+            order_before=order_before,
         )
 
         def close(reason: str) -> None:
@@ -337,7 +340,23 @@ def _execute(
                 close(f"broken off{how}")
             raise
         close(executor.reason)
-        if record.undoes is not None:
-            order_before = journal.load_order_before(record.undoes)
-            journal.set_note(number, order_note(crm, record.relation, order_before))
+
+    if record.undoes is not None:
+        notes = [order_note(crm, record.relation, order_before)]
+        if not executor.reason:
+            notes.append(_restore_feedbacks(crm, journal, record, options))
+        journal.set_note(number, " ".join(filter(None, notes)))
     return build_report(journal, number, source)
+
+
+def _restore_feedbacks(crm: Client, journal: Journal, undo_run: RunRecord, options: RunOptions) -> str:
+    """Give links that were created again the feedback that they had: in a run of its own, as creating takes none."""
+    try:
+        plan = feedback_plan(crm, journal, undo_run)
+    except OnOfficeError as error:
+        return f"Whether links that were created again have their feedback could not be read: {error}"
+    if plan is None:
+        return ""
+    report = _execute(crm, journal, journal.open_run(plan), options, {State.PLANNED})
+    done = ", ".join(f"{count} {outcome}" for outcome, count in report.counts.items())
+    return f"The feedback that these links had was set again in run {report.run}: {done}."

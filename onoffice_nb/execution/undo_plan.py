@@ -19,7 +19,7 @@ from onoffice_nb.planning.actions import IntArray, Items
 from onoffice_nb.planning.current_infos import CurrentInfo, current_infos
 from onoffice_nb.planning.plan import Plan
 
-__all__ = ["undo_plan"]
+__all__ = ["feedback_plan", "undo_plan"]
 
 # What the run has done, or may have done.
 _MAY_BE_DONE: Final = IN_DOUBT | {State.SENDING, State.ACCEPTED, State.LINKED, State.CHANGED, State.REMOVED}
@@ -80,8 +80,68 @@ def undo_plan(crm: Client, journal: Journal, record: RunRecord) -> Plan:
     )
 
 
+def feedback_plan(crm: Client, journal: Journal, undo_run: RunRecord) -> Plan | None:
+    """The plan that gives links which an undo has created again the feedback that they had before.
+
+    Args:
+        crm: The client of the account that the run was in.
+        journal: Where both runs are written down.
+        undo_run: The undo, which has ended.
+
+    Returns:
+        The plan; None where no link had a feedback that the CRM showed, or all of them have it already.
+
+    Raises:
+        OnOfficeError: The CRM did not answer, or refused.
+    """
+    if undo_run.undoes is None or not undo_run.relation.takes_info:
+        return None
+    before = _feedbacks_before(journal, undo_run.undoes)
+    if not before:
+        return None
+
+    items, columns = journal.load_items(undo_run.run)
+    created = items.with_verb(Verb.CREATE) & np.array([state is State.LINKED for state in columns["state"]], dtype=bool)
+    parents, children = items.parents[created], items.children[created]
+    infos_now = current_infos(crm, undo_run.relation, parents, children)
+    pairs = zip(parents.tolist(), children.tolist(), strict=True)
+    wanted = {
+        pair: RelationInfo(feedback=before[pair])
+        for pair, info in zip(pairs, infos_now, strict=True)
+        if pair in before and info is not None and info.feedback != before[pair]
+    }
+    if not wanted:
+        return None
+    return _plan_of_statuses(crm, undo_run, list(wanted), list(wanted.values()))
+
+
+def _feedbacks_before(journal: Journal, run: int) -> dict[tuple[int, int], str]:
+    """The feedback of each link that a run was to remove, where the CRM showed one."""
+    items, columns = journal.load_items(run)
+    pairs = zip(items.parents.tolist(), items.children.tolist(), strict=True)
+    infos = (items.infos[info] if info >= 0 else None for info in columns["info_before"])
+    return {
+        pair: info.feedback
+        for pair, info, verb in zip(pairs, infos, items.listed_verbs(), strict=True)
+        if verb is Verb.DELETE and info is not None and info.feedback is not None
+    }
+
+
+def _plan_of_statuses(
+    crm: Client, record: RunRecord, linked: Sequence[tuple[int, int]], wanted: Sequence[RelationInfo]
+) -> Plan:
+    """A plan that gives each of these links its status."""
+    infos = tuple(dict.fromkeys(wanted))
+    positions = np.array([infos.index(info) for info in wanted], dtype=np.int16)
+    parents, children = (list(side) for side in zip(*linked, strict=True))
+    pairs = replace(read_pairs(parent=parents, child=children), infos=infos, info=positions)
+    items = Items.of(Verb.MODIFY, pairs.parents, pairs.children, positions, infos)
+    stand = np.ones(len(linked), dtype=np.int8)
+    return Plan(crm.account, record.relation, Verb.MODIFY, pairs, items, stand, datetime.now(UTC))
+
+
 def _created_again(items: Items, removed: IntArray, infos_before: Sequence[RelationInfo | None]) -> Items:
-    """Links that were removed, with the confirmation that they had; a feedback cannot be given to a new link."""
+    """Links that were removed, with the confirmation that they had; a feedback is set once they stand again."""
     wanted = [_confirmation(infos_before[item]) for item in removed.tolist()]
     infos = tuple(dict.fromkeys(info for info in wanted if info is not None))
     positions = np.array([-1 if info is None else infos.index(info) for info in wanted], dtype=np.int16)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -21,6 +21,8 @@ from onoffice_nb.catalogue import all_relations
 from onoffice_nb.errors import PlanError
 from onoffice_nb.formatting import counted, escape, html_card, html_table, make_frame, printable, write_file
 from onoffice_nb.intake.pairs import Pairs
+from onoffice_nb.intake.rejects import REJECT_COLUMNS
+from onoffice_nb.intake.repairs import Repair, RepairKind
 from onoffice_nb.model import Account, RelationInfo, RelationType, Verb
 from onoffice_nb.planning.actions import Actions, Items, group
 from onoffice_nb.planning.findings import Finding, Level, Preflight, named_rows
@@ -31,8 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LINKED_WITH_INFO", "Plan"]
 
-_FORMAT: Final = "onoffice_nb plan 1"
-_REJECT_COLUMNS: Final = ("row", "index", "column", "raw", "reason", "suggestion", "kind")
+_FORMAT: Final = "onoffice_nb plan 2"
 # In `linked_before`: linked, and with the very relation info that was to be set.
 LINKED_WITH_INFO: Final = 2
 _DOING: Final = {Verb.CREATE: "create", Verb.MODIFY: "change", Verb.DELETE: "remove"}
@@ -375,10 +376,7 @@ class Plan:
             "rows": self.pairs.rows.tolist(),
             "row_numbers": self.pairs.row_numbers.tolist(),
             "reasons": {str(row): reason for row, reason in self.pairs.reasons.items()},
-            # Not astype(str): pandas keeps texts in Arrow where it can, and Arrow takes no half a character.
-            "rejects": [
-                {name: str(value) for name, value in reject.items()} for reject in self.pairs.rejects.to_dict("records")
-            ],
+            "rejects": [_saved_reject(reject) for reject in self.pairs.rejects.to_dict("records")],
             "mends": self.pairs.mends.to_dict("list"),
             "source": self.pairs.source_digest,
             "lookups": self.pairs.lookups.to_dict("list"),
@@ -438,7 +436,6 @@ class Plan:
             infos,
         )
         n = content["pairs"]
-        rejects = {name: [reject[name] for reject in content["rejects"]] for name in _REJECT_COLUMNS}
         return cls(
             account=Account(**content["account"]),
             # What a known relation type is called, the file has no say in.
@@ -452,7 +449,7 @@ class Plan:
                 rows=np.array(content["rows"], dtype=np.int64),
                 row_numbers=np.array(content["row_numbers"], dtype=np.int64),
                 reasons={int(row): reason for row, reason in content["reasons"].items()},
-                rejects=make_frame(rejects),
+                rejects=_loaded_rejects(content["rejects"]),
                 mends=make_frame(content["mends"]),
                 lookups=make_frame(content["lookups"]),
                 _saved_digest=content["source"],
@@ -462,6 +459,26 @@ class Plan:
             created_at=datetime.fromisoformat(content["made"]),
             preflight=_preflight_of(content["findings"]),
         )
+
+
+def _saved_reject(reject: Mapping[Hashable, Any]) -> dict[str, Any]:
+    """A reject as a file holds it: with its repairs, but without the names of the records that some of them take."""
+    saved = {str(name): value if type(value) is int else str(value) for name, value in reject.items()}
+    repairs = [
+        {"kind": repair.kind, "values": repair.values, "reasons": repair.reasons} for repair in reject["repairs"]
+    ]
+    return saved | {"repairs": repairs}
+
+
+def _loaded_rejects(saved: list[dict[str, Any]]) -> pd.DataFrame:
+    """The rejects with all the columns that they have when they are read."""
+    columns = {name: [reject[name] for reject in saved] for name in REJECT_COLUMNS}
+    columns["repairs"] = [tuple(map(_loaded_repair, repairs)) for repairs in columns["repairs"]]
+    return make_frame(columns).astype(dict.fromkeys(REJECT_COLUMNS, object)).astype({"row": "int64"})
+
+
+def _loaded_repair(saved: dict[str, Any]) -> Repair:
+    return Repair(RepairKind(saved["kind"]), tuple(saved["values"]), reasons=tuple(saved["reasons"]))
 
 
 def _preflight_of(findings: list[dict[str, Any]] | None) -> Preflight | None:

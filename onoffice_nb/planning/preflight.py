@@ -39,6 +39,12 @@ _NOUNS: Final = {
 def run_preflight(crm: Client, plan: Plan) -> Preflight:
     """Look at what a plan is about to do.
 
+    For 500 ids a side that takes four requests: one for the records of each
+    module, names included; one for who the API user is; and one for the rights
+    to all of these records, as these are asked for by user. More is read only
+    where there is a reason: ids that are no records (are they the other
+    side's?), a type whose shape has rules of its own (the links there are).
+
     Args:
         crm: The account of the plan; it is read, never written.
         plan: The plan.

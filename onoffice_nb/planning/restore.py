@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +28,7 @@ from onoffice_nb.model import RelationType, Support, Verb
 from onoffice_nb.planning.actions import Items
 from onoffice_nb.planning.current_links import are_links
 from onoffice_nb.planning.plan import Plan
+from onoffice_nb.planning.preflight import run_preflight
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,6 +102,7 @@ def plan_restore(
     at: str | datetime,
     parents: Iterable[int],
     log_module: str | None = None,
+    preflight: bool = True,
 ) -> Plan:
     """What has to be sent so that the links of these parents stand as they stood at a moment, whoever changed them.
 
@@ -116,6 +119,8 @@ def plan_restore(
             was changed in that very second counts as changed already.
         parents: The ids of the parents whose links are meant.
         log_module: What this account's log files the type under, where you know it (`crm.read_log` shows it).
+        preflight: Read the records, for their names and to find out what speaks against the plan, such as a record
+            that was deleted since: see `Plan.checks`. Without it, nothing of that is read.
 
     Returns:
         The plan, for `oo.submit`. Its pairs are the links as they stood then.
@@ -157,7 +162,8 @@ def plan_restore(
     removals = np.array(removed, dtype=np.int64).reshape(-1, 2)
     items = Items.of(Verb.CREATE, pairs.parents, pairs.children) + Items.of(Verb.DELETE, removals[:, 0], removals[:, 1])
     linked_before = are_links(items.parents, items.children, links).astype(np.int8)
-    return Plan(crm.account, relation_type, Verb.CREATE, pairs, items, linked_before, datetime.now(UTC))
+    plan = Plan(crm.account, relation_type, Verb.CREATE, pairs, items, linked_before, datetime.now(UTC))
+    return replace(plan, preflight=run_preflight(crm, plan)) if preflight else plan
 
 
 def states_before(linked_now: bool, events: Sequence[LinkEvent]) -> set[bool]:

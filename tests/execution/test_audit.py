@@ -8,7 +8,7 @@ import pytest
 
 import onoffice_nb as oo
 from onoffice_nb.sandbox import Behaviour, Sandbox
-from tests.scenarios import BUYER, NOBODY, pairs_of, small
+from tests.scenarios import BUYER, NOBODY, PARTICIPANT, pairs_of, small
 
 OWNER = "estate:address:owner"
 WANTED = [(1, 101), (1, 102), (2, 103)]
@@ -126,14 +126,59 @@ def test_what_is_no_run(run: Any, error: type[oo.OnOfficeError], said: str) -> N
         oo.audit(small().client(), run)
 
 
-def test_changes_of_statuses_are_not_in_the_log() -> None:
-    box = small()
-    box.link("calendar:address", [(1, 101)])
+def changed_statuses(box: Sandbox) -> tuple[oo.Client, oo.Report]:
+    box.link(PARTICIPANT, WANTED)
     crm = box.client()
-    pairs = oo.read_pairs(parent=[1], child=[101], info=oo.RelationInfo("bestätigt"))
-    report = oo.submit(crm, oo.plan_info(crm, "calendar:address", pairs), progress=False)
-    with pytest.raises(oo.InputError, match="read_infos"):
-        oo.audit(crm, report)
+    pairs = oo.cross([1], [101, 102], info=oo.RelationInfo("bestätigt"))
+    return crm, oo.submit(crm, oo.plan_info(crm, PARTICIPANT, pairs), progress=False)
+
+
+def test_statuses_that_are_as_the_run_left_them() -> None:
+    crm, report = changed_statuses(small())
+    audit = oo.audit(crm, report)
+    assert audit.ok
+    assert audit.links == 2
+    assert any("not of their statuses" in note for note in audit.notes), "who changes one, the log does not tell"
+
+
+def test_every_deviation_of_a_status_is_named() -> None:
+    box = small()
+    crm, report = changed_statuses(box)
+    box.unlink(PARTICIPANT, [(1, 101)], user=22)
+    with box._store.transaction():
+        box._store.inform(PARTICIPANT, [(1, 102)], "gecancelt", None)
+
+    audit = oo.audit(crm, report)
+    assert told(audit) == [(1, 101, "changed", "removed since"), (1, 102, "changed", "changed since")]
+    assert audit.deviations[0].user == 22
+    assert audit.deviations[1].user is None
+    assert "gecancelt" in str(audit)
+
+
+def test_a_status_that_was_refused_and_stands_all_the_same() -> None:
+    box = small()
+    box.link(PARTICIPANT, [(1, 101)])
+    crm = box.client()
+    plan = oo.plan_info(crm, PARTICIPANT, oo.cross([1], [101], info=oo.RelationInfo("bestätigt")))
+    box.unlink(PARTICIPANT, [(1, 101)])
+    box.add("calendar", 1, writable=False)
+    box.link(PARTICIPANT, [(1, 101)])
+    report = oo.submit(crm, plan, progress=False)
+    assert report.counts == {"failed": 1}
+    assert oo.audit(crm, report).ok
+    with box._store.transaction():
+        box._store.inform(PARTICIPANT, [(1, 101)], "bestätigt", None)
+    assert told(oo.audit(crm, report)) == [(1, 101, "failed", "done all the same")]
+
+
+def test_a_status_that_the_crm_does_not_show_is_not_judged() -> None:
+    box = small(behaviour=Behaviour(follow_up_status="not configured"))
+    box.link(PARTICIPANT, [(1, 101)])
+    crm = box.client()
+    plan = oo.plan_info(crm, PARTICIPANT, oo.cross([1], [101], info=oo.RelationInfo(feedback="aktiv")))
+    audit = oo.audit(crm, oo.submit(crm, plan, progress=False))
+    assert audit.ok
+    assert any("does not show the status of 1 link" in note for note in audit.notes)
 
 
 def test_only_administrators_may_ask() -> None:

@@ -212,6 +212,31 @@ def test_a_feedback_is_read_back_where_the_crm_shows_it(follow_up_status: Any) -
     assert "did not show" in undone.frame["message"][0]
 
 
+@pytest.mark.parametrize("follow_up_status", ["as written", "in English", "not configured"])
+def test_a_feedback_comes_back_with_its_link_where_the_crm_shows_it(follow_up_status: Any) -> None:
+    """Creating takes no feedback, so the undo sets it in a run of its own, and says so."""
+    box = small(behaviour=Behaviour(follow_up_status=follow_up_status))
+    box.link(PARTICIPANT, [(1, 101), (1, 102), (2, 103)])
+    with box._store.transaction():
+        box._store.inform(PARTICIPANT, [(1, 101)], "bestätigt", "aktiv")
+        box._store.inform(PARTICIPANT, [(2, 103)], None, "inaktiv")
+    crm, journal = box.client(), oo.Journal(":memory:")
+    plan = oo.plan_removal(crm, PARTICIPANT, pairs_of((1, 101), (1, 102), (2, 103)))
+    report = oo.submit(crm, plan, progress=False, journal=journal)
+    assert outcomes(report) == ["removed"] * 3
+
+    undone = oo.undo(crm, report, progress=False, journal=journal)
+    assert outcomes(undone) == ["linked"] * 3
+    is_shown = follow_up_status != "not configured"
+    assert box.info(1, 101) == ("bestätigt", "aktiv" if is_shown else None)
+    assert (box.info(2, 103) or (None, None))[1] == ("inaktiv" if is_shown else None)
+    assert ("set again in run 3: 2 changed" in undone.note) == is_shown
+    assert len(journal.runs()) == (3 if is_shown else 2)
+    again = oo.resume(crm, undone, progress=False, journal=journal)
+    assert len(journal.runs()) == (3 if is_shown else 2), "nothing is left to be set"
+    assert again.ok
+
+
 def test_infos_only_where_they_belong(box: Sandbox) -> None:
     pairs = oo.cross([1], [101], info=oo.RelationInfo("bestätigt"))
     with pytest.raises(oo.InputError, match="calendar:address"):
@@ -658,6 +683,23 @@ def test_replacing_keeps_the_order_of_contact_persons_that_stay(contact_box: San
     assert (undone.note == "") == restored
     assert restored or "1 (103, 101, 102)" in str(undone)
     assert contacts(contact_box, 2) == [105, 104]
+
+
+@pytest.mark.parametrize("contact_box", ["at the end"], indirect=True)
+@pytest.mark.parametrize("connections", [1, 4])
+def test_contact_persons_that_are_created_again_come_in_their_former_order(
+    contact_box: Sandbox, connections: int
+) -> None:
+    """All of them were replaced, of two estates that had the same ones in another order."""
+    contact_box.unlink(CONTACT, contact_box.links(CONTACT))
+    contact_box.link(CONTACT, [(1, 103), (1, 101), (1, 102), (2, 102), (2, 103), (2, 101)])
+    crm = contact_box.client()
+    plan = oo.plan(crm, CONTACT, pairs_of((1, 106), (2, 106)), replace=True)
+    report = oo.submit(crm, plan, progress=False, connections=connections)
+    assert (contacts(contact_box, 1), contacts(contact_box, 2)) == ([106], [106])
+    undone = oo.undo(crm, report, progress=False, connections=connections)
+    assert (contacts(contact_box, 1), contacts(contact_box, 2)) == ([103, 101, 102], [102, 103, 101])
+    assert undone.note == ""
 
 
 @pytest.mark.parametrize("contact_box", ["at the end"], indirect=True)

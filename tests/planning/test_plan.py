@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 
 import onoffice_nb as oo
+from onoffice_nb.intake.repairs import Repair
 from onoffice_nb.model import Verb
 from onoffice_nb.planning.actions import Items, actions_from_groups, group
 from onoffice_nb.sandbox import Sandbox
@@ -244,3 +245,18 @@ def test_what_was_mended_is_saved_with_the_plan(tmp_path: Path) -> None:
     assert loaded.pairs._repr_html_()
     with pytest.raises(oo.PairsError, match="saved plan"):
         loaded.pairs.mended({2: 5})
+
+
+def test_rejects_are_saved_with_all_their_columns(tmp_path: Path) -> None:
+    pairs = oo.read_pairs(parent=["1001", "1002", "x", "01003"], child=["5001/5002", "KD-1", "#NV", "5001"])
+    plan = oo.plan(oo.Sandbox().client(), "buyer", pairs)
+    loaded = oo.Plan.load(plan.save(tmp_path / "plan.json")).pairs.rejects
+    pd.testing.assert_frame_equal(loaded, pairs.rejects)
+    assert loaded["repairs"].tolist() == pairs.rejects["repairs"].tolist()
+    assert Repair.split(5001, 5002) in loaded["repairs"][0]
+
+
+def test_a_plan_without_rejects_keeps_their_columns(tmp_path: Path) -> None:
+    plan = oo.plan(oo.Sandbox().client(), "buyer", oo.read_pairs(parent=[1001], child=[5001]))
+    loaded = oo.Plan.load(plan.save(tmp_path / "plan.json")).pairs.rejects
+    pd.testing.assert_frame_equal(loaded, plan.pairs.rejects)

@@ -245,3 +245,33 @@ def test_types_that_cannot_be_written_are_refused() -> None:
     closed = next(relation for relation in readable if "no" in (relation.create, relation.delete))
     with pytest.raises(oo.PlanError, match="unable to"):
         oo.plan_restore(Office().client(), closed, at="2026-06-01", parents=[1])
+
+
+def test_what_speaks_against_a_restore_is_found_before_anything_is_written() -> None:
+    """The record that was linked then is gone by now: the plan names its row, and is not submitted."""
+    office = Office()
+    office.change("link", OWNER, (1, 1), 21, 5)
+    office.change("link", OWNER, (1, 4), 21, 5)
+    moment = office.now
+    office.change("unlink", OWNER, (1, 1), 21, 5)
+    office.change("unlink", OWNER, (1, 4), 21, 5)
+    with office.box._store.transaction():
+        office.box._store._db.execute("DELETE FROM record WHERE module = 'address' AND id = 4")
+
+    crm = office.client()
+    plan = oo.plan_restore(crm, OWNER, at=office.at(moment), parents=[1])
+    errors = plan.checks[plan.checks["level"] == "error"]
+    assert errors["rule"].tolist() == ["unknown-record"]
+    assert errors["rows"].tolist() == [(2,)]
+    before = office.box.links(OWNER)
+    with pytest.raises(oo.PlanError, match="unknown-record"):
+        oo.submit(crm, plan, progress=False)
+    assert office.box.links(OWNER) == before
+    assert oo.plan_restore(crm, OWNER, at=office.at(moment), parents=[1], preflight=False).preflight is None
+
+
+def test_a_restore_names_its_records() -> None:
+    crm = oo.Sandbox().client()
+    plan = oo.plan_restore(crm, "contactPersonAll", at="2026-02-14 04:00", parents=[1122])
+    assert plan.example.startswith("For example: 1122 ")
+    assert plan.preflight is not None
