@@ -13,10 +13,13 @@ import re
 from functools import cache, lru_cache
 from typing import Final
 
+from onoffice_nb.builder.wording.row_sentences import ROW_SENTENCES
+
 __all__ = ["TEMPLATES", "in_german"]
 
 # English -> German. Placeholders bear the same names on both sides.
 TEMPLATES: Final[dict[str, str]] = {
+    **ROW_SENTENCES,
     "Note: {note}.": "Hinweis: {note}.",
     "The builder is at work already. Wait until it is done, or stop it.": (
         "Die Seite arbeitet gerade. Warten Sie, bis sie fertig ist, oder halten Sie sie an."
@@ -46,20 +49,16 @@ def in_german(text: str) -> str:
 
 
 def _line(line: str) -> str:
-    whole = _translated(line)
-    if whole is not None:
-        return whole
-
-    # The longest beginning that is known, then the rest in the same way.
-    ends = [between.start() for between in _BETWEEN_SENTENCES.finditer(line)]
-    for end in reversed(ends):
+    # The shortest beginning that is known: a placeholder would also take what follows for its value.
+    ends = [*(between.start() for between in _BETWEEN_SENTENCES.finditer(line)), len(line)]
+    for end in ends:
         known = _translated(line[:end])
         if known is not None:
-            return f"{known} {_line(line[end + 1 :])}"
-    if not ends:
+            return f"{known} {_line(line[end + 1 :])}" if line[end + 1 :] else known
+
+    if len(ends) == 1:
         return line
-    first = ends[0]
-    return f"{line[:first]} {_line(line[first + 1 :])}"
+    return f"{line[: ends[0]]} {_line(line[ends[0] + 1 :])}"
 
 
 def _translated(text: str) -> str | None:
