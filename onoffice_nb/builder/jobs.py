@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TypeVar
 
-from onoffice_nb.builder.widgets import Message, error_boundary
 from onoffice_nb.errors import PlanError
 from onoffice_nb.execution.control import stop
 
@@ -40,7 +40,12 @@ class JobRunner:
         finally:
             self._lock.release()
 
-    def start(self, job: Callable[[], object], message: Message, on_end: Callable[[], object]) -> None:
+    def start(
+        self,
+        job: Callable[[], object],
+        boundary: Callable[[], AbstractContextManager[None]],
+        on_end: Callable[[], object],
+    ) -> None:
         """Do a job in a thread, then `on_end`; nothing, if another one is under way.
 
         Where no thread can be started (in a browser's Python there are none, in a
@@ -49,7 +54,7 @@ class JobRunner:
 
         Args:
             job: What is to be done.
-            message: Where it is told what went wrong.
+            boundary: Makes what stands around the job and tells what went wrong in it.
             on_end: Called when the job is over, however it ended.
         """
         if not self._lock.acquire(blocking=False):
@@ -57,7 +62,7 @@ class JobRunner:
 
         def work() -> None:
             try:
-                with error_boundary(message):
+                with boundary():
                     job()
             finally:
                 self._lock.release()

@@ -1,41 +1,61 @@
-"""The relation builder: the same pipe as in Python, to click; one page, four steps."""
+"""The relation builder: the same pipe as in Python, to click; one page, drawn in the browser."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+import threading
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+
+import traitlets
+from anywidget import AnyWidget
 
 from onoffice_nb.api.client import Client, require_client
+from onoffice_nb.builder import front_end
 from onoffice_nb.builder.jobs import JobRunner
 from onoffice_nb.builder.notebook_frames import name_in_notebook
 from onoffice_nb.builder.pairs_source import PairsSource, code_to_copy
-from onoffice_nb.builder.steps.check_figures import CheckStep
-from onoffice_nb.builder.steps.ids import IdsStep
-from onoffice_nb.builder.steps.relation import RelationStep
+from onoffice_nb.builder.steps.check import CheckStep
+from onoffice_nb.builder.steps.data import DataStep
+from onoffice_nb.builder.steps.runs import RunsPanel
 from onoffice_nb.builder.steps.send import SendStep
-from onoffice_nb.builder.steps.unfinished import UnfinishedRuns
-from onoffice_nb.builder.widgets import Message, PageScript, VBox, error_boundary, html, style_sheet
+from onoffice_nb.builder.steps.what import WhatStep
+from onoffice_nb.builder.task import Task
+from onoffice_nb.builder.wording import LANGUAGES, Language, Words, language_of
 from onoffice_nb.connection import connect
-from onoffice_nb.errors import JournalError, PairsError, PlanError, RelationError
-from onoffice_nb.execution.journal import RunRecord, journal_for
+from onoffice_nb.errors import InputError, OnOfficeError, PairsError, PlanError, RelationError
+from onoffice_nb.execution.audit import audit
+from onoffice_nb.execution.control import Progress
 from onoffice_nb.execution.report import Report
 from onoffice_nb.execution.submit import resume, retry, submit, undo
-from onoffice_nb.formatting import escape, printable
+from onoffice_nb.formatting import printable
+from onoffice_nb.intake.mends import Decision, DecisionKey
 from onoffice_nb.intake.pairs import Pairs
-from onoffice_nb.model import Account, RelationInfo, RelationType
+from onoffice_nb.matching.look_up import look_up
+from onoffice_nb.model import RelationInfo, RelationType
 from onoffice_nb.planning.plan import Plan
-from onoffice_nb.planning.planner import plan as make_plan
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 __all__ = ["RelationBuilder"]
 
+T = TypeVar("T")
 
-# ipywidgets has no type information.
-class RelationBuilder(VBox):  # type: ignore[misc]
+_PARTS: Final = ("what", "data", "check", "send", "runs")
+
+
+class _Step(Protocol):
+    """A part of the page: what it shows, and what its front end may ask for."""
+
+    @property
+    def actions(self) -> Mapping[str, Callable[..., object]]: ...
+
+    def view(self, words: Words) -> dict[str, Any]: ...
+
+
+class RelationBuilder(AnyWidget):
     """A page that leads from a relation type and two columns of ids to links in the CRM.
 
     Show it in a notebook, or drive it from code: `choose`, `use`, `check`,
@@ -68,37 +88,79 @@ class RelationBuilder(VBox):  # type: ignore[misc]
         <Report SANDBOX · Muster Immobilien · run ...: 2 linked>
     """
 
-    def __init__(self, crm: Client | None = None, *, frames: Mapping[str, pd.DataFrame] | None = None) -> None:
+    _esm = front_end.script()
+    _css = front_end.style_sheet()
+
+    # What the front end draws, part by part: only what has changed goes over the wire.
+    _page_view = traitlets.Dict().tag(sync=True)
+    _labels = traitlets.Dict().tag(sync=True)
+    _what_view = traitlets.Dict().tag(sync=True)
+    _data_view = traitlets.Dict().tag(sync=True)
+    _check_view = traitlets.Dict().tag(sync=True)
+    _send_view = traitlets.Dict().tag(sync=True)
+    _runs_view = traitlets.Dict().tag(sync=True)
+
+    def __init__(
+        self,
+        crm: Client | None = None,
+        *,
+        frames: Mapping[str, Any] | None = None,
+        language: Language | None = None,
+    ) -> None:
+        if language not in (None, *LANGUAGES):
+            raise InputError(f"Expected language='de' or 'en', got {language!r}.")
         self._crm = connect() if crm is None else crm
         require_client(self._crm)
         account = self._crm.account
 
+        self._words = Words(language or language_of())
+        self._follows_browser = language is None
+        self._messages: dict[str, dict[str, str]] = {}
+        self._focus: dict[str, object] = {"on": "", "turn": 0}
+        self._busy = ""
+        self._pairs: Pairs | None = None
+        # The page's thread and the one of a job both publish.
+        self._publishing = threading.RLock()
+
         self._work = JobRunner()
-        self._unfinished = UnfinishedRuns(account, self._resume_clicked)
-        self._step_relation = RelationStep(self._relation_changed)
-        self._step_ids = IdsStep(frames, self._ids_changed)
-        self._step_check = CheckStep(self._check_clicked)
-        self._step_send = SendStep(
+        self._what_step = WhatStep(self._what_changed)
+        self._data_step = DataStep(frames, self._data_changed)
+        self._check_step = CheckStep(
+            check=self._check_clicked,
+            decide=self._decide_clicked,
+            look_up=self._look_up_clicked,
+            swap=self._swap_clicked,
+            leave_out=self._leave_out_clicked,
+            download=self._download,
+        )
+        self._send_step = SendStep(
             account,
             submit=self._submit_clicked,
             retry=self._retry_clicked,
             undo=self._undo_clicked,
             stop=self._work.stop,
+            download=self._download,
         )
+        self._runs_panel = RunsPanel(
+            account,
+            resume=self._resume_clicked,
+            retry=self._retry_run_clicked,
+            ask_undo=self._ask_undo,
+            audit=self._audit_clicked,
+            show=self._show_report,
+        )
+        self._steps: Mapping[str, _Step] = {
+            "what": self._what_step,
+            "data": self._data_step,
+            "check": self._check_step,
+            "send": self._send_step,
+            "runs": self._runs_panel,
+        }
 
-        steps = (self._step_relation, self._step_ids, self._step_check, self._step_send)
-        super().__init__(
-            [
-                style_sheet(),
-                PageScript(),
-                html("header", _header(account)),
-                self._unfinished.view,
-                *(step.view for step in steps),
-            ]
-        )
-        self.add_class("oo-builder")
-        self._unfinished.offer(self._unfinished_runs())
-        self._ids_changed()
+        super().__init__()
+        self._publish()
+        _hear_beside_cells(self)
+        self.on_msg(self._heard)
 
     def __repr__(self) -> str:
         return f"<RelationBuilder {printable(self._crm.account)}>"
@@ -113,7 +175,7 @@ class RelationBuilder(VBox):  # type: ignore[misc]
             >>> builder.choose("Käufer") is builder.relation
             True
         """
-        return self._step_relation.relation
+        return self._what_step.relation
 
     @property
     def pairs(self) -> Pairs | None:
@@ -127,7 +189,7 @@ class RelationBuilder(VBox):  # type: ignore[misc]
             >>> builder.use(parent="1003", child="5001") is builder.pairs
             True
         """
-        return self._step_ids.pairs
+        return self._pairs or self._data_step.pairs
 
     @property
     def plan(self) -> Plan | None:
@@ -143,7 +205,7 @@ class RelationBuilder(VBox):  # type: ignore[misc]
             >>> print(builder.plan)
             None
         """
-        return self._step_check.plan
+        return self._check_step.plan
 
     @property
     def report(self) -> Report | None:
@@ -157,7 +219,7 @@ class RelationBuilder(VBox):  # type: ignore[misc]
             >>> report is builder.report
             True
         """
-        return self._step_send.report
+        return self._send_step.report
 
     @property
     def code(self) -> str:
@@ -185,20 +247,22 @@ class RelationBuilder(VBox):  # type: ignore[misc]
             report = oo.submit(crm, plan)
             report
         """
-        relation, source, _ = self._chosen()
-        return code_to_copy(relation, source, self._crm.account, name_in_notebook(self._crm))
+        return self._code(*self._chosen())
 
-    def choose(self, relation: str | RelationType) -> RelationType:
-        """Choose the relation type, as a click in step 1 does; a plan that is shown counts no more.
+    def choose(self, relation: str | RelationType, *, task: str = "link") -> RelationType:
+        """Choose the relation type and what is to be done, as clicks do; a plan that is shown counts no more.
 
         Args:
             relation: Its URN, its suffix, or a word in English or German that fits no other.
+            task: `link`, `remove` (the links of the pairs), `replace` (afterwards the parents have the links of the
+                pairs and no others) or `status` (existing links get another one; calendar:address only).
 
         Returns:
             The relation type that is chosen now.
 
         Raises:
             RelationError: None or several fit, or it is a custom type, which the page does not offer.
+            InputError: There is no such task, or not for this relation type.
 
         Example:
             >>> import onoffice_nb as oo
@@ -206,31 +270,36 @@ class RelationBuilder(VBox):  # type: ignore[misc]
             >>> builder.choose("Eigentümer")
             <RelationType estate:address:owner: estate (parent) → address (child), the owner>
         """
-        return self._step_relation.choose(relation)
+        with self._shown_afterwards():
+            chosen = self._what_step.choose(relation)
+            self._what_step.choose_task(task)
+            return chosen
 
     def use(
         self,
-        frame: pd.DataFrame | None = None,
+        frame: Any = None,
         *,
-        parent: Hashable,
-        child: Hashable,
+        parent: Hashable | Mapping[str, Hashable],
+        child: Hashable | Mapping[str, Hashable],
         info: RelationInfo | Hashable | None = None,
         cross: bool = False,
-    ) -> Pairs:
+    ) -> Pairs | None:
         """Take the ids from two columns of a frame, or without one from two texts as pasted.
 
         Nothing is guessed: what is not certain becomes a reject, with its row and the reason.
 
         Args:
-            frame: The DataFrame that holds the columns; None for pasted text.
-            parent: The label of the parents' column, or their ids as text.
-            child: The label of the children's column, or their ids as text.
+            frame: The DataFrame (of pandas, polars, Arrow …) that holds the columns; None for pasted text.
+            parent: The label of the parents' column, or their ids as text; or field of the CRM to label, where the
+                column holds object numbers, customer numbers, e-mails or names instead of record ids.
+            child: The same for the children.
             info: The confirmation status, for calendar:address only: one `oo.RelationInfo` for all, or the
                 label of the column that holds one for each row.
             cross: Every parent with every child, instead of row by row.
 
         Returns:
-            The pairs, with the rows that became none in `rejects`.
+            The pairs, with the rows that became none in `rejects`; None where ids have to be looked up in the CRM
+            first, which `check` does.
 
         Raises:
             InputError: It is not a DataFrame, or an info that cannot be sent here.
@@ -241,11 +310,13 @@ class RelationBuilder(VBox):  # type: ignore[misc]
             >>> import pandas as pd
             >>> import onoffice_nb as oo
             >>> builder = oo.RelationBuilder(oo.Sandbox().client())
+            >>> relation = builder.choose("buyer")
             >>> buyers = pd.DataFrame({"estate": ["1003", "1.004"], "address": [5001, 5002]})
             >>> builder.use(buyers, parent="estate", child="address")
             1 pair · 0 duplicates · 1 reject (first: row 2, '1.004': a thousands separator or a fraction)
         """
-        return self._step_ids.use(frame, parent, child, info, is_crossed=cross)
+        with self._shown_afterwards():
+            return self._data_step.use(frame, parent, child, info, is_crossed=cross)
 
     def check(self) -> Plan:
         """Read the ids anew, look which pairs are linked already, and show what has to be sent.
@@ -267,8 +338,7 @@ class RelationBuilder(VBox):  # type: ignore[misc]
             >>> len(builder.check().pending)
             2
         """
-        self._step_ids.read()
-        return self._work.run(partial(self._check, *self._chosen()))
+        return self._run(partial(self._make_plan, *self._chosen()))
 
     def submit(self) -> Report:
         """Send the plan that is shown; the call is the confirmation.
@@ -291,7 +361,7 @@ class RelationBuilder(VBox):  # type: ignore[misc]
         plan = self.plan
         if plan is None:
             raise PlanError("Nothing is checked, or it was changed since: call check() and look at its plan.")
-        return self._work.run(partial(self._submit, plan))
+        return self._run(partial(self._submit_plan, plan))
 
     def retry(self) -> Report:
         """Send again what failed, is unknown or was not sent in the last run; what may have arrived is looked up first.
@@ -312,7 +382,7 @@ class RelationBuilder(VBox):  # type: ignore[misc]
             >>> builder.retry().counts  # nothing failed, so nothing is sent
             {'linked': 2}
         """
-        return self._work.run(partial(self._go_on, retry))
+        return self._run(partial(self._go_on, retry, self._last_run()))
 
     def resume(self, run: int) -> Report:
         """Go on with a run that has not come to its end, as one whose kernel died; what has arrived is looked up first.
@@ -335,7 +405,7 @@ class RelationBuilder(VBox):  # type: ignore[misc]
             >>> builder.resume(report.run).counts  # it had come to its end: nothing is sent
             {'linked': 1}
         """
-        return self._work.run(partial(self._resume, run))
+        return self._run(partial(self._go_on, resume, run))
 
     def undo(self) -> Report:
         """Take back the links that the last run created, and no others; an undo itself is not taken back.
@@ -356,121 +426,246 @@ class RelationBuilder(VBox):  # type: ignore[misc]
         """
         if self.report is not None and self.report.undoes_run is not None:
             raise PlanError(f"The last run took back run {self.report.undoes_run} already: there is nothing to undo.")
-        return self._work.run(partial(self._go_on, undo))
+        return self._run(partial(self._go_on, undo, self._last_run()))
 
     # What was chosen
 
-    def _chosen(self) -> tuple[RelationType, PairsSource, Pairs]:
-        relation, source, pairs = self.relation, self._step_ids.source, self.pairs
+    def _chosen(self) -> tuple[Task, RelationType, PairsSource]:
+        relation, source = self.relation, self._data_step.source
         if relation is None:
-            raise RelationError("No relation type is chosen yet: choose one in step 1.")
-        if source is None or pairs is None:
-            raise PairsError("There are no ids yet: pick or paste them in step 2.")
-        return relation, source, pairs
+            raise RelationError("No relation type is chosen yet: choose one first.")
+        if source is None:
+            raise PairsError("There are no ids yet: give a file, a paste or a DataFrame, and its two columns.")
+        return self._what_step.task, relation, source
 
-    def _relation_changed(self) -> None:
-        self._step_ids.expect(self.relation)
+    def _is_still_chosen(self, task: Task, relation: RelationType, source: PairsSource) -> bool:
+        return (self._what_step.task, self.relation) == (task, relation) and self._data_step.source is source
 
-    def _ids_changed(self) -> None:
+    def _code(self, task: Task, relation: RelationType, source: PairsSource) -> str:
+        return code_to_copy(task, relation, source, self._crm.account, name_in_notebook(self._crm))
+
+    def _what_changed(self) -> None:
+        self._data_step.expect(self.relation, self._what_step.task)
+        self._data_changed()
+
+    def _data_changed(self) -> None:
         """What was planned and confirmed counts no more."""
-        self._step_check.show(None, "")
+        self._pairs = None
+        self._check_step.clear()
         if not self._work.busy:
-            self._step_send.offer(None)
-        self._enable_controls()
-
-    def _enable_controls(self) -> None:
-        is_idle = not self._work.busy
-        self._step_check.ready(self.relation is not None and bool(self.pairs) and is_idle)
-        self._unfinished.ready(is_idle)
+            self._send_step.offer(None)
+        self._check_step.ready(self.relation is not None and self._data_step.source is not None)
 
     # Jobs: whoever runs one has the JobRunner
 
-    def _check(self, relation: RelationType, source: PairsSource, pairs: Pairs) -> Plan:
-        self._step_check.message.say("Looking what is linked already …")
-        try:
-            plan = make_plan(self._crm, relation, pairs)
-        finally:
-            self._step_check.message.clear()
+    def _run(self, job: Callable[[], T]) -> T:
+        """Do a job here and now, and show what has become of it."""
+        with self._shown_afterwards():
+            return self._work.run(job)
+
+    def _make_plan(self, task: Task, relation: RelationType, source: PairsSource) -> Plan:
+        pairs = source.read(self._crm)
+        plan = task.plan(self._crm, relation, pairs)
 
         # Whoever has changed something meanwhile has to check again.
-        if self.relation is relation and self.pairs is pairs:
-            code = code_to_copy(relation, source, self._crm.account, name_in_notebook(self._crm))
-            self._step_check.show(plan, code)
-            self._step_send.offer(plan)
+        if self._is_still_chosen(task, relation, source):
+            self._pairs = pairs
+            self._check_step.show(plan, source, self._code(task, relation, source))
+            self._send_step.offer(plan, task)
+            self._move_focus(".oo-confirm input" if self._send_step.is_open else ".oo-check-result")
         return plan
 
-    def _submit(self, plan: Plan) -> Report:
+    def _submit_plan(self, plan: Plan) -> Report:
         with self._sending():
-            if self._step_ids.frame_was_rebound:
+            if self._data_step.frame_was_rebound:
                 raise PlanError("The notebook has another DataFrame of this name now. Nothing was sent: check again.")
-            return self._show(submit(self._crm, plan, progress=self._step_send.report_progress))
+            return self._show_report(submit(self._crm, plan, progress=self._report_progress))
 
-    def _go_on(self, operation: Callable[..., Report]) -> Report:
-        """Retry or undo the last run."""
+    def _go_on(self, operation: Callable[..., Report], run: int | Report) -> Report:
+        """Retry, resume or undo a run."""
+        with self._sending():
+            return self._show_report(operation(self._crm, run, progress=self._report_progress))
+
+    def _last_run(self) -> Report:
         if self.report is None:
             raise PlanError("There is no run yet: submit() makes one.")
-        with self._sending():
-            return self._show(operation(self._crm, self.report, progress=self._step_send.report_progress))
-
-    def _resume(self, run: int) -> Report:
-        with self._sending():
-            report = self._show(resume(self._crm, run, progress=self._step_send.report_progress))
-        self._unfinished.tell_end(report)
-        return report
+        return self.report
 
     @contextmanager
     def _sending(self) -> Iterator[None]:
-        self._step_send.begin()
+        self._send_step.begin()
+        self._publish()
+        self._move_focus(".oo-stop")
         try:
             yield
         finally:
-            self._step_send.end()
-            self._unfinished.offer(self._unfinished_runs())
+            self._send_step.end()
+            self._runs_panel.refresh()
+            self._publish()
 
-    def _show(self, report: Report) -> Report:
-        self._step_send.show(report)
-        self._step_check.mark_outdated(report.run)
+    def _report_progress(self, now: Progress) -> None:
+        self._send_step.report_progress(now)
+        self._publish()
+
+    def _show_report(self, report: Report) -> Report:
+        self._send_step.show(report)
+        self._check_step.show_report(report)
+        self._move_focus(".oo-after")
         return report
 
-    def _unfinished_runs(self) -> list[RunRecord]:
-        account = self._crm.account
-        try:
-            journal = journal_for(account)
-            return [journal.run(run) for run in journal.unfinished(account)]
-        except JournalError:
-            # Whoever only looks around needs no journal; whoever submits is told.
-            return []
+    def _run_audit(self, run: int) -> None:
+        self._runs_panel.audit = audit(self._crm, run)
+
+    def _look_up(self, row: int, column: str, module: str, text: str) -> None:
+        """Find the record that a text means, and decide for it where there is exactly one."""
+        found, candidates = look_up(self._crm, module, text)
+        if found is None:
+            self._check_step.show_candidates(row, column, candidates)
+        else:
+            self._data_step.decide({(row, column): found.id})
+            self._make_plan(*self._chosen())
 
     # What is clicked
 
     def _check_clicked(self) -> None:
-        message = self._step_check.message
-        if not self._work.busy:
-            with error_boundary(message):
-                self._step_ids.read()
-                self._start(partial(self._check, *self._chosen()), message)
+        self._start("check", partial(self._make_plan, *self._chosen()))
+
+    def _decide_clicked(self, decisions: Mapping[DecisionKey, Decision | None]) -> None:
+        self._data_step.decide(decisions)
+        self._check_clicked()
+
+    def _leave_out_clicked(self, rows: Collection[int]) -> None:
+        self._data_step.leave_out(rows)
+        self._check_clicked()
+
+    def _swap_clicked(self) -> None:
+        self._data_step.swap()
+        self._check_clicked()
+
+    def _look_up_clicked(self, row: int, column: str, module: str, text: str) -> None:
+        self._start("check", partial(self._look_up, row, column, module, text))
 
     def _submit_clicked(self) -> None:
-        plan = self._step_send.confirmed
+        plan = self._send_step.confirmed
         if plan is not None:
-            self._start(partial(self._submit, plan), self._step_send.message)
+            self._start("send", partial(self._submit_plan, plan))
 
     def _retry_clicked(self) -> None:
-        self._start(partial(self._go_on, retry), self._step_send.message)
+        self._start("send", partial(self._go_on, retry, self._last_run()))
 
-    def _undo_clicked(self) -> None:
-        if self._step_send.undo_confirmed:
-            self._start(partial(self._go_on, undo), self._step_send.message)
+    def _ask_undo(self, report: Report) -> None:
+        self._send_step.ask_undo(report)
+        self._move_focus(".oo-undo-yes")
+
+    def _undo_clicked(self, report: Report) -> None:
+        self._start("send", partial(self._go_on, undo, report))
 
     def _resume_clicked(self, run: int) -> None:
-        self._start(partial(self._resume, run), self._unfinished.message)
+        self._start("send", partial(self._go_on, resume, run))
 
-    def _start(self, job: Callable[[], object], message: Message) -> None:
-        self._work.start(job, message, on_end=self._enable_controls)
-        self._enable_controls()
+    def _retry_run_clicked(self, run: int) -> None:
+        self._start("send", partial(self._go_on, retry, run))
+
+    def _audit_clicked(self, run: int) -> None:
+        self._start("runs", partial(self._run_audit, run))
+
+    def _start(self, part: str, job: Callable[[], object]) -> None:
+        """Do a job beside the page, which says meanwhile that it is at work; one at a time."""
+        if self._work.busy:
+            return
+        self._busy = part
+        self._work.start(job, partial(self._error_boundary, part), self._job_ended)
+
+    def _job_ended(self) -> None:
+        self._busy = ""
+        self._publish()
+
+    # Between page and kernel
+
+    def _heard(self, _: object, content: Mapping[str, Any], buffers: Sequence[memoryview]) -> None:
+        """Do what was clicked, and show what has become of it."""
+        values = dict(content)
+        part, _, action = str(values.pop("do", "")).partition(".")
+        if buffers:
+            values["buffers"] = buffers
+
+        with self._error_boundary(part):
+            if part == "page":
+                self._page_action(action, values)
+            else:
+                self._steps[part].actions[action](**values)
+        self._publish()
+
+    def _page_action(self, action: str, values: Mapping[str, Any]) -> None:
+        if action == "language" and values["language"] in LANGUAGES:
+            self._words = Words(values["language"])
+            self._follows_browser = False
+        if action == "browser_language" and self._follows_browser:
+            self._words = Words(language_of(str(values["tag"])))
+            self._follows_browser = False
+
+    @contextmanager
+    def _error_boundary(self, part: str) -> Iterator[None]:
+        """Our own errors in words, where they arose; any other is named there and goes on, into the log.
+
+        The text of a foreign exception may hold anything, so it stays out of the page.
+        """
+        self._messages.pop(part, None)
+        try:
+            yield
+        except OnOfficeError as error:
+            self._messages[part] = {"level": "error", "text": str(error)}
+        except Exception as error:
+            self._messages[part] = {"level": "error", "unexpected": type(error).__name__}
+            raise
+        finally:
+            self._publish()
+
+    def _move_focus(self, selector: str) -> None:
+        """On to the control that comes next, and into sight."""
+        self._focus = {"on": selector, "turn": int(str(self._focus["turn"])) + 1}
+
+    @contextmanager
+    def _shown_afterwards(self) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            self._publish()
+
+    def _publish(self) -> None:
+        """Show how things stand; what is equal to what is shown goes nowhere."""
+        words = self._words
+        with self._publishing, self.hold_sync():
+            self._labels = words.labels
+            for part, step in self._steps.items():
+                self.set_trait(f"_{part}_view", step.view(words))
+            account = self._crm.account
+            self._page_view = {
+                "language": words.language,
+                "account": {"label": printable(account.label), "is_live": account.live},
+                "busy": self._busy,
+                "messages": {part: self._message_view(message) for part, message in self._messages.items()},
+                "focus": self._focus,
+            }
+
+    def _message_view(self, message: Mapping[str, str]) -> dict[str, str]:
+        words = self._words
+        unexpected = message.get("unexpected")
+        text = words("page.unexpected", what=unexpected) if unexpected else words.sentence(message["text"])
+        return {"level": message["level"], "text": text}
+
+    def _download(self, name: str, media_type: str, content: bytes) -> None:
+        self.send({"do": "save", "name": name, "type": media_type}, [content])
 
 
-def _header(account: Account) -> str:
-    css_class = "oo-account oo-live" if account.live else "oo-account"
-    meaning = "What is sent from here is written to the real CRM." if account.live else "Nothing here is real."
-    return f'<h2>Relation builder</h2><p class="{css_class}"><strong>{escape(account)}</strong> {escape(meaning)}</p>'
+def _hear_beside_cells(widget: Any) -> None:
+    """Have the widget's events handled even while a cell runs, where front end and kernel can do that.
+
+    JupyterLab sends the events of widgets to a thread of the kernel beside the one
+    of the cells. Newer versions of ipykernel send them on to the thread that wrote
+    to the widget last, which is the one of the cells, unless the widget's channel
+    says otherwise. Where this is not so, or not known, events wait for the cell.
+    """
+    channel = widget.comm
+    if hasattr(channel, "_reply_subshell_for"):
+        channel._reply_subshell_for = lambda data, sent_to: sent_to

@@ -70,7 +70,8 @@ class RunsPanel:
         """What the front end shows of it."""
         undone_by = {record.undoes: record.run for record in self._records if record.undoes is not None}
         unfinished = [record for record in self._records if record.ended is None and record.run not in undone_by]
-        shown = list(dict.fromkeys([*unfinished, *self._records]))[:_SHOWN_RUNS]
+        others = [record for record in self._records if record not in unfinished]
+        shown = [*unfinished, *others][:_SHOWN_RUNS]
         return {
             "title": words("runs.title", n=len(self._records)),
             "unfinished": words("runs.unfinished", n=len(unfinished)) if unfinished else "",

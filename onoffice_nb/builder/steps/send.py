@@ -1,40 +1,60 @@
-"""Step 4: one confirmation, the run with its progress, the report, and the way back."""
+"""Sending, and after it: one confirmation, the run with its progress, its report, and the way back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
 
-from onoffice_nb.builder.widgets import (
-    Checkbox,
-    Message,
-    button,
-    heard_beside_cells,
-    html,
-    row,
-    shortened,
-    show,
-    step_box,
-    table,
-    ui_wording,
-    with_class,
-)
+from onoffice_nb.builder.task import Task
+from onoffice_nb.builder.wording import Words
+from onoffice_nb.errors import InputError
 from onoffice_nb.execution.control import Progress
 from onoffice_nb.execution.report import Report
-from onoffice_nb.formatting import counted, escape
+from onoffice_nb.formatting import printable
 from onoffice_nb.model import Account, Outcome, Verb
 from onoffice_nb.planning.plan import Plan
 
-__all__ = ["SendStep"]
+__all__ = ["Confirmation", "SendStep"]
 
-_SHOWN_ROWS: Final = 500
-_AS_WANTED: Final = (Outcome.LINKED, Outcome.CHANGED, Outcome.ALREADY_LINKED, Outcome.REMOVED)
-_RETRY_LOOKS_FIRST: Final = "“Retry what is missing” looks first and sends what is not as wanted."
-_HOW_TO_STOP: Final = (
-    '<p class="oo-hint">Stop ends it after the request under way. If nothing answers because a cell of the notebook is'
-    " running, interrupt that cell (■) as well: then Stop is heard.</p>"
-)
-_REPORT_COLUMNS: Final = ["row", "parent", "child", "outcome", "code", "message", "advice"]
+# So many links may be made in a real account without their number being typed.
+_MOST_WITHOUT_NUMBER: Final = 100
+_SHOWN_PROBLEMS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What has to be confirmed before something is written.
+
+    Attributes:
+        links: How many links it is about.
+        needs_number: Whether this number has to be typed.
+        is_ticked: Whether the box is ticked.
+        typed: What was typed.
+    """
+
+    links: int
+    needs_number: bool
+    is_ticked: bool = False
+    typed: str = ""
+
+    @classmethod
+    def of_plan(cls, plan: Plan) -> Confirmation:
+        """What a plan asks for: removals, and many links in a real account, want their number."""
+        counts = plan.counts()
+        links = len(plan.pending)
+        is_large = plan.account.live and links > _MOST_WITHOUT_NUMBER
+        return cls(links, needs_number=counts["remove"] > 0 or is_large)
+
+    @property
+    def is_given(self) -> bool:
+        """Whether all that is asked for was done."""
+        digits = self.typed.replace(".", "").replace(",", "").replace(" ", "")
+        return self.is_ticked and (not self.needs_number or digits == str(self.links))
 
 
 class SendStep:
@@ -43,175 +63,271 @@ class SendStep:
     Args:
         account: Where it is sent.
         submit: Called to send the plan that is confirmed.
-        retry: Called to send again what is missing.
-        undo: Called to take the last run back.
+        retry: Called to send again what is missing of the last run.
+        undo: Called to take a run back.
         stop: Called to stop what is under way.
+        download: Called with name, type and content of a file for the user.
 
     Attributes:
         report: The report of the last run, None before the first.
-        message: What is told about the run.
     """
 
     def __init__(
         self,
         account: Account,
+        *,
         submit: Callable[[], object],
         retry: Callable[[], object],
-        undo: Callable[[], object],
+        undo: Callable[[Report], object],
         stop: Callable[[], object],
+        download: Callable[[str, str, bytes], object],
     ) -> None:
         self.report: Report | None = None
-        self.message = Message()
         self._account = account
-        self._stop_run = stop
+        self._undo = undo
+        self._stop = stop
+        self._download = download
+
+        self._task = Task.LINK
         self._plan: Plan | None = None
-        self._is_asking = False
+        self._confirmation = Confirmation(0, needs_number=False)
+        self._progress: Progress | None = None
+        self._began = 0.0
+        self._is_running = False
+        self._is_stopping = False
+        self._asked_to_undo: Report | None = None
+        self.actions: Mapping[str, Callable[..., object]] = {
+            "tick": self._tick,
+            "type": self._type,
+            "submit": submit,
+            "stop": self._stop_clicked,
+            "retry": retry,
+            "ask_undo": lambda: self.ask_undo(self.report),
+            "undo": self._undo_clicked,
+            "keep": self._keep,
+            "report": self._download_report,
+        }
 
-        self._confirm = with_class("confirm", Checkbox(indent=False))
-        self._submit = button("submit", "Submit", submit, style="primary")
-        self._progress = html("progress")
-        self._stop = heard_beside_cells(button("stop", "Stop", self._stop_clicked))
-        self._card = html("report")
-        self._rows = html("rows")
-        self._retry = button("retry", "Retry what is missing", retry)
-        self._undo = button("undo", "Undo …", lambda: self._ask_undo(True))
-        self._question = html("undo-question")
-        self._answers = row(
-            self._question,
-            button("undo-yes", "Undo", undo, style="danger"),
-            button("undo-no", "Keep the links", lambda: self._ask_undo(False)),
-        )
-
-        self._confirm.observe(lambda _: self._enable_submit(), "value")
-        self.view = step_box(
-            *("step-send", 4, "Send"),
-            *(self._confirm, self._submit, self._progress, self._stop, self.message.view, self._card),
-            *(row(self._retry, self._undo), self._answers, self._rows),
-        )
-        self.offer(None)
-        self.end()
-        self._ask_undo(False)
-        show(self._card, False)
-        show(self._rows, False)
-
-    def offer(self, plan: Plan | None) -> None:
+    def offer(self, plan: Plan | None, task: Task = Task.LINK) -> None:
         """Ask for the confirmation of a plan, or of none; whatever was confirmed before is not any more."""
-        errors = plan.errors() if plan is not None else []
-        self._plan = plan if plan is not None and len(plan.pending) and not errors else None
-        self._confirm.value = False
-        self._confirm.description = _confirmation(plan) if plan else ""
-        show(self._confirm, self._plan is not None)
-        show(self._submit, self._plan is not None)
-        self._enable_submit()
+        self._plan, self._task = plan, task
+        self._confirmation = Confirmation.of_plan(plan) if plan is not None else Confirmation(0, needs_number=False)
 
-        self.message.clear()
-        if plan is None:
-            self.message.say("Check first: what is confirmed here is what was shown there.")
-        elif errors:
-            self.message.warn(f"{counted(len(errors), 'error')}: mend what step 3 names, and check again.")
-        elif self._plan is None and len(plan.pairs):
-            self.message.say("Nothing to send: every pair is linked already.")
-        elif self._plan is None:
-            self.message.say("Nothing to send.")
+    @property
+    def is_open(self) -> bool:
+        """Whether there is something to confirm."""
+        return self._plan is not None and len(self._plan.pending) > 0 and not self._plan.errors()
 
     @property
     def confirmed(self) -> Plan | None:
         """The plan that is confirmed, until its run begins."""
-        return self._plan if self._confirm.value else None
-
-    @property
-    def undo_confirmed(self) -> bool:
-        """Whether the question of the undo stands on the page, to which a click says yes."""
-        return self._is_asking
+        return self._plan if self.is_open and self._confirmation.is_given else None
 
     def begin(self) -> None:
         """A run begins: no click that is still on its way starts another."""
-        self._plan = None
-        self._confirm.value = False
-        self._ask_undo(False)
-        for control in (self._confirm, self._submit, self._retry, self._undo):
-            show(control, False)
-
-        self.message.clear()
-        self._progress.value = f'<p role="status">Sending …</p>{_HOW_TO_STOP}'
-        self._stop.description = "Stop"
-        self._stop.disabled = False
-        show(self._progress, True)
-        show(self._stop, True)
+        self.offer(None)
+        self._asked_to_undo = None
+        self._progress = None
+        self._began = time.monotonic()
+        self._is_running, self._is_stopping = True, False
 
     def report_progress(self, now: Progress) -> None:
         """How far the run is."""
-        failed = f" · {now.failed:,} failed or unknown" if now.failed else ""
-        self._progress.value = (
-            f'<progress max="{max(now.total, 1)}" value="{now.done}" aria-label="links settled"></progress>'
-            f"<p>{now.done:,} of {counted(now.total, 'link')}{failed}</p>{_HOW_TO_STOP}"
-        )
+        self._progress = now
 
     def end(self) -> None:
         """The run is over, with a report or without."""
-        show(self._progress, False)
-        show(self._stop, False)
-
-        report = self.report
-        show(self._retry, report is not None and not report.ok)
-        show(self._undo, report is not None and report.undoes_run is None and _created_count(report) > 0)
+        self._is_running = False
 
     def show(self, report: Report) -> None:
         """Show what became of the rows."""
         self.report = report
-        self._card.value = f'<div role="status">{ui_wording(report._repr_html_())}</div>'
-        self._rows.value = ui_wording(_rows_html(report))
-        show(self._card, True)
-        show(self._rows, True)
+        self._asked_to_undo = None
 
-        what_now = "Check again to see what is left to do." if report.ok else _RETRY_LOOKS_FIRST
-        self.message.say(f"This was run {report.run}. {what_now}")
+    def ask_undo(self, report: Report | None) -> None:
+        """Ask whether a run is to be taken back."""
+        self._asked_to_undo = report if report is not None and _undo_effects(report) else None
 
-    def _enable_submit(self) -> None:
-        self._submit.disabled = not self._confirm.value
+    @property
+    def asked_to_undo(self) -> Report | None:
+        """The report of the run that the page asks about, None if it asks about none."""
+        return self._asked_to_undo
+
+    def view(self, words: Words) -> dict[str, Any]:
+        """What the front end shows of it."""
+        return {
+            "confirmation": self._confirmation_view(words),
+            "hint": "" if self.is_open or self._is_running else self._hint(words),
+            "run": self._run_view(words) if self._is_running else None,
+            "after": self._after_view(words) if self.report is not None and not self._is_running else None,
+            "undo": self._question(words),
+        }
+
+    # What the front end shows
+
+    def _hint(self, words: Words) -> str:
+        plan = self._plan
+        if plan is None:
+            return words("send.check_first") if self.report is None else ""
+        errors = len(plan.errors())
+        if errors:
+            return words("send.errors", n=errors)
+        return words("send.nothing") if len(plan.items) else words("send.no_pairs")
+
+    def _confirmation_view(self, words: Words) -> dict[str, Any] | None:
+        plan = self._plan
+        if plan is None or not self.is_open:
+            return None
+
+        confirmation = self._confirmation
+        what = self._what(plan, words)
+        relation = words.relation(plan.relation)
+        details = []
+        if plan.info_summary:
+            details.append(words("send.with_status", status=plan.info_summary))
+        example = plan.example.removeprefix("For example: ")
+        if example:
+            parent, _, child = example.partition(" → ")
+            details.append(words("send.example", parent=printable(parent), child=printable(child)))
+        return {
+            "sentence": words("send.confirm", what=what, account=str(self._account), relation=relation),
+            "details": details,
+            "button": what,
+            "kind": "danger" if plan.counts()["remove"] else "primary",
+            "number": confirmation.links if confirmation.needs_number else None,
+            "number_label": words("send.type_number", n=confirmation.links),
+            "is_ticked": confirmation.is_ticked,
+            "typed": confirmation.typed,
+            "is_given": confirmation.is_given,
+        }
+
+    def _what(self, plan: Plan, words: Words) -> str:
+        """What is done, and with how many links: `Link 6 pairs`."""
+        counts = plan.counts()
+        if counts["create"] and counts["remove"]:
+            links, removals = words.number(counts["create"]), words.number(counts["remove"])
+            return words("send.replace", links=links, removals=removals)
+        for action, key in (("create", "link"), ("remove", "remove"), ("change", "status")):
+            if counts[action]:
+                return words(f"send.{key}", n=counts[action])
+        return words(f"send.{self._task}", n=0)
+
+    def _run_view(self, words: Words) -> dict[str, Any]:
+        now = self._progress
+        if now is None:
+            return {"done": 0, "total": 0, "text": words("send.starting"), "is_stopping": self._is_stopping}
+
+        parts = [words("send.running", done=now.done, total=now.total)]
+        if now.failed:
+            parts.append(words("send.failed", n=now.failed))
+        seconds = self._seconds_left(now)
+        if seconds is not None:
+            minutes = round(seconds / 60)
+            parts.append(words("send.left_minutes", n=minutes) if minutes > 1 else words("send.left", n=seconds))
+        return {"done": now.done, "total": now.total, "text": " · ".join(parts), "is_stopping": self._is_stopping}
+
+    def _seconds_left(self, now: Progress) -> int | None:
+        """How long the rest takes at the pace so far; None as long as there is none."""
+        elapsed = time.monotonic() - self._began
+        if now.done <= 0 or now.done >= now.total:
+            return None
+        return max(1, round(elapsed / now.done * (now.total - now.done)))
+
+    def _after_view(self, words: Words) -> dict[str, Any] | None:
+        report = self.report
+        if report is None:
+            return None
+
+        undoing = [words("after.undoes", run=report.undoes_run)] if report.undoes_run is not None else []
+        stopped = words("after.stopped", reason=words.sentence(report.stop_reason)) if report.stop_reason else ""
+        return {
+            "run": report.run,
+            "title": " · ".join([words("after.run", run=str(report.run), time=time.strftime("%H:%M")), *undoing]),
+            "counts": [
+                {"text": words(f"outcome.{outcome}"), "n": n, "outcome": outcome}
+                for outcome, n in report.counts.items()
+            ],
+            "verdict": words("after.ok") if report.ok else stopped,
+            "is_ok": report.ok,
+            "note": words.sentence(report.note),
+            "problems": _problems(report, words),
+            "can_retry": not report.ok,
+            "can_undo": bool(_undo_effects(report)),
+        }
+
+    def _question(self, words: Words) -> dict[str, Any] | None:
+        report = self._asked_to_undo
+        if report is None or self._is_running:
+            return None
+        effects = " ".join(words(f"after.undo.{effect}", n=n) for effect, n in _undo_effects(report).items())
+        text = words("after.undo.question", run=str(report.run), account=str(self._account), what=effects)
+        return {"text": text}
+
+    # What is clicked
+
+    def _tick(self, is_ticked: bool) -> None:
+        confirmation = self._confirmation
+        self._confirmation = Confirmation(
+            confirmation.links, confirmation.needs_number, bool(is_ticked), confirmation.typed
+        )
+
+    def _type(self, typed: str) -> None:
+        confirmation = self._confirmation
+        self._confirmation = Confirmation(
+            confirmation.links, confirmation.needs_number, confirmation.is_ticked, str(typed)[:20]
+        )
 
     def _stop_clicked(self) -> None:
-        self._stop.disabled = True
-        self._stop.description = "Stopping …"
-        self.message.say("Stopping: the request under way is finished first.")
-        self._stop_run()
+        self._is_stopping = True
+        self._stop()
 
-    def _ask_undo(self, is_asking: bool) -> None:
-        self._is_asking = is_asking and self.report is not None
-        if self._is_asking and self.report is not None:
-            links = counted(_created_count(self.report), "link")
-            question = f"Take back run {self.report.run} in {self._account}: remove the {links} that it created?"
-            self._question.value = f"<p>{escape(question)} What was linked before stays.</p>"
-        show(self._answers, self._is_asking)
+    def _undo_clicked(self) -> None:
+        if self._asked_to_undo is not None:
+            self._undo(self._asked_to_undo)
 
+    def _keep(self) -> None:
+        self._asked_to_undo = None
 
-def _confirmation(plan: Plan) -> str:
-    """What is confirmed: the count, the account, the direction.
-
-    `Create 9 links in SANDBOX · Muster Immobilien: estate (parent) → address (child), the buyer.`
-    """
-    status = f", with status {plan.info_summary}" if plan.info_summary else ""
-    return f"Create {counted(len(plan.pending), 'link')} in {plan.account}: {plan.relation.description}{status}."
+    def _download_report(self, ending: str) -> None:
+        report = self.report
+        if report is None or ending not in ("xlsx", "csv"):
+            raise InputError(f"Expected a report as xlsx or csv after a run, got {ending!r}.")
+        name = f"onoffice-run-{report.run}.{ending}"
+        with TemporaryDirectory() as folder:
+            write = report.to_excel if ending == "xlsx" else report.to_csv
+            content = write(Path(folder, name)).read_bytes()
+        self._download(name, "application/octet-stream", content)
 
 
-def _created_count(report: Report) -> int:
-    """How many links a run has created, as far as can be told."""
-    created = report.items.with_verb(Verb.CREATE)
-    return int((report.outcomes[created] == Outcome.LINKED).sum())
+def _undo_effects(report: Report) -> dict[str, int]:
+    """What taking a run back does, by the key of its sentence: to how many links."""
+    effects = {
+        "removes": (Verb.CREATE, Outcome.LINKED),
+        "links": (Verb.DELETE, Outcome.REMOVED),
+        "statuses": (Verb.MODIFY, Outcome.CHANGED),
+    }
+    counted: dict[str, int] = {}
+    for effect, (verb, outcome) in effects.items():
+        n = int((report.outcomes[report.items.with_verb(verb)] == outcome).sum())
+        if n:
+            counted[effect] = n
+    return counted
 
 
-def _rows_html(report: Report) -> str:
-    frame = report.frame
-    if len(frame) > _SHOWN_ROWS:
-        # Of many, those that somebody has to look at come first.
-        frame = frame.iloc[frame["outcome"].isin(_AS_WANTED).argsort(kind="stable")]
-
-    cells = frame[_REPORT_COLUMNS].head(_SHOWN_ROWS).astype(object)
-    rest = "builder.report.frame, and in the file that builder.report.to_csv('report.csv') writes"
-    return table(
-        "What became of each row",
-        _REPORT_COLUMNS,
-        cells.where(cells.notna(), "").itertuples(index=False),
-        numeric=[0, 1, 2],
-        more=shortened(len(frame), _SHOWN_ROWS, "row", rest),
-    )
+def _problems(report: Report, words: Words) -> list[dict[str, Any]]:
+    """Equal problems once, with the number of their rows and what to do."""
+    wanted = (Outcome.LINKED, Outcome.CHANGED, Outcome.ALREADY_LINKED, Outcome.REMOVED)
+    found: Counter[tuple[str, str, str]] = Counter()
+    for table in (report.frame, report.removals):
+        for outcome, message, advice in table[["outcome", "message", "advice"]].itertuples(index=False, name=None):
+            if message and outcome not in wanted:
+                found[str(outcome), str(message), str(advice or "")] += 1
+    return [
+        {
+            "outcome": words(f"outcome.{outcome}"),
+            "text": words.sentence(message),
+            "advice": words.sentence(advice),
+            "rows": words("after.rows", n=n),
+        }
+        for (outcome, message, advice), n in found.most_common(_SHOWN_PROBLEMS)
+    ]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from typing import Any, Final
 
+from onoffice_nb.builder.task import Task
 from onoffice_nb.builder.wording import Words
 from onoffice_nb.catalogue import all_relations, search_relations
 from onoffice_nb.catalogue import relation as find_relation
 from onoffice_nb.errors import InputError, RelationError
 from onoffice_nb.model import RelationType, Support
 
-__all__ = ["Task", "WhatStep"]
+__all__ = ["WhatStep"]
 
 _SHOWN_HITS: Final = 12
 _CALLS: Final = ("create", "modify", "delete", "read")
@@ -22,19 +22,6 @@ _USUAL: Final = (
     *("estate:address:buyer", "estate:address:interested", "estate:address:owner", "estate:address:renter"),
     *("estate:address:contactPerson", "calendar:address", "calendar:estate", "estate:estateUnit"),
 )
-
-
-class Task(StrEnum):
-    """What is to be done with the pairs."""
-
-    LINK = "link"
-    REMOVE = "remove"
-    REPLACE = "replace"
-    STATUS = "status"
-
-    def fits(self, relation: RelationType) -> bool:
-        """Whether links of this type can be treated so: a status is what participants of appointments have."""
-        return self is not Task.STATUS or relation.takes_info
 
 
 class WhatStep:
@@ -120,7 +107,7 @@ class WhatStep:
                 {
                     "value": task,
                     "text": words(f"what.{task}"),
-                    "kind": "danger" if task in (Task.REMOVE, Task.REPLACE) else "",
+                    "kind": "danger" if task.removes else "",
                 }
                 for task in Task
                 if relation is None or task.fits(relation)
