@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from onoffice_nb.api.client import Client
+from onoffice_nb.builder.task import Task
 from onoffice_nb.errors import PairsError
 from onoffice_nb.formatting import printable
 from onoffice_nb.intake.frames import library_name, to_pandas
@@ -175,10 +176,13 @@ def _conversion(frame: Any) -> str:
     return _CONVERSIONS.get(library_name(frame), "to_pandas()")
 
 
-def code_to_copy(relation: RelationType, source: PairsSource, account: Account, client_name: str | None) -> str:
+def code_to_copy(
+    task: Task, relation: RelationType, source: PairsSource, account: Account, client_name: str | None
+) -> str:
     """A cell that does what the page does.
 
     Args:
+        task: What is to be done.
         relation: The relation type.
         source: Where the ids come from.
         account: Where the builder is connected to.
@@ -193,7 +197,7 @@ def code_to_copy(relation: RelationType, source: PairsSource, account: Account, 
             "",
             *connecting,
             *source.statements(crm),
-            f"plan = oo.plan({crm}, {relation.suffix!r}, pairs)  # {relation.description}",
+            f"plan = {task.code(crm, relation)}  # {relation.description}",
             "print(plan)",
             "",
             f"report = oo.submit({crm}, plan){where if client_name else ''}",
