@@ -42,9 +42,9 @@ def test_ten_lines_are_ten_lines() -> None:
 
 
 def test_its_commands_exist() -> None:
-    targets = set(re.findall(r"^make (\w+)", README, flags=re.M))
+    targets = set(re.findall(r"`make (\w+)`", README))
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert targets == {"lab", "test"}
+    assert targets >= {"lab", "test"}
     assert all(re.search(rf"^{target}:", makefile, flags=re.M) for target in targets)
     for command in set(re.findall(r"onoffice-nb ([a-z]+)", README)):
         assert CliRunner().invoke(app, [command, "--help"]).exit_code == 0, command

@@ -18,6 +18,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 HOUSE = ROOT / "onoffice_nb"
+NOTEBOOKS = ROOT / "notebooks"
 
 TRY = """
 import pathlib, sys
@@ -65,7 +66,11 @@ def test_every_file_of_the_house_is_in_the_wheel(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         packed = {name for name in archive.namelist() if ".dist-info/" not in name}
         (metadata,) = [archive.read(name).decode() for name in archive.namelist() if name.endswith("/METADATA")]
-    assert packed == {path.relative_to(ROOT).as_posix() for path in files}
+    notebooks = {path.relative_to(ROOT).as_posix() for path in [*NOTEBOOKS.glob("*.*"), *NOTEBOOKS.glob("data/*.csv")]}
+    assert packed == {path.relative_to(ROOT).as_posix() for path in files} | {
+        f"onoffice_nb/{name}" for name in notebooks
+    }
+    assert {"notebooks/01_relation_builder.ipynb", "notebooks/data/kaeufer_export.csv"} <= notebooks
     assert {"onoffice_nb/py.typed", "onoffice_nb/__init__.pyi", "onoffice_nb/data/relations.csv"} <= packed
     assert "License-Expression: MIT" in metadata
     assert "Requires-Python: >=3.11" in metadata
@@ -78,7 +83,13 @@ def test_it_works_without_the_checkout(clean: Path, tmp_path: Path) -> None:
 
 def test_the_command_is_there(clean: Path, tmp_path: Path) -> None:
     said = run(str(clean / "onoffice-nb"), "--help", cwd=tmp_path)
-    assert all(word in said for word in ("lab", "sandbox", "plan", "submit", "undo", "runs"))
+    assert all(word in said for word in ("demo", "app", "lab", "sandbox", "plan", "submit", "undo", "runs"))
+
+
+def test_the_story_is_told_without_the_checkout(clean: Path, tmp_path: Path) -> None:
+    said = run(str(clean / "onoffice-nb"), "demo", cwd=tmp_path)
+    assert "14 rows: 7 linked · 7 skipped" in said
+    assert "6 rows: 6 removed" in said
 
 
 def test_types_are_there(clean: Path, tmp_path: Path) -> None:

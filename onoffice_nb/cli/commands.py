@@ -1,4 +1,4 @@
-"""The same in a terminal: onoffice-nb plan | submit | match | retry | resume | undo | runs | relations | lab | sandbox.
+"""The same in a terminal: each command reads, asks and prints; what it does stands in the packages below.
 
 The docstring of a command is its help page. `\b` keeps the lines of an example
 as they are; the examples run, one after the other, in the tests.
@@ -6,10 +6,8 @@ as they are; the examples run, one after the other, in the tests.
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import sys
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,6 +19,7 @@ from platformdirs import user_data_path
 
 from onoffice_nb.api.client import Client
 from onoffice_nb.catalogue import relations as find_relations
+from onoffice_nb.cli import first_run
 from onoffice_nb.cli.terminal import (
     ErrorReportingGroup,
     ExitCode,
@@ -61,6 +60,7 @@ without them in a sandbox, whose file is in your data folder and in which nothin
 Nothing is written before you have seen what, and have said yes.
 
 \b
+  onoffice-nb demo
   onoffice-nb relations Käufer
   onoffice-nb plan buyers.csv --relation buyer --parent estate --child address
   onoffice-nb submit buyers.csv --relation buyer --parent estate --child address
@@ -84,11 +84,6 @@ app: typer.Typer = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     add_completion=False,
-)
-
-_NOTEBOOK_CELLS: Final = (
-    "import onoffice_nb as oo\n\ncrm = oo.connect()",
-    "builder = oo.RelationBuilder(crm)\nbuilder",
 )
 
 FileToRead = Annotated[
@@ -444,36 +439,9 @@ def relations(
     echo(text_table(headers, lines) if lines else f"No relation type has '{word}' in it.")
 
 
-@app.command()
-def lab(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the notebook is, or is to be.")] = Path(),
-) -> None:
-    """Open JupyterLab with the relation builder: the same to click.
-
-    Writes a notebook if there is none yet; prints the address where there is no
-    display.
-
-    \b
-      onoffice-nb lab
-      onoffice-nb lab my-folder
-    """
-    notebook = folder / "relation_builder.ipynb"
-    if not notebook.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        _write_notebook(notebook)
-
-    options = [f"--ServerApp.root_dir={folder.resolve()}", f"--LabApp.default_url=/lab/tree/{notebook.name}"]
-    if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        options.append("--no-browser")
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        # In a container root is often the only user there is.
-        options.append("--allow-root")
-
-    # JupyterLab comes without types.
-    from jupyterlab.labapp import main  # type: ignore[import-untyped]
-
-    with suppress(KeyboardInterrupt):
-        main(options)
+app.command("lab")(first_run.lab)
+app.command("app")(first_run.app)
+app.command("demo")(first_run.demo)
 
 
 @app.command()
@@ -684,14 +652,3 @@ def _rerun(
             confirm(f"{question} run {run} in {crm.account}?")
         report = operation(crm, run, progress=progress(), connections=connections)
     print_report_and_exit(report if table is None else report.with_source(table), report_file)
-
-
-def _write_notebook(path: Path) -> None:
-    empty: dict[str, object] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
-    content = {
-        "cells": [{**empty, "source": source} for source in _NOTEBOOK_CELLS],
-        "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
-        "nbformat": 4,
-        "nbformat_minor": 4,
-    }
-    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

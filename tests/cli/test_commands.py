@@ -17,7 +17,6 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-import httpx
 import openpyxl
 import pandas as pd
 import pytest
@@ -545,7 +544,7 @@ def test_relations() -> None:
     assert run("relations", "qqq").output == "No relation type has 'qqq' in it.\n"
 
 
-COMMANDS = ("plan", "submit", "match", "retry", "resume", "undo", "runs", "relations", "lab", "sandbox")
+COMMANDS = ("plan", "submit", "match", "retry", "resume", "undo", "runs", "relations", "lab", "app", "demo", "sandbox")
 
 
 @pytest.mark.parametrize("words", [[], *([command] for command in COMMANDS)])
@@ -567,6 +566,7 @@ HELP_EXAMPLES = [
 
 def test_the_examples_of_the_help_run(box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jupyterlab.labapp.main", lambda options: None)
+    monkeypatch.setattr("voila.app.Voila.launch_instance", lambda argv: None)
     monkeypatch.setattr(Server, "wait", lambda server: None)
     table("buyers.csv", (1001, 5001), (1002, 5002), (1003, "x"))
     sales("sales.csv")
@@ -817,60 +817,6 @@ def test_sandbox_like_a_live_account(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("sandbox", "--port", 0, "--live-like", "--latency", 0.001).exit_code == OK
     assert run("sandbox", "--port", 0).exit_code == OK
     assert codes == [262, 0]
-
-
-# JupyterLab
-
-
-@pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """What JupyterLab is started with, instead of starting it."""
-    calls: list[list[str]] = []
-    monkeypatch.setattr("jupyterlab.labapp.main", calls.append)
-    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
-        monkeypatch.delenv(name, raising=False)
-    return calls
-
-
-def test_lab_writes_a_notebook_that_runs(opened: list[list[str]], folder: Path) -> None:
-    assert run("lab", "new/folder").exit_code == OK
-    notebook = json.loads(Path("new/folder/relation_builder.ipynb").read_text(encoding="utf-8"))
-    space: dict[str, object] = {}
-    for cell in notebook["cells"]:
-        exec(cell["source"], space)  # noqa: S102 - this is what the user's kernel does
-    assert repr(space["builder"]).startswith("<RelationBuilder SANDBOX")
-    assert f"--ServerApp.root_dir={folder / 'new/folder'}" in opened[0]
-
-
-def test_lab_keeps_the_notebook_that_is_there(opened: list[list[str]]) -> None:
-    Path("relation_builder.ipynb").write_text("mine", encoding="utf-8")
-    assert run("lab").exit_code == OK
-    assert Path("relation_builder.ipynb").read_text(encoding="utf-8") == "mine"
-
-
-def test_lab_opens_a_browser_where_there_is_one(opened: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
-    run("lab")
-    monkeypatch.setattr("sys.platform", "linux")
-    run("lab")
-    monkeypatch.setenv("DISPLAY", ":0")
-    run("lab")
-    assert ["--no-browser" in options for options in opened[1:]] == [True, False]
-
-
-def test_lab_prints_the_address_of_the_notebook(folder: Path) -> None:
-    with start("lab", "work", DISPLAY="", WAYLAND_DISPLAY="") as process:
-        assert process.stderr is not None
-        found, line = None, "starting"
-        while found is None and line:
-            line = process.stderr.readline()
-            found = re.search(r"(http://127\.0\.0\.1:\d+)/lab/tree/(relation_builder\.ipynb)\?token=(\w+)", line)
-        assert found is not None
-        answer = httpx.get(f"{found[1]}/api/contents/{found[2]}", params={"token": found[3]}, timeout=30)
-        process.terminate()
-        process.communicate(timeout=300)
-    assert answer.status_code == 200
-    assert len(answer.json()["content"]["cells"]) == 2
-    assert process.returncode == OK
 
 
 def test_what_is_to_be_said_of_a_file_is_said_and_hidden_rows_can_be_left_out(tmp_path: Path) -> None:
