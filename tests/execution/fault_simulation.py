@@ -3,36 +3,46 @@
 A seed draws links that exist, pairs that are wanted, ids that do not exist, how
 the CRM behaves where nobody knows, and what goes wrong with its requests; in
 every third scenario the process is killed on the way and another one goes on; in
-every fifth all is taken back at once, with what is still in doubt.
+every fifth all is taken back at once, with what is still in doubt. A colleague
+links and unlinks others meanwhile; in every second one a preflight has looked.
 What must hold is said in `Scenario.check` and nowhere else.
 """
 
 from __future__ import annotations
 
-import itertools
-import json
-import multiprocessing
-import os
 import random
-import signal
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, TypedDict, TypeVar
 from unittest import mock
+
+import pytest
 
 import onoffice_nb as oo
 from onoffice_nb.model import ACTIONS_PER_REQUEST
 from onoffice_nb.planning import actions
 from onoffice_nb.sandbox import Behaviour, Fault, Faults, Reply, Sandbox
+from tests.execution.busy_colleague import let_a_colleague_work
+from tests.execution.killed_process import (
+    Key,
+    confirmed_before_the_kill,
+    confirmed_in,
+    die_on_the_way,
+    journal_in,
+    run_until_killed,
+)
 from tests.scenarios import BUYER, Pair
+
+T = TypeVar("T")
 
 ESTATES = range(1, 9)
 ADDRESSES = range(101, 116)
 MISSING = (90, 990)
+# What a colleague works on: the same estates, with addresses of their own.
+FOREIGN = {(estate, address) for estate in ESTATES for address in (201, 202)}
 
 # What changes how a link comes to be, or how the client can tell.
 SWITCHES: dict[str, list[Any]] = {
@@ -70,6 +80,7 @@ class Scenario:
     kill_process: bool
     undo_immediately: bool
     actions_per_request: int
+    preflight: bool
     figures: Counter[str] = field(default_factory=Counter)
 
     @classmethod
@@ -91,6 +102,7 @@ class Scenario:
             undo_immediately=seed % 5 == 0,
             # Fewer than the API takes, so that a few links are many requests, some of them side by side.
             actions_per_request=chance.choice([2, 5, ACTIONS_PER_REQUEST]),
+            preflight=chance.random() < 0.5,
         )
 
     @property
@@ -105,12 +117,33 @@ class Scenario:
 
     def seed_data(self, box: Sandbox) -> None:
         box.add("estate", *ESTATES)
-        box.add("address", *ADDRESSES)
+        box.add("address", *ADDRESSES, 201, 202)
         box.link(BUYER, self.existing)
 
     def plan(self, crm: oo.Client) -> oo.Plan:
         parents, children = zip(*self.wanted, strict=True)
-        return oo.plan(crm, BUYER, oo.read_pairs(parent=list(parents), child=list(children)), preflight=False)
+        pairs = oo.read_pairs(parent=list(parents), child=list(children))
+        return oo.plan(crm, BUYER, pairs, preflight=self.preflight)
+
+    def forced(self, plan: oo.Plan) -> list[str]:
+        """The rules that have to be named so that the plan is submitted with all its faults."""
+        return [finding.rule for finding in plan.errors()]
+
+    def busy_colleague(self, box: Sandbox) -> set[Pair]:
+        """A colleague links and unlinks others whenever a request writes; what should stand of theirs at any time."""
+        foreign = foreign_links(box)
+
+        def work(chance: random.Random) -> None:
+            pair = chance.choice(sorted(FOREIGN))
+            if pair in foreign:
+                box.unlink(BUYER, [pair])
+                foreign.remove(pair)
+            else:
+                box.link(BUYER, [pair])
+                foreign.add(pair)
+
+        let_a_colleague_work(box, random.Random(f"colleague {self.seed}"), work)
+        return foreign
 
     def play(self, folder: Path) -> Counter[str]:
         """Submit in trouble, go on in trouble, then in peace, then undo; check after each."""
@@ -118,41 +151,46 @@ class Scenario:
             return self._play(folder)
 
     def _play(self, folder: Path) -> Counter[str]:
-        journal = _journal(folder)
+        journal = journal_in(folder)
         db = folder / "crm.sqlite"
         box = self.sandbox(db)
         self.seed_data(box)
-        confirmed: Counter[Pair] = Counter()
+        confirmed: Counter[Key] = Counter()
         if self.kill_process:
             box.close()
             self._submit_and_kill(folder, db)
             box = self.sandbox(db)
-            confirmed += _confirmed_before_the_kill(folder)
+            confirmed += confirmed_before_the_kill(folder)
+        foreign = self.busy_colleague(box)
         needless = self._watch(box)
         with box.client() as crm:
             runs = journal.runs()
             if runs:
-                report = self._in_trouble(box, 2, lambda: oo.resume(crm, 1, **self._arguments(journal)))
+                report = self._in_trouble(box, 2, lambda: oo.resume(crm, 1, **self.arguments(journal)))
             else:
-                plan = self.plan(crm)
-                report = self._in_trouble(box, 1, lambda: oo.submit(crm, plan, **self._arguments(journal)))
+                plan = self._in_trouble(box, 5, lambda: self.plan(crm))
+                self.check_preflight(box, crm, plan, journal)
+                arguments = self.arguments(journal)
+                report = self._in_trouble(box, 1, lambda: oo.submit(crm, plan, force=self.forced(plan), **arguments))
             self.check(box, report)
             self.figures["in doubt after trouble"] += report.counts.get("unknown", 0)
             if self.undo_immediately:
-                oo.undo(crm, report, **self._arguments(journal))
-                assert box.links(BUYER) == self.existing, "undo takes back what is in doubt as well"
+                oo.undo(crm, report, **self.arguments(journal))
+                assert own_links(box) == self.existing, "undo takes back what is in doubt as well"
+                assert foreign_links(box) == foreign, "what a colleague does is untouched"
                 return self.figures
-            report = self._in_trouble(box, 3, lambda: oo.retry(crm, report, **self._arguments(journal)))
+            report = self._in_trouble(box, 3, lambda: oo.retry(crm, report, **self.arguments(journal)))
             self.check(box, report)
             box.apply_late_writes()
-            report = oo.retry(crm, report, **self._arguments(journal))
+            report = oo.retry(crm, report, **self.arguments(journal))
             self.check_end(box, report, confirmed)
             assert not needless, f"asked for although it was there to be seen: {needless}"
             self.figures["requests"] += report.requests
-            undone = self._in_trouble(box, 4, lambda: oo.undo(crm, report, **self._arguments(journal)))
+            undone = self._in_trouble(box, 4, lambda: oo.undo(crm, report, **self.arguments(journal)))
             box.apply_late_writes()
-            oo.retry(crm, undone, **self._arguments(journal))
-            assert box.links(BUYER) == self.existing, "undo restores the exact state before"
+            oo.retry(crm, undone, **self.arguments(journal))
+            assert own_links(box) == self.existing, "undo restores the exact state before"
+            assert foreign_links(box) == foreign, "what a colleague does is untouched"
         box.close()
         journal.close()
         return self.figures
@@ -164,7 +202,7 @@ class Scenario:
         handle = box.transport._handle
 
         def watched(body: bytes) -> Reply:
-            links, before = box.links(BUYER), Counter(box.writes_received)
+            links, before = own_links(box), Counter(box.writes_received)
             try:
                 return handle(body)
             finally:
@@ -177,10 +215,10 @@ class Scenario:
             box.transport._handle = watched
         return needless
 
-    def _arguments(self, journal: oo.Journal) -> RunArguments:
+    def arguments(self, journal: oo.Journal) -> RunArguments:
         return {"journal": journal, "progress": False, "connections": self.connections}
 
-    def _in_trouble(self, box: Sandbox, turn: int, do: Callable[[], oo.Report]) -> oo.Report:
+    def _in_trouble(self, box: Sandbox, turn: int, do: Callable[[], T]) -> T:
         """With faults at any request; where even reading failed for good, once more in peace."""
         box.faults = self.faults(turn)
         try:
@@ -194,10 +232,25 @@ class Scenario:
             box.log.clear()
             box.faults = None
 
+    def check_preflight(self, box: Sandbox, crm: oo.Client, plan: oo.Plan, journal: oo.Journal) -> None:
+        """Each row with an id that is no record is named, and no other; nothing is sent as long as it is not forced."""
+        named = {row for finding in plan.findings if finding.rule == "unknown-record" for row in finding.rows}
+        expected = {row for row, pair in enumerate(self.wanted, 1) if set(pair) & set(MISSING)}
+        assert named == (expected if self.preflight else set()), f"rows {named} are said to be of unknown records"
+        assert {finding.rule for finding in plan.errors()} <= {"unknown-record"}
+        if not plan.errors():
+            return
+
+        received = Counter(box.writes_received)
+        with pytest.raises(oo.PlanError, match="unknown-record"):
+            oo.submit(crm, plan, **self.arguments(journal))
+        assert box.writes_received == received, "a plan with errors is not sent"
+        self.figures["refused by the preflight"] += 1
+
     def check(self, box: Sandbox, report: oo.Report) -> None:
         """At any time: nothing is gone, nothing is there that nobody wanted, and no row says what is not so."""
         box.apply_late_writes()
-        links = box.links(BUYER)
+        links = own_links(box)
         assert self.existing <= links, "a link that existed before is gone"
         assert links <= self.existing | self.possible, "a link that nobody wanted"
         frame = report.frame
@@ -207,10 +260,10 @@ class Scenario:
         assert "sending" not in set(frame["outcome"])
         assert len(frame) == len(self.wanted)
 
-    def check_end(self, box: Sandbox, report: oo.Report, confirmed: Counter[Pair]) -> None:
+    def check_end(self, box: Sandbox, report: oo.Report, confirmed: Counter[Key]) -> None:
         """In peace: every link is there, each failure has its own code, nothing confirmed was asked for again."""
         self.check(box, report)
-        assert self.existing | self.possible == box.links(BUYER), "an intended link is missing"
+        assert self.existing | self.possible == own_links(box), "an intended link is missing"
         codes = {"by module": {90: 293, 990: 292}, "80": {90: 80, 990: 80}, "173": {90: 173, 990: 173}}
         frame = report.frame
         for parent, child, outcome, code in zip(
@@ -226,8 +279,7 @@ class Scenario:
                 expected = {own[record] for record in (parent, child) if record in own}
                 assert code in expected, f"{parent} → {child}: {code}"
                 self.figures["failures with their own code"] += 1
-        for key, times in box.writes_confirmed.items():
-            confirmed[key[2], key[3]] += times
+        confirmed += confirmed_in(box)
         if self.behaviour.several_ids != "in part, in silence":
             twice = {pair: times for pair, times in confirmed.items() if times > 1}
             assert not twice, f"asked for again although confirmed: {twice}"
@@ -235,77 +287,30 @@ class Scenario:
 
     def _submit_and_kill(self, folder: Path, db: Path) -> None:
         """Another process submits, and is killed with SIGKILL: at a drawn step, or at any moment at all."""
-        processes = multiprocessing.get_context("forkserver")
-        processes.set_forkserver_preload([__name__, "onoffice_nb.execution.submit", "onoffice_nb.sandbox"])
-        process = processes.Process(target=_submit_and_die, args=(self.seed, folder, db))
-        process.start()
-        process.join(60)
-        assert process.exitcode in (0, -signal.SIGKILL), f"exit code {process.exitcode}"
-        self.figures["killed" if process.exitcode else "got through before the kill"] += 1
+        was_killed = run_until_killed(_submit_and_die, self.seed, folder, db)
+        self.figures["killed" if was_killed else "got through before the kill"] += 1
 
 
-def _journal(folder: Path) -> oo.Journal:
-    journal = oo.Journal(folder / "runs.sqlite")
-    # Waiting for the disk guards against power cuts; what a killed process has written, the system keeps anyway.
-    journal._db._db.execute("PRAGMA synchronous = OFF")
-    return journal
+def own_links(box: Sandbox) -> set[Pair]:
+    """The links that the plan may be about."""
+    return box.links(BUYER) - FOREIGN
+
+
+def foreign_links(box: Sandbox) -> set[Pair]:
+    """The links of the busy colleague."""
+    return box.links(BUYER) & FOREIGN
 
 
 def _submit_and_die(seed: int, folder: Path, db: Path) -> None:
     scenario = Scenario.draw(seed)
-    chance = random.Random(f"kill {seed}")
     time.sleep = lambda seconds: None
     mock.patch.object(actions, "ACTIONS_PER_REQUEST", scenario.actions_per_request).start()
     box = scenario.sandbox(db)
-    journal = _journal(folder)
+    journal = journal_in(folder)
     plan = scenario.plan(box.client())
     box.faults = scenario.faults(0)
     box.writes_confirmed.clear()
-    tick = _ticking(chance.randint(1, 24)) if chance.random() < 0.5 else _ticking(10_000)
-    if chance.random() < 0.5:
-        threading.Thread(target=_die_after, args=(chance.uniform(0, 0.03),), daemon=True).start()
-    handle = box.handle
-    one_by_one = threading.Lock()
-
-    def handle_and_note(body: bytes) -> Reply:
-        """The CRM's side: a kill before it is an unsent request, a kill after it an unread answer."""
-        tick()
-        # Or a request would note what another one, answered meanwhile, has confirmed.
-        with one_by_one:
-            before = Counter(box.writes_confirmed)
-            try:
-                return handle(body)
-            finally:
-                with (folder / "confirmed.jsonl").open("a", encoding="utf-8") as lines:
-                    lines.writelines(json.dumps(key) + "\n" for key in (box.writes_confirmed - before).elements())
-                tick()
-
-    box.transport._handle = handle_and_note
-    for name in ("mark_sending", "record"):
-        step = getattr(journal, name)
-        setattr(journal, name, lambda *args, do=step: (tick(), do(*args), tick()))
-    oo.submit(box.client(), plan, journal=journal, progress=False, connections=scenario.connections)
-
-
-def _ticking(step: int) -> Callable[[], None]:
-    """A clock that kills its own process at the given step."""
-    steps = itertools.count(1)
-
-    def tick() -> None:
-        if next(steps) >= step:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    return tick
-
-
-def _die_after(seconds: float) -> None:
-    threading.Event().wait(seconds)
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def _confirmed_before_the_kill(folder: Path) -> Counter[Pair]:
-    noted = folder / "confirmed.jsonl"
-    if not noted.exists():
-        return Counter()
-    keys = [json.loads(line) for line in noted.read_text(encoding="utf-8").splitlines() if line.endswith("]")]
-    return Counter((parent, child) for _, _, parent, child in keys)
+    scenario.busy_colleague(box)
+    die_on_the_way(box, journal, random.Random(f"kill {seed}"), folder)
+    arguments = scenario.arguments(journal)
+    oo.submit(box.client(), plan, force=scenario.forced(plan), **arguments)

@@ -2,17 +2,20 @@
 
 A seed draws who takes part already and with which status, what is wanted, what
 goes wrong with the requests, and what a colleague does meanwhile: between plan
-and submission to the very links of the plan, and during all of it to others.
+and submission to the very links of the plan, and during all of it to others. In
+every third scenario the process is killed on the way, and another one goes on.
 """
 
 from __future__ import annotations
 
 import itertools
 import random
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, TypeVar
 from unittest import mock
 
 import pandas as pd
@@ -20,9 +23,20 @@ import pandas as pd
 import onoffice_nb as oo
 from onoffice_nb.model import ACTIONS_PER_REQUEST, CONFIRMATIONS
 from onoffice_nb.planning import actions
-from onoffice_nb.sandbox import Behaviour, Faults, Reply, Sandbox
+from onoffice_nb.sandbox import Behaviour, Faults, Sandbox
+from tests.execution.busy_colleague import let_a_colleague_work
 from tests.execution.fault_simulation import RunArguments
-from tests.scenarios import PARTICIPANT, Pair, is_write
+from tests.execution.killed_process import (
+    Key,
+    confirmed_before_the_kill,
+    confirmed_in,
+    die_on_the_way,
+    journal_in,
+    run_until_killed,
+)
+from tests.scenarios import PARTICIPANT, Pair
+
+T = TypeVar("T")
 
 Statuses = dict[Pair, str]
 
@@ -52,6 +66,7 @@ class StatusScenario:
     behaviour: Behaviour
     fault_chance: float
     connections: int
+    kill_process: bool
     actions_per_request: int
     figures: Counter[str] = field(default_factory=Counter)
 
@@ -74,35 +89,48 @@ class StatusScenario:
             behaviour=Behaviour(**{name: chance.choice(settings) for name, settings in SWITCHES.items()}),
             fault_chance=chance.choice([0.0, 0.1, 0.3, 0.6]),
             connections=chance.choice([1, 1, 2, 4]),
+            kill_process=seed % 3 == 0,
             actions_per_request=chance.choice([2, 5, ACTIONS_PER_REQUEST]),
         )
 
-    def play(self) -> Counter[str]:
+    def play(self, folder: Path) -> Counter[str]:
         """Plan, let a colleague come between, submit in trouble, go on in peace, undo; check after each."""
         with mock.patch.object(actions, "ACTIONS_PER_REQUEST", self.actions_per_request):
-            self._play()
+            self._play(folder)
         self.figures["scenarios"] += 1
         return self.figures
 
-    def _play(self) -> None:
-        box = Sandbox(behaviour=self.behaviour, empty=True)
+    def _play(self, folder: Path) -> None:
+        db = folder / "crm.sqlite"
+        box = self.sandbox(db)
         box.add("calendar", *APPOINTMENTS)
         box.add("address", *ADDRESSES, 201, 202)
         set_statuses(box, self.before)
-        foreign = self._busy_colleague(box)
-        journal = oo.Journal(":memory:")
-        run: RunArguments = {"journal": journal, "progress": False, "connections": self.connections}
-        with box.client() as crm:
-            plan = self._plan(crm)
-            found = self._between_plan_and_submission(box)
+        plan = self._in_trouble(box, 4, lambda: self._plan(box.client()))
+        assert not plan.errors(), f"nothing speaks against it: {plan.checks}"
+        found = self._between_plan_and_submission(box)
 
-            report = self._in_trouble(box, 1, lambda: oo.submit(crm, plan, **run))
+        confirmed: Counter[Key] = Counter()
+        if self.kill_process:
+            box.close()
+            was_killed = run_until_killed(_submit_and_die, self.seed, folder, db, plan.save(folder / "plan.json"))
+            self.figures["killed" if was_killed else "got through before the kill"] += 1
+            confirmed += confirmed_before_the_kill(folder)
+            box = self.sandbox(db)
+        foreign = self.busy_colleague(box)
+        journal = journal_in(folder)
+        run = self.arguments(journal)
+        with box.client() as crm:
+            if journal.runs():
+                report = self._in_trouble(box, 1, lambda: oo.resume(crm, 1, **run))
+            else:
+                report = self._in_trouble(box, 1, lambda: oo.submit(crm, plan, **run))
             self.check(box, found, report)
             report = self._in_trouble(box, 2, lambda: oo.retry(crm, report, **run))
             box.apply_late_writes()
             report = oo.retry(crm, report, **run)
             self.check(box, found, report)
-            self.check_end(box, found, report)
+            self.check_end(box, found, report, confirmed)
 
             undone = self._in_trouble(box, 3, lambda: oo.undo(crm, report, **run))
             box.apply_late_writes()
@@ -111,6 +139,15 @@ class StatusScenario:
         assert foreign == foreign_statuses(box), "what a colleague does is untouched"
         journal.close()
         box.close()
+
+    def sandbox(self, db: str | Path) -> Sandbox:
+        return Sandbox(db, behaviour=self.behaviour, empty=True)
+
+    def arguments(self, journal: oo.Journal) -> RunArguments:
+        return {"journal": journal, "progress": False, "connections": self.connections}
+
+    def faults(self, turn: int) -> Faults:
+        return Faults(chance=self.fault_chance, seed=self.seed * 100 + turn)
 
     def _plan(self, crm: oo.Client) -> oo.Plan:
         rows = [(parent, child, status) for (parent, child), status in self.wanted.items()]
@@ -124,30 +161,25 @@ class StatusScenario:
         set_statuses(box, linked if self.is_change else self.by_colleague)
         return own_statuses(box)
 
-    def _busy_colleague(self, box: Sandbox) -> Statuses:
-        """Somebody who adds, removes and changes other participants whenever a request writes."""
-        chance, foreign = random.Random(f"colleague {self.seed}"), dict[Pair, str]()
-        handle = box.transport._handle
+    def busy_colleague(self, box: Sandbox) -> Statuses:
+        """A colleague adds, removes and changes others whenever a request writes; what should stand of theirs."""
+        foreign = foreign_statuses(box)
 
-        def handle_and_meddle(body: bytes) -> Reply:
-            if is_write(body):
-                pair = chance.choice(FOREIGN)
-                if pair in foreign and chance.random() < 0.4:
-                    box.unlink(PARTICIPANT, [pair])
-                    del foreign[pair]
-                else:
-                    foreign[pair] = chance.choice(CONFIRMATIONS)
-                    set_statuses(box, {pair: foreign[pair]})
-            return handle(body)
+        def work(chance: random.Random) -> None:
+            pair = chance.choice(FOREIGN)
+            if pair in foreign and chance.random() < 0.4:
+                box.unlink(PARTICIPANT, [pair])
+                del foreign[pair]
+            else:
+                foreign[pair] = chance.choice(CONFIRMATIONS)
+                set_statuses(box, {pair: foreign[pair]})
 
-        # Over several connections, requests would meddle at once.
-        if self.connections == 1:
-            box.transport._handle = handle_and_meddle
+        let_a_colleague_work(box, random.Random(f"colleague {self.seed}"), work)
         return foreign
 
-    def _in_trouble(self, box: Sandbox, turn: int, do: Callable[[], oo.Report]) -> oo.Report:
+    def _in_trouble(self, box: Sandbox, turn: int, do: Callable[[], T]) -> T:
         """With faults at any request; where even reading failed for good, once more in peace."""
-        box.faults = Faults(chance=self.fault_chance, seed=self.seed * 100 + turn)
+        box.faults = self.faults(turn)
         try:
             return do()
         except (oo.ConnectionFailed, oo.OutcomeUnknown, oo.ApiError):
@@ -171,7 +203,7 @@ class StatusScenario:
             if outcome in ("changed", "linked"):
                 assert now[parent, child] == self.wanted[parent, child], f"{parent} → {child} is said to be {outcome}"
 
-    def check_end(self, box: Sandbox, found: Statuses, report: oo.Report) -> None:
+    def check_end(self, box: Sandbox, found: Statuses, report: oo.Report, confirmed: Counter[Key]) -> None:
         """In peace: every status is as wanted, and nothing that was done and could be seen was asked for again."""
         now, frame = own_statuses(box), report.frame
         pairs = zip(frame["parent"], frame["child"], strict=True)
@@ -189,8 +221,20 @@ class StatusScenario:
             else:
                 assert (now[pair], outcome) == (status, "linked"), f"{pair}: {outcome}"
             self.figures["statuses"] += 1
-        twice = {key: times for key, times in box.writes_confirmed.items() if times > 1}
+        twice = {key: times for key, times in (confirmed + confirmed_in(box)).items() if times > 1}
         assert not twice or self.behaviour.several_ids == "in part, in silence", f"asked for again: {twice}"
+
+
+def _submit_and_die(seed: int, folder: Path, db: Path, saved_plan: Path) -> None:
+    scenario = StatusScenario.draw(seed)
+    time.sleep = lambda seconds: None
+    mock.patch.object(actions, "ACTIONS_PER_REQUEST", scenario.actions_per_request).start()
+    box = scenario.sandbox(db)
+    journal = journal_in(folder)
+    box.faults = scenario.faults(0)
+    scenario.busy_colleague(box)
+    die_on_the_way(box, journal, random.Random(f"kill statuses {seed}"), folder)
+    oo.submit(box.client(), oo.Plan.load(saved_plan), **scenario.arguments(journal))
 
 
 def set_statuses(box: Sandbox, statuses: Statuses) -> None:

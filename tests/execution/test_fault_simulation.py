@@ -30,19 +30,24 @@ def test_scenarios(part: int, tmp_path: Path) -> None:
         figures["scenarios"] += 1
     print(dict(figures))
     assert figures["links"] > 0
+    assert figures["killed"] > 0
+    assert figures["refused by the preflight"] > 0
     assert figures["faults"] > 0
 
 
 @pytest.mark.parametrize("part", range(_PARTS))
 @pytest.mark.usefixtures("no_waiting")
-def test_scenarios_of_statuses(part: int) -> None:
+def test_scenarios_of_statuses(part: int, tmp_path: Path) -> None:
     figures: Counter[str] = Counter()
     for seed in range(part, SEEDS, _PARTS):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
         try:
-            figures += StatusScenario.draw(seed).play()
+            figures += StatusScenario.draw(seed).play(folder)
         except Exception as error:
             error.add_note(f"seed {seed}: {StatusScenario.draw(seed)}")
             raise
     print(dict(figures))
     assert figures["statuses"] > 0
+    assert figures["killed"] > 0
     assert figures["faults"] > 0
