@@ -1,40 +1,32 @@
-"""The frames of the notebook, of any library, and which of their columns look like the two sides of a relation."""
+"""The frames of the notebook, of any library, and which of them can be read."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from importlib.util import find_spec
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any, Final
 
 from IPython import get_ipython
 
-from onoffice_nb.errors import InputError, PairsError
-from onoffice_nb.formatting import counted
+from onoffice_nb.errors import InputError
 from onoffice_nb.intake.frames import library_name
-from onoffice_nb.intake.pairs import read_ids
-from onoffice_nb.model import RelationType
-from onoffice_nb.planning.column_names import MODULE_WORDS
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 __all__ = [
     "FrameChoices",
-    "frame_label",
     "frame_size",
     "is_frame",
     "name_in_notebook",
-    "suggested_columns",
     "unreadable",
 ]
 
 # Libraries whose frames are read, and what their frames are called.
 _LIBRARIES: Final = frozenset({"pandas", "polars", "pyarrow", "duckdb", "dask", "modin", "pyspark", "ibis"})
 _FRAME_TYPES: Final = frozenset({"DataFrame", "LazyFrame", "Table", "RecordBatch", "DuckDBPyRelation"})
-
-_SAMPLED_ROWS: Final = 200
 
 
 class FrameChoices:
@@ -83,49 +75,6 @@ def name_in_notebook(value: object) -> str | None:
         if named_value is value and not name.startswith("_"):
             return name
     return None
-
-
-def suggested_columns(frame: pd.DataFrame, relation: RelationType) -> tuple[Hashable, Hashable] | None:
-    """The columns that are likely parent and child by their names and by what is in them; None in any doubt.
-
-    >>> import pandas as pd
-    >>> from onoffice_nb.catalogue import relation
-    >>> export = pd.DataFrame({"Objekt-Nr": ["A-1"], "Immobilie": ["1001"], "Adresse": ["5001"]})
-    >>> suggested_columns(export, relation("buyer"))
-    ('Immobilie', 'Adresse')
-    """
-    if relation.parent == relation.child:
-        return None
-
-    parent = _likely_column(frame, relation.parent)
-    child = _likely_column(frame, relation.child)
-    if parent is None or child is None or parent == child:
-        return None
-    return parent, child
-
-
-def _likely_column(frame: pd.DataFrame, module: str) -> Hashable | None:
-    """The only column that is called like the module and mostly holds ids."""
-    words = MODULE_WORDS.get(module, (module.casefold(),))
-    likely = [
-        label
-        for position, label in enumerate(frame.columns)
-        if any(word in str(label).casefold() for word in words) and _mostly_ids(frame, position)
-    ]
-    return likely[0] if len(likely) == 1 else None
-
-
-def _mostly_ids(frame: pd.DataFrame, position: int) -> bool:
-    try:
-        ids = read_ids(frame.iloc[:_SAMPLED_ROWS, position])
-    except PairsError:
-        return False
-    return len(ids.rows) > 0 and bool((ids.rows >= 0).mean() > 0.5)
-
-
-def frame_label(name: str, frame: pd.DataFrame) -> str:
-    """A frame as the list names it."""
-    return f"{name} ({counted(len(frame), 'row')}, {counted(len(frame.columns), 'column')})"
 
 
 def is_frame(value: object) -> bool:

@@ -338,7 +338,7 @@ class RelationBuilder(AnyWidget):
             >>> len(builder.check().pending)
             2
         """
-        return self._run(partial(self._make_plan, *self._chosen()))
+        return self._run(partial(self._make_plan, *self._chosen_now()))
 
     def submit(self) -> Report:
         """Send the plan that is shown; the call is the confirmation.
@@ -438,6 +438,12 @@ class RelationBuilder(AnyWidget):
             raise PairsError("There are no ids yet: give a file, a paste or a DataFrame, and its two columns.")
         return self._what_step.task, relation, source
 
+    def _chosen_now(self) -> tuple[Task, RelationType, PairsSource]:
+        """The same, with the frame as the notebook has it now."""
+        if self._data_step.source is not None:
+            self._data_step.read()
+        return self._chosen()
+
     def _is_still_chosen(self, task: Task, relation: RelationType, source: PairsSource) -> bool:
         return (self._what_step.task, self.relation) == (task, relation) and self._data_step.source is source
 
@@ -528,7 +534,7 @@ class RelationBuilder(AnyWidget):
     # What is clicked
 
     def _check_clicked(self) -> None:
-        self._start("check", partial(self._make_plan, *self._chosen()))
+        self._start("check", partial(self._make_plan, *self._chosen_now()))
 
     def _decide_clicked(self, decisions: Mapping[DecisionKey, Decision | None]) -> None:
         self._data_step.decide(decisions)

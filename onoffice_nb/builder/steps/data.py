@@ -182,9 +182,10 @@ class DataStep:
         Raises:
             PairsError: They make no pairs, or something is missing.
         """
-        selection = self._renewed()
-        missing = selection.missing
-        self._select(selection)
+        table = self._selection.table
+        if table is not None and table.kind is TableKind.FRAME:
+            self._select(self._renewed())
+        missing = self._selection.missing
         if missing is not None:
             raise PairsError(_ASKED.get(missing, _MISSING))
         if self._problem:
@@ -260,14 +261,15 @@ class DataStep:
     def _renewed(self) -> DataSelection:
         """The selection with the notebook's frame as it is now, and without decisions on cells that were changed."""
         selection = self._selection
-        table = selection.table
-        if table is not None and table.kind is TableKind.FRAME:
-            frame = self._frames.available().get(table.name)
-            if frame is None:
-                return selection.with_table(None)
-            renewed = DataTable.of_frame(table.name, frame)
-            is_same = frame is table.content
-            selection = replace(selection, table=renewed) if is_same else selection.with_table(renewed)
+        if selection.table is None:
+            return selection
+        name = selection.table.name
+        frame = self._frames.available().get(name)
+        if frame is None:
+            return selection.with_table(None)
+        is_same = frame is selection.table.content
+        renewed = DataTable.of_frame(name, frame)
+        selection = replace(selection, table=renewed) if is_same else selection.with_table(renewed)
 
         has_decisions = bool(selection.decisions or selection.left_out)
         if has_decisions and _cells_of(selection) != self._decided_cells:
