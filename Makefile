@@ -5,6 +5,7 @@
 # make bench   speed, side by side
 # make chaos   the fault campaign in full
 # make docs    the documentation, in site
+# make site    the documentation, and beside it the notebooks to run in the browser, in site/demo
 # make lock    renew requirements.lock
 # make dist    the wheel and the source archive, in dist
 
@@ -24,7 +25,7 @@ GET_PIP = $(PYTHON) -m venv --clear --without-pip $(VENV) && \
 	$(BIN)/python $(VENV)/get-pip.py --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help env lab test check bench chaos docs lock dist browser clients
+.PHONY: help env lab test check bench chaos docs site lock dist browser clients
 .SILENT:
 
 help:
@@ -83,6 +84,9 @@ chaos: env
 docs: env
 	$(BIN)/python docs/generate.py
 	$(BIN)/zensical build --clean --strict
+
+site: docs
+	$(BIN)/python lite/build.py site/demo
 
 lock: env
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --upgrade --no-emit-index-url \

@@ -19,6 +19,7 @@ from onoffice_nb.api.change_log import LinkEvent, log_reaches_back, read_link_ev
 from onoffice_nb.api.exchange import HttpReply, Send, Session, Wait, batch_cycle
 from onoffice_nb.api.operations import Links, Operation, call_one, read_child_order, read_links, write_links
 from onoffice_nb.api.probe import Probe, probe_account
+from onoffice_nb.api.progress_bar import progress_bar
 from onoffice_nb.api.records import read_records
 from onoffice_nb.api.transport import BoundedBody, httpx_options, translate_error
 from onoffice_nb.api.wire import ApiKeys, Call, Result
@@ -1069,9 +1070,7 @@ class AsyncClient(_Connection):
 
 @contextmanager
 def _counting(module: str, shown: bool) -> Iterator[Callable[[int], object]]:
-    from tqdm.auto import tqdm
-
-    with tqdm(desc=module, unit=" records", disable=not shown) as bar:
+    with progress_bar("records", shown=shown, title=module) as bar:
         yield bar.update
 
 

@@ -11,6 +11,7 @@ from threading import Event
 from types import FrameType
 from typing import Final
 
+from onoffice_nb.api.progress_bar import progress_bar
 from onoffice_nb.errors import InputError
 
 __all__ = ["Progress", "ProgressCallback", "RunOptions", "cancellation_scope", "progress_reporter", "stop"]
@@ -112,9 +113,8 @@ def progress_reporter(progress: ProgressCallback) -> Iterator[Callable[[Progress
     if callable(progress):
         yield progress
         return
-    from tqdm.auto import tqdm
 
-    with tqdm(unit=" links", disable=not progress) as bar:
+    with progress_bar("links", shown=bool(progress)) as bar:
 
         def report_progress(now: Progress) -> None:
             if bar.total != now.total:
