@@ -23,7 +23,15 @@ from typing import Any, Final
 from onoffice_nb.api.wire import ApiKeys
 from onoffice_nb.sandbox.behaviour import Behaviour
 from onoffice_nb.sandbox.data.store import API_USER, Store
-from onoffice_nb.sandbox.endpoint import appointments, change_log, languages, relations, search, users
+from onoffice_nb.sandbox.endpoint import (
+    appointment_changes,
+    appointments,
+    change_log,
+    languages,
+    relations,
+    search,
+    users,
+)
 from onoffice_nb.sandbox.endpoint import php_json as php
 from onoffice_nb.sandbox.endpoint import records as reading
 from onoffice_nb.sandbox.endpoint.refusal import ApiRefusal
@@ -46,6 +54,7 @@ CALLS: Final[Mapping[tuple[str, str], Call]] = {
     ("get", "idsfromrelation"): relations.related,
     **{("read", resourcetype): reading.read for resourcetype in reading.MODULES},
     ("read", "calendar"): appointments.read_calendar,
+    ("modify", "calendar"): appointment_changes.modify_calendar,
     ("get", "appointmentList"): appointments.appointment_list,
     ("get", "search"): search.search,
     ("get", "users"): users.users,
@@ -54,7 +63,11 @@ CALLS: Final[Mapping[tuple[str, str], Call]] = {
     ("get", "estateLanguage"): languages.estate_languages,
 }
 # The calls for one record may name it in the resourceid.
-_FOR_ONE_RECORD: Final = {*(("read", resourcetype) for resourcetype in reading.MODULES), ("get", "appointmentList")}
+_FOR_ONE_RECORD: Final = {
+    *(("read", resourcetype) for resourcetype in reading.MODULES),
+    ("get", "appointmentList"),
+    ("modify", "calendar"),
+}
 # As the documentation's examples show it.
 _NOT_CACHEABLE: Final = frozenset({"task", "search", "checkuserrecordsright", "log"})
 

@@ -292,3 +292,66 @@ def test_the_agency_has_appointments_of_its_users() -> None:
     assert len(of_all) == 215
     assert sorted(number for numbers in of_users for number in numbers) == of_all
     assert ids(hand, period) == []
+
+
+def change(hand: ReferenceClient, parameters: dict[str, Any], appointment: object = 407) -> int:
+    return hand.code("modify", "calendar", parameters, resourceid=str(appointment))
+
+
+def test_participants_are_added_or_replaced(box: Sandbox, hand: ReferenceClient) -> None:
+    """Who stays keeps the status; the log tells of each link."""
+    confirmed = {"relationinfo": {"statusTerminbestaetigung": "bestätigt"}}
+    assert hand.relate("create", PARTICIPANT, 407, 153, **confirmed) == 0
+    assert change(hand, {"relatedAddressIds": [195]}) == 0
+    assert box.links(PARTICIPANT) == {(407, 153), (407, 195)}
+    assert box.info(407, 153) == ("bestätigt", None)
+    assert box.info(407, 195) == ("nicht gesetzt", None)
+
+    assert change(hand, {"relatedAddressIds": ["153"], "replaceAddressIds": True}) == 0
+    assert box.links(PARTICIPANT) == {(407, 153)}
+    assert box.info(407, 153) == ("bestätigt", None)
+    assert change(hand, {"replaceAddressIds": True}) == 0
+    assert box.links(PARTICIPANT) == set()
+    actions = [(entry.action, entry.child) for entry in box._store.changes()]
+    assert actions == [("link", 153), ("link", 195), ("unlink", 195), ("unlink", 153)]
+
+
+@pytest.mark.parametrize("nothing", [0, None, "0", ""])
+def test_an_appointment_has_one_estate_at_most(box: Sandbox, hand: ReferenceClient, nothing: Any) -> None:
+    box.add("estate", 62)
+    assert change(hand, {"relatedEstateId": 61}) == 0
+    assert change(hand, {"relatedEstateId": "62"}) == 0
+    assert box.links("calendar:estate") == {(407, 62)}
+    assert change(hand, {"relatedAddressIds": [153]}) == 0
+    assert box.links("calendar:estate") == {(407, 62)}, "what is not named stays"
+    assert change(hand, {"relatedEstateId": nothing}) == 0
+    assert box.links("calendar:estate") == set()
+
+
+@pytest.mark.parametrize(
+    ("parameters", "appointment", "code"),
+    [
+        ({"relatedAddressIds": [195]}, "", 79),
+        ({"relatedAddressIds": [195]}, 408, 80),
+        ({"relatedAddressIds": [195]}, "x", 80),
+        ({"relatedAddressIds": [195]}, 9, 156),
+        ({"relatedAddressIds": 195}, 407, 74),
+        ({"relatedAddressIds": ["x"]}, 407, 228),
+        ({"relatedAddressIds": [195, 7]}, 407, 292),
+        ({"relatedAddressIds": [195], "relatedEstateId": 7}, 407, 293),
+        ({"relatedAddressIds": [195], "description": "x"}, 407, 144),
+    ],
+)
+def test_refusals_of_a_change(
+    box: Sandbox, hand: ReferenceClient, parameters: dict[str, Any], appointment: object, code: int
+) -> None:
+    """And nothing of it is done."""
+    box.add("calendar", 9, writable=False)
+    assert change(hand, parameters, appointment) == code
+    assert box.links(PARTICIPANT) == box.links("calendar:estate") == set()
+
+
+def test_a_change_answers_as_modify_calls_do(hand: ReferenceClient) -> None:
+    result = hand.call("modify", "calendar", {"relatedEstateId": 61}, resourceid="407")
+    assert result["data"]["records"] == [{"id": 0, "type": "calendar", "elements": {"success": "success"}}]
+    assert result["cacheable"] is False
