@@ -31,11 +31,12 @@ function Head({ t, act, language, account, busy }) {
     <h2>${t("page.title")}</h2>
     <p class="oo-account">
       <strong class="oo-badge">${account.is_live ? "⚠ " : ""}${t(`page.${mode}`)}</strong>
-      <strong>${account.label}</strong> <span>${t(`page.${mode}.meaning`)}</span>
+      <strong>${account.label}</strong>
+      <span>${t(`page.${mode}.meaning`)}</span>
     </p>
+    <p class="oo-busy" role="status">${busy ? t("page.busy") : ""}</p>
     <${Choice} name="language" label=${t("page.language")} options=${languages} value=${language}
       onChange=${(chosen) => act("page.language", { language: chosen })} />
-    <p class="oo-busy" role="status">${busy ? t("page.busy") : ""}</p>
   </header>`;
 }
 

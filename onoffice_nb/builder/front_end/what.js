@@ -55,7 +55,6 @@ function RelationSearch({ view, t, act }) {
           <${Button} name="hit" kind=${hit.suffix === view.relation?.suffix ? "chosen" : ""}
             onClick=${() => act("what.choose", { name: hit.suffix })}>
             <strong>${hit.name}</strong> <span class="oo-sides">${hit.sides}</span>
-            ${hit.other && html` <span class="oo-hint">${hit.other}</span>`}
           <//>
         </li>`,
       )}

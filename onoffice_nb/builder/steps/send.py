@@ -239,7 +239,6 @@ class SendStep:
             return None
 
         undoing = [words("after.undoes", run=report.undoes_run)] if report.undoes_run is not None else []
-        stopped = words("after.stopped", reason=words.sentence(report.stop_reason)) if report.stop_reason else ""
         return {
             "run": report.run,
             "title": " · ".join([words("after.run", run=str(report.run), time=time.strftime("%H:%M")), *undoing]),
@@ -247,7 +246,7 @@ class SendStep:
                 {"text": words(f"outcome.{outcome}"), "n": n, "outcome": outcome}
                 for outcome, n in report.counts.items()
             ],
-            "verdict": words("after.ok") if report.ok else stopped,
+            "verdict": _verdict(report, words),
             "is_ok": report.ok,
             "note": words.sentence(report.note),
             "problems": _problems(report, words),
@@ -299,6 +298,16 @@ class SendStep:
         self._download(name, "application/octet-stream", content)
 
 
+def _verdict(report: Report, words: Words) -> str:
+    """How the run ended, in a sentence; an empty text where its problems say so."""
+    if report.stop_reason:
+        return words("after.stopped", reason=words.sentence(report.stop_reason))
+    if not report.ok:
+        return ""
+    left_out = report.counts.get(Outcome.SKIPPED, 0)
+    return words("after.ok_but", n=left_out) if left_out else words("after.ok")
+
+
 def _undo_effects(report: Report) -> dict[str, int]:
     """What taking a run back does, by the key of its sentence: to how many links."""
     effects = {
@@ -315,12 +324,11 @@ def _undo_effects(report: Report) -> dict[str, int]:
 
 
 def _problems(report: Report, words: Words) -> list[dict[str, Any]]:
-    """Equal problems once, with the number of their rows and what to do."""
-    wanted = (Outcome.LINKED, Outcome.CHANGED, Outcome.ALREADY_LINKED, Outcome.REMOVED)
+    """Equal problems once, with the number of their rows and what to do. Why a row was left out its table says."""
     found: Counter[tuple[str, str, str]] = Counter()
     for table in (report.frame, report.removals):
         for outcome, message, advice in table[["outcome", "message", "advice"]].itertuples(index=False, name=None):
-            if message and outcome not in wanted:
+            if outcome in (Outcome.FAILED, Outcome.UNKNOWN):
                 found[str(outcome), str(message), str(advice or "")] += 1
     return [
         {

@@ -136,13 +136,9 @@ class WhatStep:
 
 
 def _hit(relation: RelationType, words: Words) -> dict[str, Any]:
-    name, other = relation.label_en, relation.label_de
-    if words.language == "de":
-        name, other = other, name
     return {
         "suffix": relation.suffix,
-        "name": name,
-        "other": other if other != name else "",
+        "name": relation.label_de if words.language == "de" else relation.label_en,
         "sides": f"{words.module(relation.parent)} → {words.module(relation.child)}",
     }
 

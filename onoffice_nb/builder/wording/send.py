@@ -51,6 +51,12 @@ WORDS = {
         "All is as wanted, and was seen so in the CRM.",
         "Alles ist wie gewünscht und wurde so im CRM gesehen.",
     ),
+    "after.ok_but": (
+        "What was sent was seen so in the CRM. {n} row was left out: the table says why.|"
+        "What was sent was seen so in the CRM. {n} rows were left out: the table says why.",
+        "Was gesendet wurde, wurde so im CRM gesehen. {n} Zeile wurde ausgelassen: Warum, steht in der Tabelle.|"
+        "Was gesendet wurde, wurde so im CRM gesehen. {n} Zeilen wurden ausgelassen: Warum, steht in der Tabelle.",
+    ),
     "after.stopped": ("Not finished: {reason}", "Nicht beendet: {reason}"),
     "after.problems": ("What went wrong", "Was nicht gelang"),
     "after.rows": ("{n} row|{n} rows", "{n} Zeile|{n} Zeilen"),
