@@ -42,7 +42,8 @@ def main(site: Path) -> None:
 def write_notebook(source: Path, target: Path) -> None:
     """A copy that installs the package first; outputs are kept, so that it can be read before it is run."""
     notebook: dict[str, Any] = json.loads(source.read_text(encoding="utf-8"))
-    cell: dict[str, Any] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": INSTALL}
+    cell: dict[str, Any] = {"cell_type": "code", "metadata": {}, "outputs": [], "source": INSTALL}
+    cell["execution_count"] = None
     # Later formats of notebooks want a name for each cell.
     names = {"id": "install"} if any("id" in other for other in notebook["cells"]) else {}
     notebook["cells"].insert(0, cell | names)
