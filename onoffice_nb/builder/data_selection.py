@@ -191,10 +191,11 @@ class DataSelection:
             return Missing.COLUMNS
         if any(side.holds is not Holds.RECORD_ID for side in (self.parent, self.child)) and self.relation is None:
             return Missing.RELATION
-        return self._missing_status
+        return self.missing_status
 
     @property
-    def _missing_status(self) -> Missing | None:
+    def missing_status(self) -> Missing | None:
+        """What has to be said of statuses, whatever else is missing."""
         if not self.takes_status:
             return None
         if self.task == _CHANGES_STATUS and (self.status is None or self.status.info is None):

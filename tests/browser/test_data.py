@@ -224,7 +224,7 @@ def test_the_data_look_well(lab: Lab, theme: Literal["light", "dark"], width: in
         root.locator(".oo-language").get_by_text(language).click()
         root.screenshot(path=lab.results / "empty.png")
         header = "Termin\tAdresse\tStatus\tein sehr langer Name einer Spalte"
-        text = f"{header}\n2909\t10821\tgesendet\tx\n2909\t1.082\tja\ty\n"
+        text = f"{header}\n2909\t10821\tgesendet\tx\n2909\t10823\tja\ty\n671\t1.082\tja\ty\n"
         paste(root.locator(".oo-paste textarea"), text)
         expect(root.locator(".oo-status-question")).to_be_visible()
         root.locator(".oo-data").screenshot(path=lab.results / "asked.png")

@@ -490,6 +490,13 @@ def test_a_status_column_is_asked_about_before_anything_can_be_checked() -> None
         assert {info.confirmation for info in page.step.pairs.infos} == infos
 
 
+def test_a_status_is_never_shown_as_not_sent_before_somebody_said_so() -> None:
+    page = Page({"guests": GUESTS.rename(columns={"Termin": "A", "Adresse": "B"})}, "calendar:address")
+    page.act("pick_frame", name="guests")
+    assert page.view["missing"] == "columns"
+    assert (page.view["status"]["value"], page.view["status"]["is_asked"]) == ("", True)
+
+
 def test_that_one_table_has_no_status_says_nothing_of_another() -> None:
     page = Page({"guests": GUESTS, "others": GUESTS.copy()}, "calendar:address")
     page.act("pick_frame", name="guests")

@@ -346,6 +346,10 @@ def test_a_frame_that_was_changed_is_not_sent(sandbox: oo.Sandbox, notebook: dic
     page.click("send.submit")
     assert "another DataFrame" in page.message("send")
     assert not sandbox.writes_received
+    page.click("check.check")
+    page.confirm()
+    page.click("send.submit")
+    assert set(sandbox.writes_received) == {("create", "estate:address:buyer", 1001, 5003)}, "what was checked last"
 
 
 def test_undo_asks_first_and_leaves_what_was_there(sandbox: oo.Sandbox, page: FrontEnd) -> None:

@@ -556,18 +556,19 @@ class DataStep:
             if Column(label) in selection.statuses
         ]
         dropped = selection.dropped_status
+        asked = selection.missing_status
         return {
             "options": [
                 {"value": "none", "text": words("data.status.none")},
                 *({"value": f"all:{text}", "text": words("data.status.all", status=text)} for text in CONFIRMATIONS),
                 *columns,
             ],
-            "value": chosen or ("" if selection.missing in (Missing.STATUS, Missing.STATUS_ANSWER) else "none"),
+            "value": chosen or ("none" if asked is None else ""),
             "noticed": [
                 {"value": _status_key(Column(label), labels), "name": printable(label)[:_CELL]} for label in noticed
             ],
-            "is_asked": selection.missing in (Missing.STATUS, Missing.STATUS_ANSWER),
-            "is_required": selection.missing is Missing.STATUS,
+            "is_asked": asked is not None,
+            "is_required": asked is Missing.STATUS,
             "dropped": "" if dropped is None else status_label(dropped),
         }
 
