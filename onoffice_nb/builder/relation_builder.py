@@ -118,6 +118,7 @@ class RelationBuilder(AnyWidget):
         self._messages: dict[str, dict[str, str]] = {}
         self._focus: dict[str, object] = {"on": "", "turn": 0}
         self._busy = ""
+        self._is_check_due = False
         self._pairs: Pairs | None = None
         # The page's thread and the one of a job both publish.
         self._publishing = threading.RLock()
@@ -469,7 +470,7 @@ class RelationBuilder(AnyWidget):
         with self._shown_afterwards():
             return self._work.run(job)
 
-    def _make_plan(self, task: Task, relation: RelationType, source: PairsSource) -> Plan:
+    def _make_plan(self, task: Task, relation: RelationType, source: PairsSource, *, moves_focus: bool = True) -> Plan:
         pairs = source.read(self._crm)
         plan = task.plan(self._crm, relation, pairs)
 
@@ -478,7 +479,8 @@ class RelationBuilder(AnyWidget):
             self._pairs = pairs
             self._check_step.show(plan, source, self._code(task, relation, source))
             self._send_step.offer(plan, task)
-            self._move_focus(".oo-confirm input" if self._send_step.is_open else ".oo-check-result")
+            if moves_focus:
+                self._move_focus(".oo-confirm input" if self._send_step.is_open else ".oo-check-result")
         return plan
 
     def _submit_plan(self, plan: Plan) -> Report:
@@ -528,8 +530,9 @@ class RelationBuilder(AnyWidget):
         if found is None:
             self._check_step.show_candidates(row, column, candidates)
         else:
-            self._data_step.decide({(row, column): found.id})
-            self._make_plan(*self._chosen())
+            with self._check_step.kept():
+                self._data_step.decide({(row, column): found.id})
+            self._make_plan(*self._chosen(), moves_focus=False)
 
     # What is clicked
 
@@ -538,11 +541,16 @@ class RelationBuilder(AnyWidget):
 
     def _decide_clicked(self, decisions: Mapping[DecisionKey, Decision | None]) -> None:
         self._data_step.decide(decisions)
-        self._check_clicked()
+        self._check_anew()
 
     def _leave_out_clicked(self, rows: Collection[int]) -> None:
         self._data_step.leave_out(rows)
-        self._check_clicked()
+        self._check_anew()
+
+    def _check_anew(self) -> None:
+        """Check what was changed in the table, where the focus stays; during a check, as soon as that has ended."""
+        self._is_check_due = self._busy == "check"
+        self._start("check", lambda: self._make_plan(*self._chosen(), moves_focus=False))
 
     def _swap_clicked(self) -> None:
         self._data_step.swap()
@@ -584,6 +592,8 @@ class RelationBuilder(AnyWidget):
 
     def _job_ended(self) -> None:
         self._busy = ""
+        if self._is_check_due:
+            self._check_anew()
         self._publish()
 
     # Between page and kernel

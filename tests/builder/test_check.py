@@ -403,3 +403,11 @@ def test_crossed_ids_have_rows_without_mends() -> None:
     assert [row["state"] for row in shell.rows()] == ["new", "new", "mend"]
     assert all(record["reject"] is None for row in shell.rows() for record in row["records"])
     assert "no id" in shell.rows()[2]["detail"]
+
+
+def test_a_record_found_by_the_page_keeps_filter_and_search(shell: Shell) -> None:
+    shell.do("filter", state="mend")
+    shell.do("search", text="a-1008")
+    with shell.step.kept():
+        shell.decide({(11, "parent"): 1008})
+    assert (shell.view()["table"]["state"], shell.view()["table"]["search"]) == ("mend", "a-1008")

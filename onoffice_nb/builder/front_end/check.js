@@ -40,10 +40,12 @@ function CheckStep({ view, t, act, language, isBusy }) {
   </section>`;
 }
 
-// On to what can be done next in a row: take the decision back, or decide on its other cell.
+// On to what can be done next: in this row, or where it is not shown any more, in the next one that has to be mended.
 function focusRow(body, row) {
-  const inRow = body.querySelectorAll(`[data-row="${row}"] :is(.oo-mend button, input)`);
-  inRow[0]?.focus({ preventScroll: true });
+  const inRow = `[data-row="${row}"]`;
+  const places = [`${inRow} .oo-candidate`, `${inRow} :is(.oo-mend button, input)`, ".oo-rows .oo-mend button", ".oo-filter-all"];
+  const next = places.map((place) => body.querySelector(place)).find((control) => control);
+  next?.focus({ preventScroll: true });
 }
 
 function Findings({ findings, t, act }) {
@@ -158,11 +160,7 @@ function CheckRow({ row, columns, t, decide }) {
     <td role="cell" data-label=${labels[0]}>
       <span class="oo-row-number">${row.row || t("check.no_row")}</span>
       ${row.can_leave_out &&
-      html`<label class="oo-send-row">
-        <input type="checkbox" checked=${!row.is_left_out} aria-label=${t("check.send_row", { row: String(row.row) })}
-          onChange=${(event) => decide("leave_out", { row: row.row, is_left_out: !event.target.checked })} />
-        <span aria-hidden="true">${t("check.send")}</span>
-      </label>`}
+      html`<${SendTick} row=${row.row} isLeftOut=${row.is_left_out} t=${t} decide=${decide} />`}
     </td>
     ${row.texts.map((text, position) => html`<td role="cell" data-label=${labels[position + 1]}>${text}</td>`)}
     ${row.records.map(
@@ -185,6 +183,21 @@ function CheckRow({ row, columns, t, decide }) {
       )}
     </td>
   </tr>`;
+}
+
+// Whether a row is sent. The tick stays as it was clicked until the kernel has heard of it, whatever comes between.
+function SendTick({ row, isLeftOut, t, decide }) {
+  const [clicked, setClicked] = useState(null);
+  useEffect(() => setClicked(null), [isLeftOut]);
+  const click = (event) => {
+    setClicked(!event.target.checked);
+    decide("leave_out", { row, is_left_out: !event.target.checked });
+  };
+  return html`<label class="oo-send-row">
+    <input type="checkbox" checked=${!(clicked ?? isLeftOut)} aria-label=${t("check.send_row", { row: String(row) })}
+      onChange=${click} />
+    <span aria-hidden="true">${t("check.send")}</span>
+  </label>`;
 }
 
 // A cell that holds no record id: what stands there, and whatever may be meant, as buttons.

@@ -167,7 +167,7 @@ class CheckStep:
         self._candidates[row, column] = tuple(candidates)
 
     @contextmanager
-    def _kept(self) -> Iterator[None]:
+    def kept(self) -> Iterator[None]:
         """Changes what is planned without taking the table away from whoever works in it."""
         self._is_kept = True
         try:
@@ -176,7 +176,7 @@ class CheckStep:
             self._is_kept = False
 
     def _decide(self, decisions: Mapping[DecisionKey, Decision | None]) -> None:
-        with self._kept():
+        with self.kept():
             self._pending.update(decisions)
             try:
                 self._on_decide(decisions)
@@ -228,11 +228,11 @@ class CheckStep:
 
     def _set_left_out(self, rows: frozenset[int]) -> None:
         self._left_out = rows
-        with self._kept():
+        with self.kept():
             self._on_leave_out(rows)
 
     def _swap(self) -> None:
-        with self._kept():
+        with self.kept():
             self._on_swap()
 
     def _take(self, row: int, side: str, repair: int) -> None:
