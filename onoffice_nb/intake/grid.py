@@ -154,7 +154,7 @@ def _header_place(
         place = numbers.index(header)
     else:
         raise PairsError(
-            f"{grid.name}: row {header} is empty, so it cannot hold the names of the columns (header={header})."
+            f"{grid.name}: row {header} is empty, so it cannot hold the names of the columns."
             f" The first row that holds something is row {numbers[0]}."
         )
 

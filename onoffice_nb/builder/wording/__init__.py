@@ -8,7 +8,7 @@ from functools import cache
 from importlib import import_module
 from typing import Final, Literal
 
-from onoffice_nb.builder.wording.sentences import in_german
+from onoffice_nb.builder.wording.sentences import in_german, in_words_of_the_page
 from onoffice_nb.model import RelationType
 
 __all__ = ["LANGUAGES", "Language", "Words", "language_of"]
@@ -61,8 +61,8 @@ class Words:
         return f"{name} ({self.module(relation.parent)} → {self.module(relation.child)})"
 
     def sentence(self, text: str) -> str:
-        """A sentence of the engine, which speaks English, in this language; as it is where no wording is known."""
-        return in_german(text) if self.language == "de" else text
+        """A sentence of the engine, in this language and with the words of the page in place of those of Python."""
+        return in_german(text) if self.language == "de" else in_words_of_the_page(text)
 
     def number(self, n: int) -> str:
         """A number as the language writes it."""
