@@ -15,10 +15,12 @@ from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import onoffice_nb as oo
 from onoffice_nb.builder.wording import LANGUAGES, Words
 from onoffice_nb.builder.wording.sentences import AREAS, german_templates, in_german, in_words_of_the_page
 from onoffice_nb.builder.wording.sentences.page_words import PAGE_WORDS
@@ -152,7 +154,7 @@ NOT_ON_THE_PAGE: Final = {
 # Methods that show a value in a notebook or a terminal; the page draws its own.
 SHOWN_ELSEWHERE: Final = frozenset(
     {"__repr__", "_repr_html_", "_summary", "_lines", "_more", "_nothing", "_idle_reason", "_shown_problems"}
-    | {"description", "example", "findings_html"}
+    | {"description", "example", "findings_html", "transition_table"}
 )
 # What is no sentence of the page: SQL, HTML, calls of the API; names by which the code looks something up; a note of a
 # traceback.
@@ -238,6 +240,22 @@ SAMPLES: Final = ("7", "estate", "create", "estates 7, 8", "'x'", "row 7 has 2 c
 RAISED: Final = re.compile(r"(Error|Failed|Unknown|Denied|Workbook|Problem|Reject)$")
 
 
+@pytest.mark.parametrize(
+    "path",
+    [path for path in sorted((PACKAGE / "builder").rglob("*.py")) if "wording" not in path.parts],
+    ids=lambda path: path.name,
+)
+def test_each_sentence_of_the_page_itself_has_a_template(path: Path) -> None:
+    """Its labels stand in two languages; what it raises is a sentence that ends as one."""
+    known = "\0".join(wording for english in TEMPLATES for wording in wordings(english))
+    for literal in literals(ast.parse(path.read_text(encoding="utf-8"))):
+        text = as_template(literal)
+        if not text.endswith(".") or text.startswith("# ") or WRONG_ARGUMENT.search(text.replace("{x}", "{}")):
+            continue
+        for part in wordings(text):
+            assert not PROSE.search(part) or part in known, f"{literal.lineno}: {part!r} has no German template"
+
+
 def said_directly(tree: ast.AST) -> Iterator[ast.expr]:
     """The texts that a module raises, or puts into a reject or a problem, as they stand there."""
     for node in ast.walk(tree):
@@ -267,6 +285,26 @@ def rendered(text: ast.expr, sample: str) -> str:
     if isinstance(text, ast.Call) and ast.unparse(text.func) == "quote":
         return "'x'"
     return sample
+
+
+# Scenarios
+
+
+@pytest.mark.parametrize(
+    ("relation", "parents", "children"),
+    [
+        ("buyer", [999_999], [5001]),
+        ("buyer", [5001, 5002], [1001, 1002]),
+        ("estate:estateUnit", [1001], [1001]),
+        ("estate:address:contactPerson", [1001], [5001]),
+    ],
+)
+def test_findings_of_a_plan(relation: str, parents: list[int], children: list[int]) -> None:
+    pairs = pd.DataFrame({"Adresse": parents, "Immobilie": children})
+    plan = oo.plan(oo.Sandbox().client(), relation, oo.read_pairs(pairs, parent="Adresse", child="Immobilie"))
+    assert plan.findings
+    for finding in plan.findings:
+        assert_german(finding.advice)
 
 
 @every_file

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from onoffice_nb.builder import wording
 from onoffice_nb.builder.wording import Words
-from onoffice_nb.builder.wording.sentences import TEMPLATES, in_german
+from onoffice_nb.builder.wording.sentences import in_german
 
 PARTS = ("page", "what", "data", "check", "send", "runs")
 LABELS = {part: import_module(f"{wording.__name__}.{part}").WORDS for part in PARTS}
@@ -42,15 +42,6 @@ def test_the_front_end_asks_for_labels_that_there_are() -> None:
     asked = {key for script in scripts for key in re.findall(r'\bt\("([\w. ]+)"', script.read_text(encoding="utf-8"))}
     assert asked
     assert asked <= ALL.keys()
-
-
-@pytest.mark.parametrize("english", TEMPLATES)
-def test_a_template_is_found_and_keeps_its_values(english: str) -> None:
-    german = TEMPLATES[english]
-    assert placeholders(german) <= placeholders(english)
-    names = sorted(placeholders(english))
-    values = {name: f"«{number}»" for number, name in enumerate(names)}
-    assert in_german(english.format(**values)) == german.format(**values)
 
 
 @given(st.text(max_size=200))

@@ -40,8 +40,6 @@ _FILES: Final = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv;charset=utf-8",
 }
-# The engine names calls; here they are buttons.
-_PAGE_WORDS: Final = {"plan pairs.swapped()": "swap the two sides"}
 
 
 class CheckStep:
@@ -412,13 +410,10 @@ class CheckStep:
         return [words("check.stale")] if self._table is not None and self.plan is None else []
 
     def _finding_view(self, position: int, finding: Finding, words: Words) -> dict[str, Any]:
-        advice = finding.advice
-        for call, meaning in _PAGE_WORDS.items():
-            advice = advice.replace(call, meaning)
         return {
             "level": finding.level.value,
             "rule": finding.rule,
-            "text": printable(words.sentence(advice)),
+            "text": printable(words.sentence(finding.advice)),
             "rows": len(finding.rows),
             "is_chosen": position == self._finding,
             "can_swap": finding.rule in _SWAPPING and finding.level is Level.ERROR,

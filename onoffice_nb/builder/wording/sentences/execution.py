@@ -6,6 +6,17 @@ from typing import Final
 
 __all__ = ["TEMPLATES"]
 
+# Outcomes, where a sentence counts them.
+_OUTCOMES: Final = {
+    "linked": "verknüpft",
+    "already linked": "war schon verknüpft",
+    "changed": "geändert",
+    "removed": "entfernt",
+    "failed": "fehlgeschlagen",
+    "unknown": "ungewiss",
+    "skipped": "ausgelassen",
+}
+
 _REMARKS: Final = {
     "kept, because its parent did not get all the links that it was to get": (
         "nicht entfernt, weil der Datensatz links nicht alle neuen Verknüpfungen bekommen hat"
@@ -52,18 +63,18 @@ _REMARKS: Final = {
         " lässt sie sich nicht setzen. Stellen Sie sie in onOffice ein (Hauptansprechpartner zuerst):"
         " {records_and_orders}."
     ),
+    "Whether links that were created again have their feedback could not be read: {error}": (
+        "Ob wieder angelegte Verknüpfungen ihre Rückmeldung haben, ließ sich nicht lesen: {error}"
+    ),
+    "The feedback that these links had was set again in run {run:number}: {counts:list}.": (
+        "Die frühere Rückmeldung dieser Verknüpfungen wurde in Lauf {run} wieder gesetzt: {counts}."
+    ),
     "{records_and_orders} and {n:number} more": "{records_and_orders} und {n} weitere",
     "Whether the contact persons have their former order could not be read: {error}": (
         "Ob die Ansprechpartner ihre frühere Reihenfolge haben, ließ sich nicht lesen: {error}"
     ),
-    # Outcomes and states, where a sentence counts them.
-    "linked": "verknüpft",
-    "already linked": "war schon verknüpft",
-    "changed": "geändert",
-    "removed": "entfernt",
-    "failed": "fehlgeschlagen",
-    "unknown": "ungewiss",
-    "skipped": "ausgelassen",
+    **_OUTCOMES,
+    **{f"{{n:number}} {outcome}": f"{{n}} {german}" for outcome, german in _OUTCOMES.items()},
 }
 
 _REASONS_OF_STOP: Final = {
@@ -166,6 +177,25 @@ _AUDIT: Final = {
     "User {user:number}, who has made {n:number} of these changes, is taken for the API's: else user=…": (
         "Benutzer {user}, von dem {n} dieser Änderungen stammen, gilt als der der API"
     ),
+    "The log tells of links, not of their statuses: those were read back just now, so who changed one, and"
+    " when, is not known.": (
+        "Das Protokoll nennt Verknüpfungen, nicht ihren Status: Der wurde eben nachgelesen; wer ihn wann geändert"
+        " hat, ist nicht bekannt."
+    ),
+    "The CRM does not show the status of {links:known}, so nothing is said of it.": (
+        "Bei {links} zeigt das CRM den Status nicht, darum wird nichts dazu gesagt."
+    ),
+    "The link is gone, but the log does not tell since when.": (
+        "Die Verknüpfung ist weg; seit wann, sagt das Protokoll nicht."
+    ),
+    "User {user:number} has removed the link at {time}, by the log's clock.": (
+        "Benutzer {user} hat die Verknüpfung entfernt, am {time} nach der Uhr des Protokolls."
+    ),
+    "Its status is {status} by now.": "Ihr Status ist inzwischen {status}.",
+    "Its status is the one that was wanted, but the run does not know: oo.retry(crm, run) looks.": (
+        "Ihr Status ist der gewünschte, der Lauf weiß aber nichts davon: „Fehlendes noch einmal“ sieht nach."
+    ),
+    "changed since": "seither geändert",
     "done all the same": "doch ausgeführt",
     "not in the log": "nicht im Protokoll",
     "made by somebody else": "von jemand anderem gemacht",

@@ -73,9 +73,8 @@ _REFUSALS: Final = {
     "it has more than {n:number} cells; save the columns that are needed alone": (
         "sie hat mehr als {n} Zellen; speichern Sie nur die Spalten, die gebraucht werden"
     ),
-    "{name}: {kind} files need python-calamine: pip install 'onoffice_nb[workbooks]'. Or save it as .xlsx or CSV.": (
-        "{name}: Dateien der Art {kind} brauchen python-calamine: pip install 'onoffice_nb[workbooks]'. Oder speichern"
-        " Sie sie als .xlsx oder CSV."
+    "{name}: reading {kind} files, unless saved as .xlsx or CSV,": (
+        "{name}: Lesen von Dateien der Art {kind} (falls nicht als .xlsx oder CSV gespeichert)"
     ),
     "{name} cannot be read as a {kind} workbook ({error}). Save it anew, as .xlsx or CSV.": (
         "{name} lässt sich nicht als Arbeitsmappe ({kind}) lesen ({error}). Speichern Sie sie neu, als .xlsx oder CSV."

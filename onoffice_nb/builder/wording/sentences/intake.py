@@ -227,7 +227,7 @@ _REFUSALS: Final = {
     " parent=[…], child=[…].": (
         "Paare werden aus einer Tabelle gelesen (pandas, polars, Arrow und andere), nicht aus {type}: {what}."
     ),
-    "needs the extra: pip install 'onoffice_nb[frames]'": "dafür fehlt pip install 'onoffice_nb[frames]'",
+    "Reading a frame of {library:word}": "Das Lesen von Tabellen aus {library}",
     "is not a frame that is known here": "das ist keine Tabelle, die hier bekannt ist",
     "could not be read ({error})": "sie ließ sich nicht lesen ({error})",
     "is a text; oo.read_table(text) makes a frame of a pasted one": "das ist ein Text",

@@ -59,8 +59,9 @@ TEMPLATES: Final[dict[str, str]] = {
     "without {beginning}": "ohne {beginning}",
     "decided by you": "von Ihnen entschieden",
     "{n:number} decided by you": "{n} von Ihnen entschieden",
-    "Matching needs rapidfuzz, which is not installed: pip install 'onoffice-nb[match]' brings it.": (
-        "Zum Nachschlagen von Namen fehlt rapidfuzz: pip install 'onoffice-nb[match]' installiert es."
+    "Matching": "Das Nachschlagen",
+    "the CRM's search finds so many records that there may be more": (
+        "die Suche des CRM findet so viele Datensätze, dass es noch mehr sein können"
     ),
     "Records are matched in the modules {modules:list}; got {module}.": (
         "Nachgeschlagen wird in den Modulen {modules}, nicht in {module}."

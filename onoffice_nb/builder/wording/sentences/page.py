@@ -7,6 +7,7 @@ from typing import Final
 __all__ = ["TEMPLATES"]
 
 _DATA: Final = {
+    "The relation builder": "Die Seite",
     "Both sides need ids: choose a table and its two columns, or paste both lists.": (
         "Beide Seiten werden gebraucht: Wählen Sie eine Tabelle mit zwei Spalten, oder fügen Sie beide Listen ein."
     ),
@@ -70,10 +71,12 @@ _CHECK: Final = {
     "There are no rows to work with any more: choose a table.": (
         "Es sind keine Zeilen mehr da: Wählen Sie eine Tabelle."
     ),
-    "No relation type is chosen yet: choose one in step 1.": (
+    "No relation type is chosen yet: choose one first.": (
         "Es ist noch keine Art der Verknüpfung gewählt: Wählen Sie oben eine."
     ),
-    "There are no ids yet: pick or paste them in step 2.": "Es sind noch keine Daten da: Wählen Sie oben eine Tabelle.",
+    "There are no ids yet: give a file, a paste or a DataFrame, and its two columns.": (
+        "Es sind noch keine Daten da: Wählen Sie oben eine Tabelle und ihre beiden Spalten."
+    ),
 }
 
 _RUNS: Final = {

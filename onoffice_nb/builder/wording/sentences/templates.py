@@ -31,12 +31,14 @@ __all__ = ["PLACE", "Templates", "Translation"]
 
 PLACE: Final = re.compile(r"\{(\w+)(?::(\w+))?\}")
 
-# A value as `repr` quotes it; an apostrophe within a word opens none.
-_QUOTED: Final = r"""(?<!\w)(?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")(?!\w)"""
+# A value as `repr` quotes it; an apostrophe within a word opens none, and a command stays one that can be copied.
+_QUOTED: Final = r"""(?<!\w)(?<!pip install )(?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")(?!\w)"""
 _NUMBER: Final = r"(?<![\w.,:^-])\d+(?:,\d{3})*(?:\.\d+)?(?!\.?\w|[\^-])"
 _VALUE: Final = re.compile(f"(?P<quoted>{_QUOTED})|{_NUMBER}")
 # In a template, what holds a place is no value.
-_VALUE_IN_TEMPLATE: Final = re.compile(rf"""(?P<quoted>(?<!\w)(?:'[^'{{}}]*'|"[^"{{}}]*")(?!\w))|{_NUMBER}""")
+_VALUE_IN_TEMPLATE: Final = re.compile(
+    rf"""(?P<quoted>(?<!\w)(?<!pip install )(?:'[^'{{}}]*'|"[^"{{}}]*")(?!\w))|{_NUMBER}"""
+)
 # What stands for a value while its text is taken apart: its number between private characters, which no text has.
 _QUOTED_MARK: Final = "\ue000"
 _NUMBER_MARK: Final = "\ue001"

@@ -97,6 +97,10 @@ TEMPLATES: Final[dict[str, str]] = {
     "row {row:number}": "Zeile {row}",
     "rows {rows:list}": "Zeilen {rows}",
     "none": "keine",
+    # What is missing, and a command that brings it.
+    "{purpose} needs {package:word}, which is not installed: pip install '{extra}' brings it.": (
+        "{purpose} braucht {package}, das nicht installiert ist: pip install '{extra}' installiert es."
+    ),
     "parent": "links",
     "child": "rechts",
     "info": "Status",
