@@ -325,9 +325,9 @@ def counted_nouns() -> Iterator[tuple[str, str]]:
     for path in code():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "counted":
-                nouns = [argument.value for argument in node.args[1:] if isinstance(argument, ast.Constant)]
+                nouns = [str(argument.value) for argument in node.args[1:] if isinstance(argument, ast.Constant)]
                 if nouns:
-                    yield str(nouns[0]), str(nouns[1]) if len(nouns) > 1 else f"{nouns[0]}s"
+                    yield nouns[0], nouns[1] if len(nouns) > 1 else f"{nouns[0]}s"
 
 
 def test_whatever_is_counted_has_a_german_word() -> None:

@@ -162,8 +162,7 @@ class Templates:
         )
 
     def _quoted(self, value: str) -> str:
-        opening, closing = self._quotation_marks
-        return f"{opening}{value[1:-1]}{closing}"
+        return f"{self._quotation_marks[0]}{value[1:-1]}{self._quotation_marks[1]}"
 
     def _line(self, line: str, unknown: list[str]) -> str:
         """One line, which may be one of a list."""
