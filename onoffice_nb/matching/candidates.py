@@ -27,8 +27,8 @@ _ALIKE: Final = 72
 # What the most similar of two different texts counts for, beside equal ones.
 _SIMILAR: Final = 0.6
 
-# Rows compared at once: 500 rows beside 5,000 records are 2.5 MB.
-_ROWS_AT_ONCE: Final = 500
+# Rows compared at once: 200 rows beside 5,000 records are 4 MB, which a processor holds close at hand.
+_ROWS_AT_ONCE: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,68 +82,116 @@ def find_candidates(
     Returns:
         Up to `SHOWN_CANDIDATES` candidates a row; none where no record has anything in common with it.
     """
-    evidence = _EVIDENCE[resource]
-    weights = np.array([fact.weight for fact in evidence], dtype=np.float32)
-    record_texts = [[fact.text(record) for record in records] for fact in evidence]
-    candidates: list[tuple[Candidate, ...]] = []
+    comparisons = [_Comparison.of(kind, rows, records) for kind in _EVIDENCE[resource]]
+    comparisons = [comparison for comparison in comparisons if comparison.has_texts]
+    found: list[tuple[Candidate, ...]] = []
 
     for start in range(0, len(rows), _ROWS_AT_ONCE):
-        chunk = rows[start : start + _ROWS_AT_ONCE]
-        likeness = _likeness_by_fact(evidence, chunk, record_texts)
-        total = np.einsum("k,kij->ij", weights, likeness)
+        chunk = slice(start, min(start + _ROWS_AT_ONCE, len(rows)))
+        scores = np.zeros((chunk.stop - chunk.start, len(records)), dtype=np.float32)
+        tables = [comparison.likeness(chunk) for comparison in comparisons]
+        for comparison, table in zip(comparisons, tables, strict=True):
+            scores += comparison.kind.weight * table.of_records
 
-        for position in range(len(chunk)):
-            best = _best(total[position])
-            reasons = [_reasons(evidence, likeness[:, position, record]) for record in best]
-            known = zip(best, reasons, strict=True)
-            candidates.append(tuple(Candidate(ids[record], labels[record], why) for record, why in known))
-    return candidates
-
-
-def _likeness_by_fact(
-    evidence: Sequence[_Evidence], rows: Sequence[Facts], record_texts: Sequence[Sequence[str]]
-) -> NDArray[np.float32]:
-    """Evidence × rows × records: how alike a row and a record are in each fact."""
-    tables = [
-        _likeness([fact.text(row) for row in rows], texts, fuzzy=fact.fuzzy)
-        for fact, texts in zip(evidence, record_texts, strict=True)
-    ]
-    return np.stack(tables)
+        for position, best in enumerate(_best_of_each(scores)):
+            found.append(
+                tuple(
+                    Candidate(ids[record], labels[record], _reasons(comparisons, tables, position, record))
+                    for record in best
+                )
+            )
+    return found
 
 
-def _likeness(rows: Sequence[str], records: Sequence[str], *, fuzzy: bool) -> NDArray[np.float32]:
-    """Rows × records: 1 for equal texts, up to `_SIMILAR` for similar ones, 0 for others and where one is missing."""
-    row_texts, row_places = np.unique(np.array(rows, dtype=object).astype(str), return_inverse=True)
-    record_texts, record_places = np.unique(np.array(records, dtype=object).astype(str), return_inverse=True)
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """Texts, each once, and the place of each among them."""
 
-    if fuzzy:
-        from rapidfuzz import fuzz, process
+    distinct: NDArray[np.object_]
+    places: NDArray[np.int64]
 
-        scores = process.cdist(row_texts.tolist(), record_texts.tolist(), scorer=fuzz.ratio, score_cutoff=_ALIKE)
-        alike = (np.asarray(scores, dtype=np.float32) - _ALIKE) / (100 - _ALIKE)
-        table = np.where(alike == 1, alike, _SIMILAR * np.clip(alike, 0, 1))
-    else:
-        table = (row_texts[:, None] == record_texts[None, :]).astype(np.float32)
-
-    table[row_texts == "", :] = 0
-    table[:, record_texts == ""] = 0
-    return table[row_places][:, record_places].astype(np.float32, copy=False)
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> _Texts:
+        places: dict[str, int] = {}
+        codes = [places.setdefault(text, len(places)) for text in texts]
+        return cls(np.array([*places], dtype=object), np.array(codes, dtype=np.int64))
 
 
-def _best(scores: NDArray[np.float32]) -> list[int]:
-    """The positions of the highest scores, the highest first; equal ones in the order of the records."""
-    size = min(SHOWN_CANDIDATES, len(scores))
-    top = np.argpartition(-scores, size - 1)[:size] if size else np.array([], dtype=np.int64)
-    ordered = top[np.lexsort((top, -scores[top]))]
-    return [int(position) for position in ordered if scores[position] > 0]
+@dataclass(frozen=True, slots=True)
+class _Likeness:
+    """How alike rows and records are in one thing: `table` compares distinct texts, and `rows` and `records` say whose.
+
+    Expanded to all rows and records it is large, so that is done once, where it is added to the scores.
+    """
+
+    table: NDArray[np.float32]
+    rows: NDArray[np.int64]
+    records: NDArray[np.int64]
+
+    @property
+    def of_records(self) -> NDArray[np.float32]:
+        """float32[rows, records]."""
+        return self.table.take(self.records, axis=1).take(self.rows, axis=0)
+
+    def __call__(self, row: int, record: int) -> float:
+        return float(self.table[self.rows[row], self.records[record]])
 
 
-def _reasons(evidence: Iterable[_Evidence], values: Iterable[float]) -> tuple[str, ...]:
-    return tuple(
-        f"{'same' if value == 1 else 'similar'} {fact.name}"
-        for fact, value in zip(evidence, values, strict=True)
-        if value
-    )
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """One kind of evidence, and the texts of all rows and records for it."""
+
+    kind: _Evidence
+    rows: _Texts
+    records: _Texts
+
+    @classmethod
+    def of(cls, kind: _Evidence, rows: Sequence[Facts], records: Sequence[Facts]) -> _Comparison:
+        return cls(kind, _Texts.of(map(kind.text, rows)), _Texts.of(map(kind.text, records)))
+
+    @property
+    def has_texts(self) -> bool:
+        """Whether rows and records say anything of this at all."""
+        return any(self.rows.distinct) and any(self.records.distinct)
+
+    def likeness(self, chunk: slice) -> _Likeness:
+        """1 for equal texts, up to `_SIMILAR` for similar ones, 0 for others and where one is missing."""
+        used, places = np.unique(self.rows.places[chunk], return_inverse=True)
+        row_texts, record_texts = self.rows.distinct[used], self.records.distinct
+        if self.kind.fuzzy:
+            table = _similarity(row_texts.tolist(), record_texts.tolist())
+        else:
+            table = (row_texts[:, None] == record_texts[None, :]).astype(np.float32)
+
+        table[row_texts == "", :] = 0
+        table[:, record_texts == ""] = 0
+        return _Likeness(table, places, self.records.places)
+
+
+def _similarity(rows: list[str], records: list[str]) -> NDArray[np.float32]:
+    from rapidfuzz import fuzz, process
+
+    scores = process.cdist(rows, records, scorer=fuzz.ratio, score_cutoff=_ALIKE, dtype=np.float32)
+    alike = (np.asarray(scores, dtype=np.float32) - _ALIKE) / (100 - _ALIKE)
+    return np.where(alike == 1, alike, _SIMILAR * np.clip(alike, 0, 1))
+
+
+def _best_of_each(scores: NDArray[np.float32]) -> list[list[int]]:
+    """For each row the positions of the highest scores, the highest first; equal ones in the order of the records."""
+    size = min(SHOWN_CANDIDATES, scores.shape[1])
+    if not size:
+        return [[] for _ in scores]
+    top = np.sort(np.argpartition(-scores, size - 1, axis=1)[:, :size], axis=1)
+    heights = np.take_along_axis(scores, top, axis=1)
+    order = np.argsort(-heights, axis=1, kind="stable")
+    best = np.take_along_axis(top, order, axis=1).tolist()
+    counts = np.count_nonzero(heights > 0, axis=1).tolist()
+    return [positions[:count] for positions, count in zip(best, counts, strict=True)]
+
+
+def _reasons(comparisons: Sequence[_Comparison], tables: Sequence[_Likeness], row: int, record: int) -> tuple[str, ...]:
+    values = [(comparison.kind.name, table(row, record)) for comparison, table in zip(comparisons, tables, strict=True)]
+    return tuple(f"{'same' if value == 1 else 'similar'} {name}" for name, value in values if value)
 
 
 def _sorted_name(facts: Facts) -> str:

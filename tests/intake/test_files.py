@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import struct
 import sys
 import zipfile
 from io import BytesIO, StringIO
@@ -16,6 +17,7 @@ from openpyxl import Workbook
 from onoffice_nb.errors import MissingExtra, PairsError
 from onoffice_nb.intake.files import read_table
 from onoffice_nb.intake.ids import read_ids
+from onoffice_nb.intake.pairs import read_pairs
 from tests.samples import SAMPLES
 
 
@@ -276,3 +278,63 @@ def test_without_their_reader_it_is_named(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setitem(sys.modules, "python_calamine", None)
     with pytest.raises(MissingExtra, match=r"\.ods.*\.xlsx or CSV.*python_calamine.*onoffice-nb\[workbooks\]"):
         read_table(ods(["id"], [1]))
+
+
+def test_a_workbook_of_old_excel_is_read_with_its_titles_dates_and_texts() -> None:
+    """`old.xls` was written by xlwt: a title, a blank line, the header in row 3, a hidden row."""
+    frame = read_table(Path(__file__).with_name("old.xls"))
+    assert list(frame.columns) == ["Immobilie", "Adresse", "Name", "Datum"]
+    assert frame.index.tolist() == [4, 5, 6, 7]
+    pairs = read_pairs(frame, parent="Immobilie", child="Adresse")
+    assert list(zip(pairs.parents.tolist(), pairs.children.tolist(), strict=True)) == [(1001, 5001), (1004, 5005)]
+    assert pairs.rejects[["row", "raw"]].to_numpy().tolist() == [[5, "5002/5003"], [6, "1003.5"], [6, "005004"]]
+    assert "does not tell which rows are hidden" in " ".join(pairs.notes)
+
+
+def xlsb(*rows: list[Any]) -> bytes:
+    """A binary workbook (MS-XLSB) of one sheet, no more in it than has to be."""
+
+    def record(number: int, content: bytes = b"") -> bytes:
+        head = bytes([number]) if number < 0x80 else bytes([number & 0x7F | 0x80, number >> 7])
+        size = len(content)
+        return head + (bytes([size]) if size < 0x80 else bytes([size & 0x7F | 0x80, size >> 7])) + content
+
+    def text(words: str) -> bytes:
+        return struct.pack("<I", len(words)) + words.encode("utf-16-le")
+
+    def cell(column: int, value: Any) -> bytes:
+        place = struct.pack("<II", column, 0)
+        return record(6, place + text(value)) if isinstance(value, str) else record(5, place + struct.pack("<d", value))
+
+    cells = [
+        record(0, struct.pack("<IIHBBBI", number, 0, 300, 0, 0, 0, 0)) + b"".join(map(cell, range(len(row)), row))
+        for number, row in enumerate(rows)
+    ]
+    size = record(148, struct.pack("<4I", 0, len(rows) - 1, 0, max(map(len, rows)) - 1))
+    sheet = record(129) + size + record(145) + b"".join(cells) + record(146) + record(130)
+    listed = record(156, struct.pack("<II", 0, 1) + text("rId1") + text("Export"))
+    book = record(131) + record(143) + listed + record(144) + record(132)
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    relations = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+    def related(kind: str, target: str) -> str:
+        link = f'<Relationship Id="rId1" Type="{office}/{kind}" Target="{target}"/>'
+        return f'<Relationships xmlns="{relations}">{link}</Relationships>'
+
+    data = BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("_rels/.rels", related("officeDocument", "xl/workbook.bin"))
+        archive.writestr("xl/workbook.bin", book)
+        archive.writestr("xl/_rels/workbook.bin.rels", related("worksheet", "worksheets/sheet1.bin"))
+        archive.writestr("xl/worksheets/sheet1.bin", sheet)
+    return data.getvalue()
+
+
+def test_a_binary_workbook_is_read(tmp_path: Path) -> None:
+    data = xlsb(["Immobilie", "Adresse"], [1001, 5001], [1002, "5002/5003"], [1.003, "005004"])
+    for source in (data, saved(tmp_path, data, "export.xlsb")):
+        pairs = read_pairs(read_table(source), parent="Immobilie", child="Adresse")
+        assert list(zip(pairs.parents.tolist(), pairs.children.tolist(), strict=True)) == [(1001, 5001)]
+        assert pairs.rejects[["row", "raw"]].to_numpy().tolist() == [[3, "5002/5003"], [4, "1.003"], [4, "005004"]]
+        assert "Save it as .xlsx" in " ".join(pairs.notes)
