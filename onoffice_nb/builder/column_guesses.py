@@ -115,6 +115,9 @@ _OBVIOUS: Final = (Holds.EMAIL, Holds.UUID)
 
 _STATUS_WORDS: Final = re.compile(r"\b(status|bestaetig\w*|confirm\w*|zusage\w*|rueckmeldung|teilnahme\w*)\b")
 
+# What people are called whatever they are to an estate.
+_ANYBODY: Final = ("kunde", "person", "customer", "client")
+
 # The share of the cells that must look so.
 _MOST: Final = 0.8
 _MORE_THAN_HALF: Final = 0.5
@@ -177,8 +180,9 @@ def guess_sides(frame: pd.DataFrame, relation: RelationType) -> tuple[Guess | No
         return None, None
 
     columns = _columns(frame)
-    parent = _guess_side(columns, relation.parent, relation.child)
-    child = _guess_side(columns, relation.child, relation.parent)
+    roles = (*_ANYBODY, fold(relation.label_de), fold(relation.label_en))
+    parent = _guess_side(columns, relation.parent, relation.child, roles)
+    child = _guess_side(columns, relation.child, relation.parent, roles)
     if parent and child and set(parent.columns.values()) & set(child.columns.values()):
         return None, None
     return parent, child
@@ -281,15 +285,16 @@ def _folded(name: str) -> str:
     return fold(re.sub(r"(?<=[a-zäöüß])(?=[A-Z])", " ", unicodedata.normalize("NFC", name)))
 
 
-def _guess_side(columns: Iterable[_Column], module: str, other: str) -> Guess | None:
+def _guess_side(columns: Iterable[_Column], module: str, other: str, roles: Iterable[str]) -> Guess | None:
     columns = list(columns)
     own = [column for column in columns if column.speaks_of(module) and not column.speaks_of(other)]
     not_of_other = [column for column in columns if column.speaks_of(module) or not column.speaks_of(other)]
-    ids = [column for column in own if not column.said and column.holds_ids()]
-    # Beside "Immobilien-ID" a column "Immobilie" with numbers is what somebody else calls it.
-    named_ids = [column for column in ids if column.is_record_number] or ids
-    if named_ids:
-        return Guess(Holds.RECORD_ID, {"": named_ids[0].label}) if len(named_ids) == 1 else None
+    ids = _likely_ids(own)
+    if module == "address" and not ids:
+        # Whose ids they are, a column "Käufer" says only where buyers are linked.
+        ids = _likely_ids(column for column in not_of_other if any(role in column.name for role in roles))
+    if ids:
+        return Guess(Holds.RECORD_ID, {"": ids[0].label}) if len(ids) == 1 else None
 
     for holds in _LADDER.get(module, ()):
         if holds is Holds.NAME:
@@ -304,6 +309,12 @@ def _guess_side(columns: Iterable[_Column], module: str, other: str) -> Guess | 
     return None
 
 
+def _likely_ids(columns: Iterable[_Column]) -> list[_Column]:
+    ids = [column for column in columns if not column.said and column.holds_ids()]
+    # Beside "Immobilien-ID" a column "Immobilie" with numbers is what somebody else calls it.
+    return [column for column in ids if column.is_record_number] or ids
+
+
 def _fields(columns: Iterable[_Column], module: str) -> dict[str, Hashable]:
     columns = [column for column in columns if column.cells]
     words = _NAME_FIELDS.get(module, {})
@@ -313,6 +324,10 @@ def _fields(columns: Iterable[_Column], module: str) -> dict[str, Hashable]:
         whole = named.pop(FULL_NAME)
         named["Name"] = named["Name"] or [column for column in whole if column.name == "name"]
     fields = {name: matches[0].label for name, matches in named.items() if len(matches) == 1}
+
+    # Numbers in a column "Käufer" are no names.
+    numbers = [name for name in (FULL_NAME, "Vorname", "Name") if name in fields and named[name][0].holds_ids()]
+    fields = {name: label for name, label in fields.items() if name not in numbers}
 
     names_a_person = FULL_NAME in fields or {"Vorname", "Name"} <= fields.keys()
     names_a_place = "strasse" in fields and bool({"ort", "plz"} & fields.keys())

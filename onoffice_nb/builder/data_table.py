@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from onoffice_nb.builder.column_guesses import status_columns
+from onoffice_nb.builder.pairs_source import MAX_TEXT_IN_CODE
 from onoffice_nb.formatting import printable
 from onoffice_nb.intake.cells import is_missing
 from onoffice_nb.intake.files import read_table, sheet_titles
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EDITABLE_CHARACTERS", "DataTable", "FileOptions", "TableKind", "check_one_column"]
 
-# A longer text is not shown again to be edited, nor written into copied code.
+# A longer text is not shown again to be edited.
 EDITABLE_CHARACTERS: Final = 10_000
 
 _HEAD_LINES: Final = 200
@@ -169,7 +170,7 @@ class DataTable:
                 return ""
             case TableKind.FILE:
                 return f"oo.read_table({self.title!r}{self.options.code})  # the file that was dropped on the page"
-            case TableKind.PASTED if len(self.content) <= EDITABLE_CHARACTERS:
+            case TableKind.PASTED if len(self.content) <= MAX_TEXT_IN_CODE:
                 return f"oo.read_table({_with_line_break(self.content)!r}{self.options.code})"
             case TableKind.PASTED:
                 lines = self.content.count("\n") + 1

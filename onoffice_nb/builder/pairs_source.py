@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from onoffice_nb.api.client import Client
@@ -21,7 +21,10 @@ from onoffice_nb.model import Account, RelationInfo, RelationType
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["PairsSource", "code_to_copy"]
+__all__ = ["MAX_TEXT_IN_CODE", "PairsSource", "code_to_copy"]
+
+# A longer text is not written into copied code, but read from a file.
+MAX_TEXT_IN_CODE: Final = 10_000
 
 # How a frame of another library becomes one of pandas, in its own words; most have to_pandas().
 _CONVERSIONS: Final = {"duckdb": "df()", "dask": "compute()", "modin": "_to_pandas()", "pyspark": "toPandas()"}
@@ -95,7 +98,16 @@ class PairsSource:
 
     def statements(self, client_name: str) -> list[str]:
         """The lines of `code`, with the name that the client has in the notebook."""
+        if self.frame_code and self.name == client_name:
+            return replace(self, name=f"{self.name}_table").statements(client_name)
         lines = [f"{self.name} = {self.frame_code}"] if self.frame_code else []
+        long_texts = [
+            f"{side}_ids = Path('{side}_ids.txt').read_text(encoding='utf-8')  # a file with what was pasted"
+            for side, given in (("parent", self.parent), ("child", self.child))
+            if self._is_long(given)
+        ]
+        if long_texts:
+            lines += ["from pathlib import Path", "", *long_texts]
         frame = self.name
         if self.frame is not None and self.is_crossed and library_name(self.frame) != "pandas":
             frame = f"{self.name}_table"
@@ -108,7 +120,7 @@ class PairsSource:
         return [*lines, f"pairs = {call}{mended}{without}"]
 
     def _rows_code(self, client_name: str) -> str:
-        sides = f"parent={self._value_code(self.parent)}, child={self._value_code(self.child)}{self._info_code()}"
+        sides = f"parent={self._side_code('parent')}, child={self._side_code('child')}{self._info_code()}"
         if self.needs_lookup and self.relation is not None:
             return f"oo.match_pairs({client_name}, {self.relation.suffix!r}, {self.name}, {sides})"
         return f"oo.read_pairs({self.name}, {sides})" if self.frame is not None else f"oo.read_pairs({sides})"
@@ -120,8 +132,15 @@ class PairsSource:
                 module = getattr(self.relation, side)
                 lists.append(f"oo.match({client_name}, {module!r}, {frame}, by={self._value_code(wanted)}).cells")
             else:
-                lists.append(f"{frame}[{self._value_code(wanted)}]" if frame else self._value_code(wanted))
+                lists.append(f"{frame}[{self._value_code(wanted)}]" if frame else self._side_code(side))
         return f"oo.cross({lists[0]}, {lists[1]}{self._info_code()})"
+
+    def _side_code(self, side: str) -> str:
+        value = getattr(self, side)
+        return f"{side}_ids" if self._is_long(value) else self._value_code(value)
+
+    def _is_long(self, text: object) -> bool:
+        return self.frame is None and isinstance(text, str) and len(text) > MAX_TEXT_IN_CODE
 
     def _info_code(self) -> str:
         return "" if self.info is None else f", info={self._value_code(self.info)}"

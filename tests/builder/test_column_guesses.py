@@ -78,6 +78,13 @@ def test_object_numbers(name: str) -> None:
     assert sides(**{name: IDS})[0] == Guess(Holds.OBJECT_NUMBER, {"objektnr_extern": name})
 
 
+@pytest.mark.parametrize("name", ["Käufer", "Käufer-ID", "Kunde", "Buyer", "buyer_id"])
+def test_people_go_by_what_they_are_in_this_relation(name: str) -> None:
+    columns = {"Immobilie": IDS, "Makler": IDS, name: IDS}
+    assert sides(**columns)[1] == Guess(Holds.RECORD_ID, {"": name})
+    assert sides(**columns, Adresse=IDS)[1] == Guess(Holds.RECORD_ID, {"": "Adresse"})
+
+
 def test_record_ids_come_before_what_has_to_be_looked_up() -> None:
     estate, address = sides(**{"Objekt-Nr": NUMBERS, "Immobilie": IDS, "Adresse": IDS, "E-Mail": MAILS})
     assert (estate, address) == (Guess(Holds.RECORD_ID, {"": "Immobilie"}), Guess(Holds.RECORD_ID, {"": "Adresse"}))
@@ -111,6 +118,8 @@ def test_streets_name_estates_unless_people_live_there() -> None:
         {"A": IDS, "B": IDS},
         {"Immobilie alt": IDS, "Immobilie neu": IDS},
         {"E-Mail Käufer": MAILS, "E-Mail Makler": MAILS},
+        {"Makler": IDS, "Eigentümer": IDS},
+        {"Käufer": IDS, "Kunde": IDS},
         {"Immobilie Adresse": IDS},
         {"Immobilie": ["A", "B", "C"], "Adresse": ["", "", ""]},
         {},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -701,6 +702,24 @@ def test_copied_code_looks_up_the_same() -> None:
         assert not isinstance(ours, str)
         with pytest.raises(oo.PairsError, match="looked up in the CRM"):
             source.read()
+
+
+def test_long_lists_stay_out_of_copied_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {side: "\n".join(str(first + row) for row in range(9_000)) for side, first in (("parent", 1), ("child", 9))}
+    source = PairsSource(texts["parent"], texts["child"])
+    assert len(source.code) < 400
+    assert len(PairsSource(texts["parent"], "5001", is_crossed=True).code) < 400
+    for side, text in texts.items():
+        (tmp_path / f"{side}_ids.txt").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert outcome(copied(source)) == outcome(source.read)
+
+
+def test_a_file_called_as_the_client_is_called_otherwise_in_code() -> None:
+    page = Page()
+    page.drop("Kunden.csv", b"Immobilie;Adresse\n1001;5001\n")
+    assert page.source.statements("kunden")[0].startswith("kunden_table = oo.read_table('Kunden.csv')")
+    assert "oo.read_pairs(kunden_table, " in page.source.statements("kunden")[1]
 
 
 def test_repairs_are_written_down_as_the_ids_that_they_mean() -> None:
