@@ -32,6 +32,7 @@ from .matching.matched_pairs import look_up_rejects, match_pairs
 from .matching.matcher import match
 from .matching.matches import Match, Matches
 from .model import Account, Action, Outcome, RelationInfo, RelationType
+from .planning.desired_state import DesiredLinks, plan_desired_state, read_desired_state
 from .planning.plan import Plan
 from .planning.planner import plan, plan_info, plan_removal
 from .planning.restore import history, plan_restore
@@ -48,6 +49,7 @@ __all__ = [
     "Call",
     "Client",
     "ConnectionFailed",
+    "DesiredLinks",
     "Faults",
     "Ids",
     "InputError",
@@ -83,9 +85,11 @@ __all__ = [
     "match",
     "match_pairs",
     "plan",
+    "plan_desired_state",
     "plan_info",
     "plan_removal",
     "plan_restore",
+    "read_desired_state",
     "read_ids",
     "read_pairs",
     "read_table",

@@ -8,36 +8,68 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+import sys
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
-from platformdirs import user_data_path
 
 from onoffice_nb.api.client import Client
 from onoffice_nb.catalogue import relations as find_relations
-from onoffice_nb.cli import first_run
+from onoffice_nb.cli import declared, first_run, past
+from onoffice_nb.cli.documents import (
+    matches_document,
+    plan_document,
+    print_document,
+    relations_document,
+    report_document,
+    runs_document,
+)
+from onoffice_nb.cli.options import (
+    AsJson,
+    Child,
+    ChildBy,
+    Connections,
+    FileToRead,
+    Force,
+    Header,
+    InfoColumn,
+    InputFile,
+    Mends,
+    Parent,
+    ParentBy,
+    Relation,
+    Replace,
+    ReportFile,
+    RunNumber,
+    Separator,
+    Sheet,
+    SkipHidden,
+    Yes,
+    open_account,
+)
 from onoffice_nb.cli.terminal import (
     ErrorReportingGroup,
     ExitCode,
     confirm,
     echo,
+    echo_table,
     print_report_and_exit,
     progress,
     show,
     show_matches,
+    work_of,
     write_table,
 )
-from onoffice_nb.connection import open_client
 from onoffice_nb.errors import InputError
 from onoffice_nb.execution import submit as engine
 from onoffice_nb.execution.history import build_report
 from onoffice_nb.execution.journal import Journal, journal_for
 from onoffice_nb.execution.report import Report
-from onoffice_nb.formatting import counted, text_table
 from onoffice_nb.intake.files import read_table
 from onoffice_nb.intake.mends import Decision, DecisionKey
 from onoffice_nb.intake.pairs import Pairs
@@ -75,6 +107,8 @@ Exit codes:
   1  some rows are not: they became no pair, failed, or are unknown
   2  it could not begin: input, credentials, connection
   3  it was stopped, or you said no
+
+`onoffice-nb check` has codes of its own, for nightly runs. With --json a command prints one document.
 """
 
 app: typer.Typer = typer.Typer(
@@ -83,61 +117,23 @@ app: typer.Typer = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-FileToRead = Annotated[
-    Path, typer.Argument(metavar="FILE", help="A CSV or Excel file with a header line, or a saved plan (.json).")
-]
-RunNumber = Annotated[int, typer.Argument(metavar="RUN", help="The number of the run: onoffice-nb runs lists them.")]
-Relation = Annotated[
-    str, typer.Option(metavar="NAME", help="Relation type: a word (buyer, Käufer), a suffix or the whole URN.")
-]
-Parent = Annotated[str, typer.Option(metavar="COLUMN", help="The column with the parents' record ids.")]
-Child = Annotated[str, typer.Option(metavar="COLUMN", help="The column with the children's record ids.")]
-ParentBy = Annotated[
-    list[str] | None,
-    typer.Option(metavar="FIELD=COLUMN", help="Instead of --parent: find the parents by this; see `match --help`."),
-]
-ChildBy = Annotated[
-    list[str] | None,
-    typer.Option(metavar="FIELD=COLUMN", help="Instead of --child: find the children by this; see `match --help`."),
-]
-Mends = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--mend",
-        metavar="WHICH=WHAT",
-        help="Decide on rejects, by row (4=1003, 9.Adresse=5008,5009) or by kind (leading zeros=take).",
-    ),
-]
-InputFile = Annotated[
-    Path | None,
-    typer.Option("--input", metavar="FILE", help="The file of the run's rows, so that --report has your columns."),
-]
-InfoColumn = Annotated[
-    str, typer.Option(metavar="COLUMN", help="The column with the confirmation status (calendar:address only).")
-]
-Sheet = Annotated[
-    str, typer.Option(metavar="NAME", help="The sheet of an Excel file, by name or number, if several hold something.")
-]
-Header = Annotated[
-    int | None,
-    typer.Option(min=0, metavar="ROW", help="The row with the names of the columns, if it is not found. 0: none."),
-]
-Separator = Annotated[str, typer.Option("--sep", metavar="TEXT", help="What separates the cells of a CSV file.")]
-SkipHidden = Annotated[bool, typer.Option("--skip-hidden", help="Leave out the rows that an Excel file hides.")]
-Replace = Annotated[bool, typer.Option("--replace", help="Also remove the other links of the given parents.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before something is written.")]
-ReportFile = Annotated[
-    Path | None,
-    typer.Option("--report", metavar="FILE", help="Write your rows, and what became of each, to a .csv or .xlsx."),
-]
-Force = Annotated[
-    list[str] | None,
-    typer.Option("--force", metavar="RULE", help="Send although this rule found an error; may be given several times."),
-]
-Connections = Annotated[int, typer.Option(min=1, max=4, metavar="N", help="Requests side by side.")]
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        echo(f"onoffice-nb {version('onoffice_nb')}")
+        raise typer.Exit
+
+
+@app.callback()
+def overview(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Has options alone; its help is the overview."""
 
 
 @app.command()
@@ -158,7 +154,7 @@ def plan(
     save: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Save the plan to this .json file, to submit it later.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the requests as they will be sent.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show what would be sent. Nothing is written.
 
@@ -190,7 +186,7 @@ def plan(
     \b
       onoffice-nb plan sales.csv --relation buyer --parent-by objektnr_extern=Objekt --child-by Email=Mail
     """
-    with _crm() as crm:
+    with open_account() as crm:
         _check_target(save, file)
         if save is not None and save.suffix.lower() != ".json":
             raise InputError(
@@ -203,8 +199,7 @@ def plan(
         # So that what comes out of a pipe is JSON alone.
         show(plan, err=as_json)
         if as_json:
-            for number in range(1, len(plan.requests) + 1):
-                echo(plan.to_json(number))
+            print_document(plan_document(plan))
         if save is not None:
             echo(f"Saved as shown. To send it: onoffice-nb submit {plan.save(save)}", err=as_json)
     raise typer.Exit(_code_of_plan(plan))
@@ -231,6 +226,7 @@ def submit(
     connections: Connections = 1,
     max_age: Annotated[float, typer.Option(metavar="SECONDS", help="Refuse a saved plan that is older.")] = 900,
     force: Force = None,
+    as_json: AsJson = False,
 ) -> None:
     """Create the links that a file names, or send a saved plan.
 
@@ -245,26 +241,28 @@ def submit(
 
     What next: `onoffice-nb retry RUN` for rows that failed, `onoffice-nb undo RUN` to take all of it back.
     """
-    with _crm() as crm:
+    with open_account() as crm:
         _check_target(report_file, file)
         reading = _Reading(sheet, header, separator, skip_hidden)
         rows = _Rows(file, reading, parent, child, parent_by or [], child_by or [], info, mend or [])
         plan = _plan(crm, rows, relation, replace)
         if yes and not dry_run:
             # The report will name the rejects.
-            echo(plan)
+            echo(plan, err=as_json)
         else:
-            show(plan)
+            show(plan, err=as_json)
         if dry_run:
+            if as_json:
+                print_document(plan_document(plan))
             raise typer.Exit(_code_of_plan(plan, force or ()))
 
         engine.refuse_errors(plan, force or ())
         if len(plan.pending) and not yes:
-            confirm(f"{_work_of(plan).capitalize()} in {crm.account}?")
+            confirm(f"{work_of(plan).capitalize()} in {crm.account}?", err=as_json)
         report = engine.submit(
             crm, plan, progress=progress(), connections=connections, max_age=max_age, force=force or ()
         )
-    print_report_and_exit(report, report_file)
+    print_report_and_exit(report, report_file, report_document(report) if as_json else None)
 
 
 @app.command()
@@ -278,6 +276,7 @@ def retry(
     separator: Separator = "",
     skip_hidden: SkipHidden = False,
     connections: Connections = 1,
+    as_json: AsJson = False,
 ) -> None:
     """Send again what failed or is unknown in a run.
 
@@ -293,9 +292,8 @@ def retry(
     from, to be read as it was read then, and its rows stand in the report again.
     """
     reading = _Reading(sheet, header, separator, skip_hidden)
-    _rerun(
-        engine.retry, "Send again what failed or is unknown in", run, yes, report_file, connections, input_file, reading
-    )
+    question = "Send again what failed or is unknown in"
+    _rerun(engine.retry, question, run, yes, report_file, connections, as_json, input_file, reading)
 
 
 @app.command()
@@ -309,6 +307,7 @@ def resume(
     separator: Separator = "",
     skip_hidden: SkipHidden = False,
     connections: Connections = 1,
+    as_json: AsJson = False,
 ) -> None:
     """Go on with a run that was stopped, or whose process died.
 
@@ -323,11 +322,17 @@ def resume(
       onoffice-nb resume 1 --yes --report report.csv --input buyers.csv
     """
     reading = _Reading(sheet, header, separator, skip_hidden)
-    _rerun(engine.resume, "Go on with", run, yes, report_file, connections, input_file, reading)
+    _rerun(engine.resume, "Go on with", run, yes, report_file, connections, as_json, input_file, reading)
 
 
 @app.command()
-def undo(run: RunNumber, yes: Yes = False, report_file: ReportFile = None, connections: Connections = 1) -> None:
+def undo(
+    run: RunNumber,
+    yes: Yes = False,
+    report_file: ReportFile = None,
+    connections: Connections = 1,
+    as_json: AsJson = False,
+) -> None:
     """Take back what a run did, and nothing else.
 
     Links that the run created are removed; links that it removed come back, without
@@ -337,7 +342,7 @@ def undo(run: RunNumber, yes: Yes = False, report_file: ReportFile = None, conne
     \b
       onoffice-nb undo 1
     """
-    _rerun(engine.undo, "Take back", run, yes, report_file, connections)
+    _rerun(engine.undo, "Take back", run, yes, report_file, connections, as_json)
 
 
 @app.command()
@@ -355,6 +360,7 @@ def match(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write your rows, and the record of each, to a .csv or .xlsx.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Find the record that each row of a file means. Nothing is written to the CRM.
 
@@ -368,7 +374,7 @@ def match(
 
     The same while linking: onoffice-nb plan … --parent-by objektnr_extern=Objekt
     """
-    with _crm() as crm:
+    with open_account() as crm:
         _check_target(out, file)
         if not by:
             raise InputError("Say --by as well: a field of the CRM and the column that has it, FIELD=COLUMN.")
@@ -376,9 +382,12 @@ def match(
         matches = match_rows(crm, module, table, by=dict(map(_field_and_column, by)))
 
     saved = None if out is None else write_table(out, _matched_rows(table, matches))
-    show_matches(matches)
+    if as_json:
+        print_document(matches_document(matches))
+    else:
+        show_matches(matches)
     if saved is not None:
-        echo(f"Rows: {saved}")
+        echo(f"Rows: {saved}", err=as_json)
     raise typer.Exit(ExitCode.PARTIAL if matches.problems else ExitCode.OK)
 
 
@@ -393,7 +402,7 @@ def _matched_rows(table: pd.DataFrame, matches: Matches) -> pd.DataFrame:
 
 
 @app.command()
-def runs() -> None:
+def runs(as_json: AsJson = False) -> None:
     """List the runs, the latest first.
 
     Each with its number, which retry, resume and undo take. A run that is *running*
@@ -401,7 +410,13 @@ def runs() -> None:
 
     \b
       onoffice-nb runs
+      onoffice-nb runs --json
     """
+    records = Journal().runs()
+    if as_json:
+        print_document(runs_document(records))
+        return
+
     lines = [
         (
             record.run,
@@ -412,15 +427,19 @@ def runs() -> None:
             record.state,
             " · ".join(f"{count:,} {state}" for state, count in record.counts.items()),
         )
-        for record in Journal().runs()
+        for record in records
     ]
     headers = ["run", "started", "account", "relation type", "what", "state", "links"]
-    echo(text_table(headers, lines, numeric=[0]) if lines else "No runs yet.")
+    if not lines:
+        echo("No runs yet.")
+        return
+    echo_table(headers, lines, numeric=[0])
 
 
 @app.command()
 def relations(
     word: Annotated[str, typer.Argument(metavar="WORD", help="Only those that have it in URN or labels.")] = "",
+    as_json: AsJson = False,
 ) -> None:
     """List the relation types that --relation takes.
 
@@ -431,14 +450,25 @@ def relations(
       onoffice-nb relations
       onoffice-nb relations Käufer
     """
+    found = find_relations(word)
+    if as_json:
+        print_document(relations_document(found))
+        return
+
     lines = [
-        (relation.suffix, relation.parent, relation.child, relation.label_en, relation.label_de)
-        for relation in find_relations(word)
+        (relation.suffix, relation.parent, relation.child, relation.label_en, relation.label_de) for relation in found
     ]
     headers = ["relation type", "parent", "child", "label", "in German"]
-    echo(text_table(headers, lines) if lines else f"No relation type has '{word}' in it.")
+    if not lines:
+        echo(f"No relation type has '{word}' in it.")
+        return
+    echo_table(headers, lines)
 
 
+app.command("check")(declared.check)
+app.command("apply")(declared.apply)
+app.command("audit")(past.audit)
+app.command("restore")(past.restore)
 app.command("lab")(first_run.lab)
 app.command("app")(first_run.app)
 app.command("demo")(first_run.demo)
@@ -476,14 +506,6 @@ def sandbox(
         serve(echo, port, db, fault or [], latency, live_like)
 
 
-@contextmanager
-def _crm() -> Iterator[Client]:
-    """The live account, or a sandbox in a file, so that what is submitted can be undone by the next command."""
-    folder = user_data_path("onoffice_nb", ensure_exists=True)
-    with open_client(str(folder / "sandbox.sqlite")) as crm:
-        yield crm
-
-
 @dataclass(frozen=True)
 class _Reading:
     """How a file is read."""
@@ -506,7 +528,8 @@ class _Reading:
     def read(self, file: Path) -> pd.DataFrame:
         """The table; what has to be said of the file goes beside the output, before anything is planned."""
         table = read_table(
-            file,
+            # As elsewhere: what comes through a pipe.
+            sys.stdin.buffer.read() if str(file) == "-" else file,
             sheet=self.sheet or None,
             header=self.header,
             # No shell types a tab easily.
@@ -613,12 +636,6 @@ def _code_of_plan(plan: Plan, force: Collection[str] = ()) -> ExitCode:
     return ExitCode.PARTIAL if plan.pairs.reasons or plan.errors(force) else ExitCode.OK
 
 
-def _work_of(plan: Plan) -> str:
-    """What a plan does, in words: `create 6 links, remove 2 links`."""
-    counts = {verb: count for verb, count in plan.counts().items() if count and verb != "nothing to do"}
-    return ", ".join(f"{verb} {counted(count, 'link')}" for verb, count in counts.items())
-
-
 def _check_target(target: Path | None, source: Path | None = None) -> None:
     """Before anything is sent: can what comes of it be kept?"""
     if target is None:
@@ -636,11 +653,12 @@ def _rerun(
     yes: bool,
     report_file: Path | None,
     connections: int,
+    as_json: bool,
     input_file: Path | None = None,
     reading: _Reading | None = None,
 ) -> None:
     """Retry, resume or undo a run, after a look at its report as it stands."""
-    with _crm() as crm:
+    with open_account() as crm:
         _check_target(report_file, input_file)
         table = reading.read(input_file) if reading is not None and input_file is not None else None
         report = build_report(journal_for(crm.account), run)
@@ -648,7 +666,9 @@ def _rerun(
             # Before anything is sent: are these the rows of the run?
             report = report.with_source(table)
         if not yes:
-            echo(report)
-            confirm(f"{question} run {run} in {crm.account}?")
+            echo(report, err=as_json)
+            confirm(f"{question} run {run} in {crm.account}?", err=as_json)
         report = operation(crm, run, progress=progress(), connections=connections)
-    print_report_and_exit(report if table is None else report.with_source(table), report_file)
+    if table is not None:
+        report = report.with_source(table)
+    print_report_and_exit(report, report_file, report_document(report) if as_json else None)

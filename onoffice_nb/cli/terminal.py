@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from enum import IntEnum
 from io import TextIOWrapper
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 from typer.core import TyperGroup
 
+from onoffice_nb.cli.documents import print_document
 from onoffice_nb.errors import InputError, OnOfficeError
 from onoffice_nb.execution.report import Report
 from onoffice_nb.execution.report_files import write_csv, write_excel
@@ -30,10 +32,13 @@ __all__ = [
     "ExitCode",
     "confirm",
     "echo",
+    "echo_table",
     "print_report_and_exit",
     "progress",
+    "report_code",
     "show",
     "show_matches",
+    "work_of",
     "write_table",
 ]
 
@@ -41,6 +46,7 @@ _SHOWN_REJECTS: Final = 20
 _REJECT_COLUMNS: Final = ["row", "column", "raw", "reason", "suggestion", "kind"]
 _SHOWN_CANDIDATES: Final = 3
 _SHOWN_CHARACTERS: Final = 40
+_NARROWEST: Final = 8
 # Messages speak to people who write Python; here they name what is typed in a terminal.
 _TERMINAL_WORDING: Final = {
     "oo.plan(…)": "onoffice-nb plan",
@@ -57,6 +63,7 @@ _TERMINAL_WORDING: Final = {
     "header=…": "--header ROW",
     "sep=…": "--sep TEXT",
     "hidden='skip'": "--skip-hidden",
+    "else user=…": "else --user ID",
     "oo.match(…)": "onoffice-nb match",
     "by= names": "--by names",
     "The rejects, their kinds and repairs stand in .rejects; decisions look like {4: 1003, (9, 'Adresse'):"
@@ -74,6 +81,9 @@ class ExitCode(IntEnum):
     PARTIAL = 1
     BAD_INPUT = 2
     STOPPED = 3
+
+    # Of `check` alone, which exits with 1 where it could not check.
+    DIFFERS = 2
 
 
 class ErrorReportingGroup(TyperGroup):
@@ -103,6 +113,22 @@ def echo(text: object, *, err: bool = False) -> None:
     typer.echo(terminal_wording(str(text)), err=err)
 
 
+def echo_table(
+    headers: Sequence[str], rows: Iterable[Sequence[object]], *, numeric: Collection[int] = (), err: bool = False
+) -> None:
+    """Print a table; in a terminal its widest cells are cut so that no line is longer than the window."""
+    lines = [[str(cell) for cell in cells] for cells in rows]
+    stream = sys.stderr if err else sys.stdout
+    if stream.isatty():
+        room = shutil.get_terminal_size().columns - 2 * (len(headers) - 1)
+        widths = [max(map(len, column)) for column in zip(headers, *lines, strict=True)]
+        limit = max(max(widths), _NARROWEST)
+        while limit > _NARROWEST and sum(min(width, limit) for width in widths) > room:
+            limit -= 1
+        lines = [[cell if len(cell) <= limit else cell[: limit - 1] + "…" for cell in cells] for cells in lines]
+    echo(text_table(headers, lines, numeric=numeric), err=err)
+
+
 def show(plan: Plan, *, err: bool = False) -> None:
     """Print a plan and, of the rows that became no pair, the first."""
     echo(plan, err=err)
@@ -110,7 +136,8 @@ def show(plan: Plan, *, err: bool = False) -> None:
     shown = rejects[_REJECT_COLUMNS].head(_SHOWN_REJECTS).astype(str)
     if len(shown):
         shown["raw"] = shown["raw"].str.slice(stop=_SHOWN_CHARACTERS)
-        echo("\n" + text_table(_REJECT_COLUMNS, shown.to_numpy().tolist(), numeric=[0]), err=err)
+        echo("", err=err)
+        echo_table(_REJECT_COLUMNS, shown.to_numpy().tolist(), numeric=[0], err=err)
     for line in _candidate_lines(rejects.head(_SHOWN_REJECTS)):
         echo(line, err=err)
 
@@ -151,10 +178,14 @@ def write_table(file: Path, table: pd.DataFrame) -> Path:
     return write_excel(file, table) if file.suffix.lower() == ".xlsx" else write_csv(file, table)
 
 
-def confirm(question: str) -> None:
+def confirm(question: str, *, err: bool = False) -> None:
     """Ask, and end the command unless the answer is yes; raises InputError where nobody can be asked."""
+    asked = f"\n{terminal_wording(question)} [y/N] "
+    if err:
+        # stdout is for a document alone.
+        typer.echo(asked, err=True, nl=False)
     try:
-        answer = input(f"\n{terminal_wording(question)} [y/N] ")
+        answer = input("" if err else asked)
     except KeyboardInterrupt:
         echo("")
         answer = "no"
@@ -175,9 +206,15 @@ def progress() -> bool:
     return True
 
 
-def print_report_and_exit(report: Report, file: Path | None) -> None:
-    """Write a report's rows to a file, print it and what can be done next, and end the command with its code."""
-    code, saved = _code_of(report), None
+def print_report_and_exit(report: Report, file: Path | None, document: object = None) -> None:
+    """Write a report's rows to a file, print it and what can be done next, and end the command with its code.
+
+    Args:
+        report: What became of a run.
+        file: Where its rows go, if anywhere.
+        document: What is printed to stdout instead, as JSON; the report then goes to stderr.
+    """
+    code, saved, err = report_code(report), None, document is not None
     if file is not None:
         # Before anything is printed: the reader of a pipe may have gone.
         try:
@@ -188,23 +225,32 @@ def print_report_and_exit(report: Report, file: Path | None) -> None:
             code = max(code, ExitCode.PARTIAL)
 
     try:
-        echo(f"\n{report}")
+        echo(f"\n{report}", err=err)
         for hint in _what_next(report):
-            echo(hint)
+            echo(hint, err=err)
         if saved is not None:
-            echo(f"Report: {saved}")
+            echo(f"Report: {saved}", err=err)
+        if err:
+            print_document(document)
     except BrokenPipeError:
         # What was done keeps its code; Python would stumble over the rest of its output once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     raise typer.Exit(code)
 
 
-def _code_of(report: Report) -> ExitCode:
+def report_code(report: Report) -> ExitCode:
+    """What a command that made this report exits with."""
     if report.stop_reason:
         return ExitCode.STOPPED
     if report.reasons or not report.ok:
         return ExitCode.PARTIAL
     return ExitCode.OK
+
+
+def work_of(plan: Plan) -> str:
+    """What a plan does, in words: `create 6 links, remove 2 links`."""
+    counts = {verb: count for verb, count in plan.counts().items() if count and verb != "nothing to do"}
+    return ", ".join(f"{verb} {counted(count, 'link')}" for verb, count in counts.items())
 
 
 def _what_next(report: Report) -> Iterator[str]:
