@@ -81,9 +81,9 @@ def apply(
     force: Force = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make the CRM as a file declares: links that are missing are created.
+    """Make the CRM as a file declares.
 
-    With --prune the other links of the file's parents are removed, each one after the
+    Links that are missing are created. With --prune the other links of the file's parents are removed, each one after the
     declared links of its parent stand. What is as declared is left alone: a second
     time there is nothing to do. One run a relation type, each of which can be undone.
     See `onoffice-nb check --help` for the file.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
@@ -29,10 +30,13 @@ __all__ = [
     "runs_document",
 ]
 
+_UNUSUAL: Final = re.compile(r"[^\n -~]")
+
 
 def print_document(document: Any) -> None:
-    """Print it to stdout, where it is the only thing."""
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+    """Print it to stdout, where it is the only thing; what could steer a terminal is written as JSON's escapes."""
+    text = json.dumps(document, ensure_ascii=False, indent=2, default=str)
+    typer.echo(_UNUSUAL.sub(lambda found: found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1], text))
 
 
 def plan_document(plan: Plan) -> dict[str, Any]:

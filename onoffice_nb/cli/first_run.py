@@ -69,9 +69,9 @@ def lab(
 
 
 def app(port: Port = 8866) -> None:
-    """Serve the relation builder as a page of its own, without a notebook around it.
+    """Serve the relation builder as a page of its own.
 
-    For a browser on this machine, until Ctrl-C. With credentials it works in your
+    Without a notebook around it, for a browser on this machine, until Ctrl-C. With credentials it works in your
     account, without them in a sandbox; the head of the page says which. The sample
     export is there to try it with, your own files are uploaded in the page.
 
@@ -95,9 +95,9 @@ def app(port: Port = 8866) -> None:
 def demo(
     pause: Annotated[float, typer.Option(min=0, max=60, metavar="SECONDS", help="A rest before each step.")] = 0,
 ) -> None:
-    """Show the main story in this terminal: from a messy export to links, and back.
+    """Show the main story in this terminal.
 
-    On a sandbox in memory: nothing is real, nothing is kept, no credentials are
+    From a messy export to links, and back. On a sandbox in memory: nothing is real, nothing is kept, no credentials are
     looked for. Each step is shown with the line of Python that does it.
 
     \b

@@ -54,9 +54,9 @@ def restore(
     force: Force = None,
     as_json: AsJson = False,
 ) -> None:
-    """Bring the links of some parents back to how they stood at a moment, whoever changed them.
+    """Bring links back to how they stood at a moment.
 
-    By the CRM's own log, which only administrators may read. Shows the plan first,
+    Those of some parents, whoever changed them, by the CRM's own log, which only administrators may read. Shows the plan first,
     and asks. Links of which the log cannot tell are named and left as they are. It is
     a run like any other, which can be undone.
 
