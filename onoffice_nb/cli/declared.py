@@ -83,9 +83,10 @@ def apply(
 ) -> None:
     """Make the CRM as a file declares.
 
-    Links that are missing are created. With --prune the other links of the file's parents are removed, each one after the
-    declared links of its parent stand. What is as declared is left alone: a second
-    time there is nothing to do. One run a relation type, each of which can be undone.
+    Links that are missing are created. With --prune the other links of the file's
+    parents are removed, each one after the declared links of its parent stand. What is
+    as declared is left alone: a second time there is nothing to do. One run a relation
+    type, each of which can be undone.
     See `onoffice-nb check --help` for the file.
 
     \b

@@ -56,9 +56,10 @@ def restore(
 ) -> None:
     """Bring links back to how they stood at a moment.
 
-    Those of some parents, whoever changed them, by the CRM's own log, which only administrators may read. Shows the plan first,
-    and asks. Links of which the log cannot tell are named and left as they are. It is
-    a run like any other, which can be undone.
+    Those of some parents, whoever changed them, by the CRM's own log, which only
+    administrators may read. Shows the plan first, and asks. Links of which the log
+    cannot tell are named and left as they are. It is a run like any other, which can
+    be undone.
 
     \b
       onoffice-nb restore contactPersonAll --at "2026-06-01 14:30" --parents 1001,1002 --dry-run
