@@ -540,8 +540,24 @@ def test_relations() -> None:
     assert run("relations", "qqq").output == "No relation type has 'qqq' in it.\n"
 
 
-COMMANDS = ("plan", "submit", "match", "retry", "resume", "undo", "runs", "relations", "check", "apply", "audit")
-COMMANDS += ("restore", "lab", "app", "demo", "sandbox")
+COMMANDS = (
+    "plan",
+    "submit",
+    "match",
+    "retry",
+    "resume",
+    "undo",
+    "runs",
+    "relations",
+    "check",
+    "apply",
+    "audit",
+    "restore",
+    "lab",
+    "app",
+    "demo",
+    "sandbox",
+)
 
 
 @pytest.mark.parametrize("words", [[], *([command] for command in COMMANDS)])

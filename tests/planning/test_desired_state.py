@@ -38,7 +38,7 @@ def test_a_table_alone(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     assert book.active is not None
     for row in rows:
-        book.active.append(row)
+        book.active.append(list(row))
     book.save(tmp_path / "links.xlsx")
     text = "\n".join(";".join(map(str, row)) for row in rows)
     for file in (tmp_path / "links.xlsx", written(tmp_path, "links.csv", text)):
