@@ -8,7 +8,15 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["Written", "clean_person", "dirty_person", "estates_in_the_crm", "people_in_the_crm"]
+__all__ = [
+    "Written",
+    "clean_estate",
+    "clean_person",
+    "dirty_estate",
+    "dirty_person",
+    "estates_in_the_crm",
+    "people_in_the_crm",
+]
 
 Record = dict[str, str]
 
@@ -161,6 +169,40 @@ def estates_in_the_crm(choose: random.Random, n: int) -> dict[int, Record]:
             place = {field: estates[choose.choice(list(estates))][field] for field in place}
         estates[number] = {"objektnr_extern": f"A-{number}", "objekttitel": f"Wohnung {number % 40}", **place}
     return estates
+
+
+def clean_estate(choose: random.Random, number: int, record: Record) -> Written:
+    """The estate in another notation, but rightly."""
+    row = {"objektnr_extern": record["objektnr_extern"], "ort": record["ort"]}
+    row["strasse"] = f"{record['strasse']} {record['hausnummer']}"
+    notation = choose.choice(["as it is", "small letters", "written out", "abbreviated street", "blanks"])
+    if notation == "small letters":
+        row = {field: text.lower() for field, text in row.items()}
+    elif notation == "written out":
+        row = {field: _written_out(text) for field, text in row.items()}
+    elif notation == "abbreviated street":
+        row["strasse"] = row["strasse"].replace("Straße", "Str.")
+    elif notation == "blanks":
+        row = {field: f" {text}  " for field, text in row.items()}
+    return Written(row, number, notation)
+
+
+def dirty_estate(choose: random.Random, number: int, record: Record) -> Written:
+    """The estate with one thing wrong or missing."""
+    row = {"objektnr_extern": record["objektnr_extern"], "ort": record["ort"], "objekttitel": record["objekttitel"]}
+    row["strasse"] = f"{record['strasse']} {record['hausnummer']}"
+    wrong = choose.choice(["typo in the number", "typo in the street", "no number", "no house number", "another city"])
+    if wrong == "typo in the number":
+        row["objektnr_extern"] = _typo(choose, row["objektnr_extern"])
+    elif wrong == "typo in the street":
+        row["strasse"] = f"{_typo(choose, record['strasse'])} {record['hausnummer']}"
+    elif wrong == "no number":
+        del row["objektnr_extern"]
+    elif wrong == "no house number":
+        row["strasse"] = record["strasse"]
+    else:
+        row["ort"] = choose.choice([city for _, city in _CITIES])
+    return Written(row, number, wrong)
 
 
 def _ascii(text: str) -> str:

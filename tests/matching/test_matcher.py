@@ -15,7 +15,9 @@ from onoffice_nb.matching.matches import Matches
 from tests.matching.people import (
     Record,
     Written,
+    clean_estate,
     clean_person,
+    dirty_estate,
     dirty_person,
     estates_in_the_crm,
     people_in_the_crm,
@@ -46,6 +48,25 @@ def test_none_is_wrong_and_most_are_taken(
     matches = matched("address", [person.row for person in written], people)
 
     wrong = [row for row, match in matches.found.items() if match.id != written[row - 1].meant]
+    assert wrong == []
+    assert len(matches.found) >= fewest * PEOPLE
+
+    first_three = {row: [one.id for one in likely[:3]] for row, likely in matches.candidates.items()}
+    shown = sum(written[row - 1].meant in ids for row, ids in first_three.items())
+    assert shown >= 0.95 * len(first_three)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("write", "fewest"), [(clean_estate, 0.9), (dirty_estate, 0.6)])
+def test_of_estates_too_none_is_wrong_and_most_are_taken(
+    seed: int, write: Callable[[random.Random, int, Record], Written], fewest: float
+) -> None:
+    choose = random.Random(seed)
+    estates = estates_in_the_crm(choose, PEOPLE)
+    written = [write(choose, number, record) for number, record in estates.items()]
+    matches = matched("estate", [estate.row for estate in written], estates)
+
+    wrong = [(row, written[row - 1]) for row, match in matches.found.items() if match.id != written[row - 1].meant]
     assert wrong == []
     assert len(matches.found) >= fewest * PEOPLE
 
