@@ -176,6 +176,7 @@ def plan(
       --mend 9.Adresse=5008,5009           two ids, one link each
       --mend "leading zeros=take"          of every such cell what it may have meant
       --mend "several ids=split"
+      --mend "same e-mail · similar name=take"
 
     \b
       onoffice-nb plan buyers.csv --relation buyer --parent estate --child address --mend 4=5003
@@ -238,6 +239,8 @@ def submit(
       onoffice-nb submit buyers.csv --relation buyer --parent estate --child address --dry-run
       onoffice-nb submit buyers.csv --relation buyer --parent estate --child address --report report.csv
       onoffice-nb submit plan.json --yes
+
+    `onoffice-nb plan --help` explains --mend, --parent-by and --child-by.
 
     What next: `onoffice-nb retry RUN` for rows that failed, `onoffice-nb undo RUN` to take all of it back.
     """
