@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
+import numpy as np
 import traitlets
 from anywidget import AnyWidget
 
@@ -35,6 +36,7 @@ from onoffice_nb.intake.pairs import Pairs
 from onoffice_nb.matching.look_up import look_up
 from onoffice_nb.model import RelationInfo, RelationType
 from onoffice_nb.planning.plan import Plan
+from onoffice_nb.planning.records import read_known_records
 
 if TYPE_CHECKING:
     pass
@@ -479,9 +481,18 @@ class RelationBuilder(AnyWidget):
             self._pairs = pairs
             self._check_step.show(plan, source, self._code(task, relation, source))
             self._send_step.offer(plan, task)
+            self._name_rows_to_mend()
             if moves_focus:
                 self._move_focus(".oo-confirm input" if self._send_step.is_open else ".oo-check-result")
         return plan
+
+    def _name_rows_to_mend(self) -> None:
+        """Read what the records are called that rows to mend may mean: whoever decides sees about whom."""
+        for module, ids in self._check_step.nameless().items():
+            # The plan is there without them too.
+            with suppress(OnOfficeError):
+                names = read_known_records(self._crm, module, np.array(ids, dtype=np.int64)).names()
+                self._check_step.show_names(module, dict.fromkeys(ids, "") | names)
 
     def _submit_plan(self, plan: Plan) -> Report:
         with self._sending():

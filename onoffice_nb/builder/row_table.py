@@ -315,6 +315,23 @@ class RowTable:
     def _names(self, side: int) -> Mapping[int, str]:
         return self.names.get(self.module(side), {})
 
+    def with_names(self, names: Mapping[str, Mapping[int, str]]) -> RowTable:
+        """The table with more names: module -> record id -> name."""
+        merged = {module: {**names.get(module, {}), **self.names.get(module, {})} for module in {*self.names, *names}}
+        return replace(self, names=merged, _searched={})
+
+    def nameless(self) -> dict[str, set[int]]:
+        """The records that rows to mend are about, or may be, and whose names are not known: module -> ids."""
+        ids: dict[str, set[int]] = {self.module(0): set(), self.module(1): set()}
+        for position in np.flatnonzero(self.codes == _CODE[RowState.MEND]).tolist():
+            ids[self.module(0)].add(int(self.parents[position]))
+            ids[self.module(1)].add(int(self.children[position]))
+        for (_, side), cell in self.cells.items():
+            if side < len(ids) and not cell.is_decided:
+                values = (value for repair in cell.reject.repairs if not repair.label for value in repair.values)
+                ids[self.module(side)].update(value for value in values if isinstance(value, int))
+        return {module: wanted - {0, *self.names.get(module, ())} for module, wanted in ids.items()}
+
     def positions_of(self, number: int) -> list[int]:
         """Where the row of this number stands; several places where it was split."""
         positions: list[int] = np.flatnonzero(self.numbers == number).tolist() if number > 0 else []

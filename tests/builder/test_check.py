@@ -8,6 +8,7 @@ from io import BytesIO
 from types import SimpleNamespace
 from typing import Any, cast
 
+import numpy as np
 import pandas as pd
 import pytest
 from openpyxl import load_workbook
@@ -20,6 +21,7 @@ from onoffice_nb.errors import OnOfficeError, PairsError
 from onoffice_nb.intake.mends import Decision, DecisionKey
 from onoffice_nb.intake.pairs import Pairs
 from onoffice_nb.matching.look_up import look_up
+from onoffice_nb.planning.records import read_known_records
 from tests.builder.test_row_table import export
 
 ENGLISH, GERMAN = Words("en"), Words("de")
@@ -151,6 +153,23 @@ def test_every_row_of_the_export_is_brought_home_by_clicks(shell: Shell) -> None
         (1001, 5001), (1002, 5002), (1002, 5003), (1003, 5004), (1004, 5005), (1005, 5006), (1006, 5007),
         (1007, 5008), (1007, 5009), (1008, 5010), (1009, 5105), (1010, 5012), (1011, 5013),
     } <= linked  # fmt: skip
+
+
+def test_rows_to_mend_are_named_and_so_is_what_they_may_mean(shell: Shell) -> None:
+    wanted = shell.step.nameless()
+    assert wanted == {"estate": [1003, 1004, 1007, 1009, 1011, 1012], "address": [5004, 5008, 5009, 5010, 5013]}
+    for module, ids in wanted.items():
+        names = read_known_records(shell.crm, module, np.array(ids)).names()
+        shell.step.show_names(module, dict.fromkeys(ids, "") | names)
+
+    assert shell.row(10)["records"][0]["name"].startswith("A-1007")
+    (split,) = shell.row(10)["records"][1]["reject"]["repairs"]
+    assert split["label"] == "split: 5008 Ruth Kern, 5009 Paul Kern"
+    assert shell.row(5)["records"][1]["reject"]["repairs"][0]["label"] == "take 5004 Anna Müller-Lüdenscheidt"
+    # Nobody is asked for twice, and the search finds the names.
+    assert not any(shell.step.nameless().values())
+    shell.do("search", text="a-1007 fachwerkhaus")
+    assert [row["row"] for row in shell.rows()] == [10]
 
 
 def test_a_decision_is_shown_as_yours_and_taken_back(shell: Shell) -> None:

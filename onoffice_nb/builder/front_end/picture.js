@@ -1,7 +1,10 @@
 // The picture of the links: parents on the left, children on the right, a line for each link. What a line is, its
 // strokes say as well as its colour. The layout comes from the kernel, bounded: at most 60 records on a side.
 
-const PICTURE = { width: 880, row: 24, top: 34, left: 330, right: 550, letters: 44 };
+const PICTURES = {
+  wide: { width: 880, row: 24, top: 34, left: 330, right: 550, letters: 44 },
+  narrow: { width: 420, row: 24, top: 34, left: 150, right: 270, letters: 20 },
+};
 
 // Which strokes a state has, and the sign in the middle of its line.
 const LINE_LOOKS = {
@@ -20,14 +23,19 @@ const MOST_MARKS = 80;
 
 function LinkPicture({ view, t }) {
   const [parents, children] = view.sides;
+  // As wide as there is room when it is opened; a drawing that is made smaller could not be read.
+  const body = useRef(null);
+  const [isNarrow, setNarrow] = useState(false);
+  useLayoutEffect(() => setNarrow(body.current.clientWidth < PICTURES.wide.width), []);
+  const size = PICTURES[isNarrow ? "narrow" : "wide"];
   const rows = Math.max(parents.length, children.length, 1);
-  const height = PICTURE.top + rows * PICTURE.row + 6;
+  const height = size.top + rows * size.row + 6;
   // The shorter side stands in the middle of the longer one.
   const place = (side, position) =>
-    PICTURE.top + (position + 0.5 + (rows - side.length) / 2) * PICTURE.row;
+    size.top + (position + 0.5 + (rows - side.length) / 2) * size.row;
   const names = Object.fromEntries(view.legend.map(({ state, label }) => [state, label]));
 
-  return html`<div class="oo-picture-body">
+  return html`<div class="oo-picture-body" ref=${body}>
     ${view.texts.map((text) => html`<p class="oo-picture-text">${text}</p>`)}
     ${view.lines.length > 0 &&
     html`<ul class="oo-legend">
@@ -41,10 +49,10 @@ function LinkPicture({ view, t }) {
       )}
     </ul>
     <div class="oo-scroll" tabindex="0" role="region" aria-label=${t("check.picture")}>
-      <svg class="oo-picture-drawing" viewBox=${`0 0 ${PICTURE.width} ${height}`} width=${PICTURE.width} height=${height}
+      <svg class="oo-picture-drawing" viewBox=${`0 0 ${size.width} ${height}`} width=${size.width} height=${height}
         role="group" aria-label=${view.texts[0]}>
-        <text class="oo-side-title" x=${PICTURE.left} y="18" text-anchor="end">${view.titles[0]}</text>
-        <text class="oo-side-title" x=${PICTURE.right} y="18">${view.titles[1]}</text>
+        <text class="oo-side-title" x=${size.left} y="18" text-anchor="end">${view.titles[0]}</text>
+        <text class="oo-side-title" x=${size.right} y="18">${view.titles[1]}</text>
         <g role="list" aria-label=${t("check.picture")}>
           ${view.lines.map(([parent, child, state, links]) => {
             const label = t("check.picture.line", {
@@ -55,12 +63,12 @@ function LinkPicture({ view, t }) {
             return html`<g role="listitem" aria-label=${label}>
               <title>${label}</title>
               <${PictureLine} state=${state} links=${links} isMarked=${view.lines.length <= MOST_MARKS}
-                from=${[PICTURE.left + 8, place(parents, parent)]} to=${[PICTURE.right - 8, place(children, child)]} />
+                from=${[size.left + 8, place(parents, parent)]} to=${[size.right - 8, place(children, child)]} />
             </g>`;
           })}
         </g>
-        ${parents.map((node, position) => html`<${PictureNode} node=${node} y=${place(parents, position)} isLeft=${true} />`)}
-        ${children.map((node, position) => html`<${PictureNode} node=${node} y=${place(children, position)} />`)}
+        ${parents.map((node, position) => html`<${PictureNode} node=${node} y=${place(parents, position)} size=${size} isLeft=${true} />`)}
+        ${children.map((node, position) => html`<${PictureNode} node=${node} y=${place(children, position)} size=${size} />`)}
       </svg>
     </div>`}
   </div>`;
@@ -79,9 +87,9 @@ function PictureLine({ state, from, to, links, isMarked }) {
       text-anchor="middle">${mark}</text>`}`;
 }
 
-function PictureNode({ node, y, isLeft = false }) {
-  const x = isLeft ? PICTURE.left : PICTURE.right;
-  const label = node.label.length > PICTURE.letters ? `${node.label.slice(0, PICTURE.letters - 1)}…` : node.label;
+function PictureNode({ node, y, size, isLeft = false }) {
+  const x = isLeft ? size.left : size.right;
+  const label = node.label.length > size.letters ? `${node.label.slice(0, size.letters - 1)}…` : node.label;
   const shape = node.is_group
     ? html`<rect class="oo-node" x=${x - 5} y=${y - 5} width="10" height="10" />`
     : html`<circle class="oo-node" cx=${x} cy=${y} r="4" />`;

@@ -35,6 +35,8 @@ _MOST_FINDINGS: Final = 40
 
 _SWAPPING: Final = ("swapped", "other-columns", "column-names")
 _SENT: Final = (RowState.NEW, RowState.CHANGE, RowState.REMOVE, RowState.NOT_FOUND)
+# So many names are read for rows that wait for a decision: more are mended by a rule than one by one.
+_MOST_NAMES: Final = 500
 _PARTS: Final = ("requests", "python", "curl", "picture")
 _FILES: Final = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -82,6 +84,7 @@ class CheckStep:
         # Whether the table stays, until the rows are checked again, although its plan counts no more.
         self._is_kept = False
         self._table: RowTable | None = None
+        self._names: dict[str, dict[int, str]] = {}
         self._counted: tuple[RowTable, Mapping[tuple[str, str], int]] | None = None
         self._left_out: frozenset[int] = frozenset()
         self._query = Query()
@@ -129,12 +132,27 @@ class CheckStep:
         self.plan, self._pairs, self._report, self._code = plan, plan.pairs, None, code
         self._left_out = frozenset(source.left_out)
         self._pending = {}
-        self._table = RowTable.of_plan(plan, self._left_out)
+        self._table = RowTable.of_plan(plan, self._left_out).with_names(self._names)
         self._query, self._finding = replace(self._query, rows=None), None
         self._request, self._hit = 1, 0
         # A state that no row has any more would show an empty table.
         if self._query.state not in self._table.counts:
             self._query = replace(self._query, state=None)
+
+    def nameless(self) -> dict[str, list[int]]:
+        """The records whose names would help to decide on rows, and were not asked for yet: module -> ids, not many."""
+        wanted = self._table.nameless() if self._table else {}
+        return {
+            module: sorted(ids - self._names.get(module, {}).keys())[:_MOST_NAMES]
+            for module, ids in wanted.items()
+            if ids
+        }
+
+    def show_names(self, module: str, names: Mapping[int, str]) -> None:
+        """Show what records are called that rows to mend are about; an empty text for one without a name."""
+        self._names.setdefault(module, {}).update(names)
+        if self._table is not None:
+            self._table = self._table.with_names(self._names)
 
     def show_report(self, report: Report) -> None:
         """Show what became of the rows."""
@@ -151,6 +169,7 @@ class CheckStep:
             self._pending = {}
             self._pairs, self._report, self._table = None, None, None
             self._query, self._left_out = Query(), frozenset()
+            self._names.clear()
             self._asked.clear()
             self._candidates.clear()
 
@@ -560,9 +579,9 @@ class CheckStep:
         for position, repair in enumerate(cell.reject.repairs):
             if repair.kind is RepairKind.LOOK_UP:
                 continue
-            values = ", ".join(map(str, repair.values))
             key = "check.take" if repair.kind is RepairKind.TAKE else "check.split"
-            label = words(key, value=f"{values} {_shown(repair.label)}".strip(), values=values)
+            values = ", ".join(self._value_text(cell.side, value, repair.label) for value in repair.values)
+            label = words(key, value=values, values=values)
             kind = _alike(cell, repair)
             shown.append(
                 {
@@ -573,6 +592,12 @@ class CheckStep:
                 }
             )
         return shown
+
+    def _value_text(self, side: int, value: int | str, label: str) -> str:
+        """An id with what its record is called, as far as that is known; a status as it is."""
+        if isinstance(value, int) and side < 2 and self._table is not None:
+            label = label or self._table.label(side, value)
+        return _shown(f"{value} {label}".strip())
 
     def _look_up_view(self, cell: Mend, words: Words) -> dict[str, Any] | None:
         """Whom a text may mean that was looked up; None as long as nothing was found out."""
