@@ -20,11 +20,13 @@ from typing import Final
 from unittest.mock import patch
 
 import httpx
+import typer.main
 
 from onoffice_nb.api import transport
 from onoffice_nb.api.transport import BoundedBody, translate_error
 from onoffice_nb.api.wire import Call, read_reply
 from onoffice_nb.catalogue import all_relations
+from onoffice_nb.cli.commands import app
 from onoffice_nb.errors import ApiCode, OnOfficeError, Scope, api_code
 from onoffice_nb.sandbox.behaviour import Behaviour
 from onoffice_nb.sandbox.facts import SOURCES, Fact, facts
@@ -42,6 +44,10 @@ the number or for the sentence as you got it; where a value is filled in, `%s` s
 *Stops the run*: the code speaks of everything that is sent (a wrong secret, for example), so no further request leaves.
 Every other code speaks of one action. An action that fails is split until each bad id stands alone, and the rest goes
 on."""
+_COMMAND_LINE: Final = """\
+# The command line
+
+<!-- Made by generate.py from the commands of onoffice_nb/cli. -->"""
 _CONNECTION: Final = """\
 # No connection, or no answer
 
@@ -92,6 +98,7 @@ def pages() -> dict[str, str]:
     """Each page that is made, by its path below `docs`."""
     return {
         "facts.md": facts_page(),
+        "reference/command-line.md": command_line_page(),
         "relation-types.md": relation_types_page(),
         "troubleshooting/connection.md": connection_page(),
         "troubleshooting/error-codes.md": error_codes_page(),
@@ -252,6 +259,41 @@ def relation_types_page() -> str:
         headers = ("suffix", "child", "English", "Deutsch", "create", "modify", "delete", "read")
         lines += ["", f"## Parent: {parent}", "", *_table(headers, rows)]
     return "\n".join([*lines, ""])
+
+
+def command_line_page() -> str:
+    """Each command with its help and its options, in words that do not depend on the width of a terminal."""
+    group = typer.main.get_command(app)
+    lines = [_COMMAND_LINE, *_help(group.help or "")]
+    for name, command in sorted(vars(group)["commands"].items()):
+        lines += ["", f"## {name}", *_help(command.help)]
+        options = [
+            (
+                f"`{' '.join([*parameter.opts[-1:], parameter.metavar or ''])}`".replace(" `", "`"),
+                _plain(parameter.help),
+            )
+            for parameter in command.params
+            if parameter.opts[0].startswith("-")
+        ]
+        lines += ["", *_table(("option", ""), options)] if options else []
+    return "\n".join([*lines, ""])
+
+
+def _help(text: str) -> Iterator[str]:
+    """A help text: its paragraphs, and what stands behind a backspace as it is."""
+    for paragraph in text.strip().split("\n\n"):
+        yield from ["", *(_as_it_is(paragraph) if paragraph.startswith("\b\n") else [_marked(paragraph)])]
+
+
+def _marked(text: str) -> str:
+    """A help text, where backticks and asterisks are meant, and nothing else is."""
+    return re.sub(r"(`[^`]*`)|([_<>\[\]|])", lambda found: found[1] or f"\\{found[2]}", text)
+
+
+def _as_it_is(paragraph: str) -> list[str]:
+    heading = [line for line in paragraph.splitlines()[1:] if not line.startswith(" ")]
+    body = [line.strip() for line in paragraph.splitlines()[1:] if line.startswith(" ")]
+    return [*heading, *([""] if heading else []), "```text", *body, "```"]
 
 
 def _table(headers: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:

@@ -28,7 +28,7 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     _forget()
-    with pd.option_context("display.width", 96, "display.max_columns", None):
+    with pd.option_context("display.width", 100, "display.max_columns", None):
         yield
     _forget()
 

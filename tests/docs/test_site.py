@@ -12,7 +12,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from spellchecker import SpellChecker
 
+import onoffice_nb
+from onoffice_nb import errors, sandbox
 from onoffice_nb.api import transport
 from tests.samples import ROOT
 
@@ -29,7 +32,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "zensical.toml", copy)
     command = [str(Path(sys.executable).parent / "zensical"), "build", "--clean", "--strict"]
-    done = subprocess.run(command, cwd=copy, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, cwd=copy, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return copy / "site"
 
@@ -43,6 +46,18 @@ def test_it_builds_with_every_page(site: Path) -> None:
     navigation = (ROOT / "zensical.toml").read_text(encoding="utf-8").partition("[project.theme]")[0]
     for path in PAGES:
         assert f'"{path.relative_to(DOCS).as_posix()}"' in navigation, f"{path} is in no menu"
+
+
+def test_the_reference_has_every_public_name() -> None:
+    described = re.findall(
+        r"^::: onoffice_nb\.(\S+)$", "\n".join(path.read_text("utf-8") for path in PAGES), flags=re.M
+    )
+    assert len(described) == len(set(described))
+    in_the_sandbox = {f"sandbox.{name}" for name in sandbox.__all__}
+    exceptions = {f"errors.{name}" for name in errors.__all__}
+    elsewhere = {name for name in onoffice_nb.__all__ if name in (*sandbox.__all__, *errors.__all__)}
+    expected = in_the_sandbox | exceptions | (set(onoffice_nb.__all__) - elsewhere)
+    assert set(described) == expected | {"sandbox.pytest_plugin.onoffice_sandbox"}
 
 
 def test_it_asks_nobody_else(site: Path) -> None:
@@ -70,6 +85,21 @@ def test_it_is_spelt_well() -> None:
     command = [sys.executable, "-m", "codespell_lib", *map(str, texts)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_german_is_spelt_well() -> None:
+    """By a dictionary, and a list of the words that are not in it: names, compounds, what is quoted in English."""
+    known = SpellChecker(language="de")
+    listed = set((DOCS / "de/words.txt").read_text(encoding="utf-8").split())
+    used: set[str] = set()
+    for path in sorted((DOCS / "de").glob("*.md")):
+        text = path.read_text(encoding="utf-8").partition("\n---\n")[2]
+        prose = re.sub(r"```.*?```|`[^`]*`|\]\([^)]*\)", " ", text, flags=re.S)
+        words = set(re.findall(r"[A-Za-zÄÖÜäöüß]{3,}", prose))
+        unknown = {word for word in words if word.lower() not in known}
+        assert unknown <= listed, f"{path}: {sorted(unknown - listed)}"
+        used |= unknown
+    assert listed == used
 
 
 @pytest.mark.parametrize("name", MADE)
