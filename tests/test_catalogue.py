@@ -13,7 +13,7 @@ from onoffice_nb.catalogue import Relations, all_relations, relation, relations,
 from onoffice_nb.errors import RelationError
 from onoffice_nb.model import URN_PREFIX, RelationType, Support
 
-SUFFIXES = [each.suffix for each in all_relations()]
+SUFFIXES = [entry.suffix for entry in all_relations()]
 
 
 def refusal(name: Any) -> str:
@@ -24,20 +24,28 @@ def refusal(name: Any) -> str:
 
 def test_all_63_are_there_and_unique() -> None:
     assert len(all_relations()) == 63
-    for of in (lambda each: each.urn, lambda each: each.label_en.casefold(), lambda each: each.label_de.casefold()):
+    for of in (
+        lambda entry: entry.urn,
+        lambda entry: entry.label_en.casefold(),
+        lambda entry: entry.label_de.casefold(),
+    ):
         assert len(set(map(of, all_relations()))) == 63
 
 
 def test_modules_and_documentation_come_from_the_table() -> None:
     table = files("onoffice_nb").joinpath("data/relations.csv").read_text(encoding="utf-8")
-    for row, each in zip(csv.DictReader(table.splitlines()), all_relations(), strict=True):
-        assert (each.suffix, each.parent, each.child) == (row["urn_suffix"], row["parent_module"], row["child_module"])
-        assert (each.create, each.delete, each.note) == (Support(row["create"]), Support(row["delete"]), row["note"])
+    for row, entry in zip(csv.DictReader(table.splitlines()), all_relations(), strict=True):
+        assert (entry.suffix, entry.parent, entry.child) == (
+            row["urn_suffix"],
+            row["parent_module"],
+            row["child_module"],
+        )
+        assert (entry.create, entry.delete, entry.note) == (Support(row["create"]), Support(row["delete"]), row["note"])
     # These three would be wrong if the modules were derived from the URN.
     assert (relation("project:task:customer").parent, relation("project:task:customer").child) == ("project", "task")
     assert relation("address:contact:address").child == "address"
     assert relation("complex:estate:units").parent == "complex"
-    assert [each.suffix for each in all_relations() if each.takes_info] == ["calendar:address"]
+    assert [entry.suffix for entry in all_relations() if entry.takes_info] == ["calendar:address"]
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -212,7 +220,7 @@ def test_rubbish_raises_nothing_else_and_never_finds_what_it_does_not_name(name:
     except RelationError:
         return
     names = (found.suffix, found.urn, found.label_en, found.label_de)
-    assert any(name.strip().casefold() in each.casefold() for each in names)
+    assert any(name.strip().casefold() in entry.casefold() for entry in names)
 
 
 def test_what_is_quoted_hides_nothing() -> None:
@@ -232,14 +240,14 @@ def test_custom_types_pass_through() -> None:
 
 def test_the_table_is_filtered_by_word_and_module() -> None:
     assert relations() == all_relations()
-    assert {each.suffix for each in relations("officer")} == {
+    assert {entry.suffix for entry in relations("officer")} == {
         "estate:user:officer",
         "address:user:officer",
         "address:user:additionalOfficers",
     }
-    assert all("task" in (each.parent, each.child) for each in relations(module="task"))
+    assert all("task" in (entry.parent, entry.child) for entry in relations(module="task"))
     assert len(relations(module="task")) == 4
-    assert [each.suffix for each in relations("Käufer", module="ESTATE")] == ["estate:address:buyer"]
+    assert [entry.suffix for entry in relations("Käufer", module="ESTATE")] == ["estate:address:buyer"]
     assert repr(relations("nothing like it")).endswith("0 relation types")
 
 
@@ -262,7 +270,7 @@ def test_the_table_prints_as_text_html_and_frame() -> None:
     assert isinstance(table, Relations)
     assert "estate:address:buyer       estate → address  Buyer" in repr(table)
     assert "<td" in table._repr_html_()
-    assert list(table.frame["suffix"]) == [each.suffix for each in table]
+    assert list(table.frame["suffix"]) == [entry.suffix for entry in table]
     assert table.frame.loc[0, "create"] == "documented"
 
 

@@ -186,18 +186,24 @@ class Pairs:
         if isinstance(self.source.index, pd.RangeIndex):
             source.index = pd.Index(self.row_numbers, name=FILE_ROW)
 
-        numbers = self.row_numbers.tolist()
-        for side in ("parent", "child"):
-            found = self.lookups[self.lookups["side"] == side]
-            if len(found):
-                rule_of = dict(zip(found["row"], found["rule"], strict=True))
-                source[f"{side} found by"] = [rule_of.get(row, "") for row in numbers]
-        if len(self.mends):
-            notes: dict[int, str] = {}
-            for row, raw, decision in self.mends[["row", "raw", "decision"]].itertuples(index=False, name=None):
-                notes[row] = f"{notes[row]}; {raw}: {decision}" if row in notes else f"{raw}: {decision}"
-            source["mended by you"] = [notes.get(row, "") for row in numbers]
+        for name, note_of in self._notes_by_column().items():
+            source[name] = [note_of.get(row, "") for row in self.row_numbers.tolist()]
         return source
+
+    def _notes_by_column(self) -> dict[str, dict[int, str]]:
+        """What was looked up or mended, by the name of the column that tells it, then by the number of the row."""
+        columns: dict[str, dict[int, str]] = {}
+        for side in ("parent", "child"):
+            lookups = self.lookups[self.lookups["side"] == side]
+            if len(lookups):
+                columns[f"{side} found by"] = dict(zip(lookups["row"], lookups["rule"], strict=True))
+
+        decisions: dict[int, list[str]] = {}
+        for row, raw, decision in self.mends[["row", "raw", "decision"]].itertuples(index=False, name=None):
+            decisions.setdefault(row, []).append(f"{raw}: {decision}")
+        if decisions:
+            columns["mended by you"] = {row: "; ".join(texts) for row, texts in decisions.items()}
+        return columns
 
     def mended(self, decisions: Mapping[DecisionKey, Decision]) -> Pairs:
         """The pairs with the user's decisions on rejects; what was read stays as it is.

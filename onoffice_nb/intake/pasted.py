@@ -100,12 +100,17 @@ def pasted_lines(text: str, name: str) -> list[str]:
     rows = pasted_rows(text)
     if "\t" not in text:
         return [cell for (cell,) in rows]
-    filled = sorted({column for row in rows for column, cell in enumerate(row) if strip_blanks(cell)})
+    filled = _filled_columns(rows)
     if len(filled) > 1:
-        sample = next(row for row in rows if sum(1 for cell in row if strip_blanks(cell)) > 1 or row is rows[-1])
-        raise _several_columns(name, len(filled), "\t".join(sample))
+        wide = (row for row in rows if sum(map(bool, map(strip_blanks, row))) > 1)
+        raise _several_columns(name, len(filled), "\t".join(next(wide, rows[-1])))
     column = filled[0] if filled else 0
     return [row[column] if column < len(row) else "" for row in rows]
+
+
+def _filled_columns(rows: list[list[str]]) -> list[int]:
+    """The columns in which some row has more than blanks."""
+    return sorted({column for row in rows for column, cell in enumerate(row) if strip_blanks(cell)})
 
 
 def read_pasted_column(text: str, name: str) -> PastedColumn:

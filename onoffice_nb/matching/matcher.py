@@ -36,6 +36,7 @@ __all__ = ["Question", "compare", "match"]
 
 # The API takes at most so many values in one filter.
 _VALUES_PER_READ: Final = 500
+_MAY_BE_MORE: Final = "the CRM's search finds so many records that there may be more"
 
 
 def match(
@@ -110,18 +111,16 @@ def _read_for_rules(
 ) -> tuple[Iterable[pd.DataFrame], frozenset[int]]:
     """The records to compare rows with, and the positions of the rows of which some records may be missing."""
     total = count_records(crm, rules)
-    if total is not None and total > most_read:
-        texts_of_row = [searched_texts(rules, row) for row in rows]
-        texts = [text for texts in texts_of_row for text in texts]
+    texts_of_row = [searched_texts(rules, row) for row in rows] if total is not None and total > most_read else []
+    texts = list(chain.from_iterable(texts_of_row))
+    if total is None or total <= most_read or requests_of_search(texts) >= -(-total // _VALUES_PER_READ):
+        return [crm.read(rules.resource, fields)], frozenset()
 
-        if requests_of_search(texts) < -(-total // _VALUES_PER_READ):
-            searched = search_records(crm, rules.resource, texts)
-            tables = [_read_by(crm, rules, fields, identifier, rows) for identifier in sorted(rules.askable)]
-            found = crm.read(rules.resource, fields, ids=searched.ids)
-            incomplete = (row for row, texts in enumerate(texts_of_row) if searched.cut.intersection(texts))
-            return chain([found], *tables), frozenset(incomplete)
-
-    return [crm.read(rules.resource, fields)], frozenset()
+    searched = search_records(crm, rules.resource, texts)
+    tables = [_read_by(crm, rules, fields, identifier, rows) for identifier in sorted(rules.askable)]
+    found = crm.read(rules.resource, fields, ids=searched.ids)
+    incomplete = frozenset(row for row, texts in enumerate(texts_of_row) if searched.cut.intersection(texts))
+    return chain([found], *tables), incomplete
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,21 +240,18 @@ def compare(
     cut_rows = {question.numbers[position] for position in incomplete}
     for number, row in row_of.items():
         hits = _hits(rungs, indexes, row)
-        problem = _problem(rungs, row, hits)
-        if hits and number in cut_rows:
-            problem = "the CRM's search finds so many records that there may be more"
-        position = None if problem else _surely_meant(rules, row, hits, records)
+        problem = _MAY_BE_MORE if hits and number in cut_rows else _problem(rungs, row, hits)
+        position, problem = (None, problem) if problem else _sure_or_why_not(rules, row, hits, records)
         if position is None:
-            problems[number] = problem or _why_unsure(rules, row, hits, records)
+            problems[number] = problem
             kinds[number] = _kind_of(row, hits)
         else:
             found[number] = Match(ids[position], labels[position], next(iter(hits)))
 
     @cache
     def find() -> dict[int, tuple[Candidate, ...]]:
-        unmatched = list(problems)
-        likely = find_candidates(rules.resource, [row_of[number] for number in unmatched], records, ids, labels)
-        return dict(zip(unmatched, likely, strict=True))
+        likely = find_candidates(rules.resource, list(map(row_of.__getitem__, problems)), records, ids, labels)
+        return dict(zip(problems, likely, strict=True))
 
     texts = {number: ", ".join(row.values()) for number, row in row_of.items()}
     return Matches(rules.resource, texts, found, problems, kinds, question.columns, question.index, find)
@@ -296,6 +292,13 @@ def _kind_of(row: Facts, hits: Mapping[str, set[int]]) -> RejectKind:
     if not hits:
         return RejectKind.NO_RECORD
     return RejectKind.SEVERAL_RECORDS if len(set.union(*hits.values())) > 1 else RejectKind.UNSURE_RECORD
+
+
+def _sure_or_why_not(
+    rules: MatchModule, row: Facts, hits: Mapping[str, set[int]], records: Sequence[Facts]
+) -> tuple[int | None, str]:
+    position = _surely_meant(rules, row, hits, records)
+    return position, "" if position is not None else _why_unsure(rules, row, hits, records)
 
 
 def _surely_meant(rules: MatchModule, row: Facts, hits: Mapping[str, set[int]], records: Sequence[Facts]) -> int | None:

@@ -8,12 +8,13 @@ compared by the same rules as if the module had been read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Final
+from typing import Any, Final
 
 from onoffice_nb.api.client import Client
+from onoffice_nb.api.operations import chunks
 from onoffice_nb.api.wire import Call
 from onoffice_nb.matching.keys import TITLES, fold
 from onoffice_nb.matching.ladder import Facts, MatchModule, person_name
@@ -104,24 +105,24 @@ def search_records(crm: Client, module: str, texts: Sequence[str]) -> Searched:
     Raises:
         OnOfficeError: The API refuses a search, or did not answer.
     """
-    distinct = list(dict.fromkeys(texts))
     ids: dict[int, None] = {}
     cut: set[str] = set()
-    limit = {"listlimit": _LONGEST_ANSWER[module]} if module == "address" else {}
-
-    for first in range(0, len(distinct), ACTIONS_PER_REQUEST):
-        asked = distinct[first : first + ACTIONS_PER_REQUEST]
-        results = crm.batch([Call("get", "search", {"input": text, **limit}, module) for text in asked])
-        for text, result in zip(asked, results, strict=True):
-            # None stands for a write that may have been done: never for a search.
-            if result is None:
-                continue
-            if result.error is not None:
-                raise result.error
-            ids |= dict.fromkeys(int(record["id"]) for record in result.records)
-            if len(result.records) >= _LONGEST_ANSWER[module]:
+    for some in chunks(list(dict.fromkeys(texts)), ACTIONS_PER_REQUEST):
+        for text, records in zip(some, _answers(crm, module, some), strict=True):
+            ids |= dict.fromkeys(int(record["id"]) for record in records)
+            if len(records) >= _LONGEST_ANSWER[module]:
                 cut.add(text)
     return Searched(tuple(ids), frozenset(cut))
+
+
+def _answers(crm: Client, module: str, texts: Sequence[str]) -> Iterator[Sequence[Mapping[str, Any]]]:
+    """The records that one request of searches finds, text by text."""
+    limit = {"listlimit": _LONGEST_ANSWER[module]} if module == "address" else {}
+    for result in crm.batch([Call("get", "search", {"input": text, **limit}, module) for text in texts]):
+        if result is not None and result.error is not None:
+            raise result.error
+        # None stands for a write that may have been done: never for a search.
+        yield result.records if result is not None else ()
 
 
 def _words_of_person(row: Facts) -> list[str]:
