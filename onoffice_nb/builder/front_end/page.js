@@ -27,7 +27,7 @@ function Head({ t, act, language, account, busy }) {
     { value: "de", text: "Deutsch" },
     { value: "en", text: "English" },
   ];
-  return html`<header class=${`oo-head oo-${mode}`}>
+  return html`<div class=${`oo-head oo-${mode}`}>
     <h2>${t("page.title")}</h2>
     <p class="oo-account">
       <strong class="oo-badge">${account.is_live ? "⚠ " : ""}${t(`page.${mode}`)}</strong>
@@ -37,7 +37,7 @@ function Head({ t, act, language, account, busy }) {
     <p class="oo-busy" role="status">${busy ? t("page.busy") : ""}</p>
     <${Choice} name="language" label=${t("page.language")} options=${languages} value=${language}
       onChange=${(chosen) => act("page.language", { language: chosen })} />
-  </header>`;
+  </div>`;
 }
 
 // On to the control that comes next, and into sight.

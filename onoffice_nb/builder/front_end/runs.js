@@ -29,7 +29,7 @@ function RunsTable({ view, t, act, isBusy }) {
       label=${`${t(`runs.${name}`)} ${t("runs.run")} ${row.run}`} onClick=${() => act(`runs.${name}`, { run: row.run })}>
       ${t(`runs.${name}`)}
     <//>`;
-  return html`<div class="oo-scroll" tabindex="0" role="region" aria-label=${view.title}>
+  return html`<div class="oo-scroll" tabindex="0" role="group" aria-label=${view.title}>
     <table class="oo-table">
       <thead><tr>
         ${["run", "time", "what", "result", "actions"].map((name) => html`<th scope="col">${t(`runs.${name}`)}</th>`)}

@@ -74,7 +74,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "data.field.uuid": ("UUID", "UUID"),
     "data.guess": ("a guess", "vermutet"),
     "data.guess.confirm": ("✓ that is right", "✓ stimmt so"),
-    "data.guess.of": ("{module}: the guess is right", "{module}: Die Vermutung stimmt"),
+    "data.guess.of": ("✓ that is right, for {module}", "✓ stimmt so, für {module}"),
     "data.swap": ("Swap", "Tauschen"),
     "data.swap.sides": ("Swap the two sides", "Die beiden Seiten tauschen"),
     "data.contradiction": (
