@@ -96,7 +96,7 @@ function PasteField({ t, paste }) {
   };
   return html`<label class="oo-field oo-paste">
     <span>${t("data.paste")}</span>
-    <textarea rows="2" spellcheck="false" placeholder=${t("data.paste.hint")} onPaste=${takePasted}
+    <textarea rows="3" spellcheck="false" placeholder=${t("data.paste.hint")} onPaste=${takePasted}
       onChange=${takeTyped}></textarea>
   </label>`;
 }

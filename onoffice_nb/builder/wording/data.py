@@ -121,7 +121,6 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "data.status.yes": ("Yes, row by row", "Ja, Zeile für Zeile"),
     "data.status.no": ("No", "Nein"),
-    "data.status.one": ("one for all:", "einer für alle:"),
     "data.status.required": (
         "Which status shall the links get? Choose a column, or one for all.",
         "Welchen Status sollen die Verknüpfungen bekommen? Wählen Sie eine Spalte oder einen für alle.",
