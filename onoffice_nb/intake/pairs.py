@@ -158,11 +158,11 @@ class Pairs:
         return lookup_lines(self.lookups)
 
     @property
-    def look_ups(self) -> dict[tuple[int, str], str]:
+    def numbers_to_look_up(self) -> dict[tuple[int, str], str]:
         """The rejects that a look-up in the CRM may mend: row number and side, to the number to look up.
 
         Example:
-            >>> read_pairs(parent=["A-1001"], child=[5001]).look_ups
+            >>> read_pairs(parent=["A-1001"], child=[5001]).numbers_to_look_up
             {(1, 'parent'): 'A-1001'}
         """
         sides = () if self._read is None else zip(("parent", "child"), self._read[:2], strict=True)

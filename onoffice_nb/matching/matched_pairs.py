@@ -117,16 +117,18 @@ def look_up_rejects(crm: Client, relation: str | RelationType, pairs: Pairs) -> 
     """
     require_client(crm)
     found_relation = find_relation(relation)
+    number_of_cell = pairs.numbers_to_look_up
     decisions: dict[DecisionKey, Decision] = {}
+
     for side, module in (("parent", found_relation.parent), ("child", found_relation.child)):
-        keys = [key for key in pairs.look_ups if key[1] == side]
+        cells = [cell for cell in number_of_cell if cell[1] == side]
         field = _NUMBER_FIELD.get(module)
-        if not keys or field is None:
+        if not cells or field is None:
             continue
-        numbers = make_frame({field: [pairs.look_ups[key] for key in keys]})
-        found = match(crm, module, numbers, by=field).found
-        for position, record in found.items():
-            decisions[keys[position - 1]] = Repair.take(record.id, record.label, (f"same {record.rule}",))
+
+        numbers = make_frame({field: [number_of_cell[cell] for cell in cells]})
+        for row, record in match(crm, module, numbers, by=field).found.items():
+            decisions[cells[row - 1]] = Repair.take(record.id, record.label, (f"same {record.rule}",))
     return decisions
 
 

@@ -157,7 +157,7 @@ def test_object_numbers_among_ids_are_looked_up_on_demand(crm: oo.Client) -> Non
     mended = pairs.mended(decisions)
     assert links(mended) == [(1001, 5001)]
     assert "same object number" in mended.mend_lines[0]
-    assert mended.look_ups == {(2, "child"): "KD-5002", (3, "parent"): "A-9999"}
+    assert mended.numbers_to_look_up == {(2, "child"): "KD-5002", (3, "parent"): "A-9999"}
 
 
 def test_every_parent_with_every_child_is_mended_too(crm: oo.Client) -> None:
