@@ -9,7 +9,7 @@ is written by the calling thread only; the workers do nothing but ask.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import replace
@@ -141,7 +141,7 @@ class RunExecutor:
 
     def _send_chosen(self, chosen: IntArray) -> None:
         """In the fewest actions; but where links had an order, those of a parent are created in it, in one action."""
-        in_order = list(self._in_former_order(chosen))
+        in_order = list(self._in_former_order(chosen)) if self._order_before else []
         self._send_all(actions_from_groups(self._relation, self._items, in_order))
         rest = np.setdiff1d(chosen, np.concatenate(in_order)) if in_order else chosen
         self._send_all(group(self._relation, self._items, rest))
@@ -149,12 +149,18 @@ class RunExecutor:
     def _in_former_order(self, chosen: IntArray) -> Iterator[IntArray]:
         """Of each parent whose links had an order and that gets several back: these items in that order."""
         created = chosen[self._items.with_verb(Verb.CREATE)[chosen]]
-        for parent, children in self._order_before.items():
-            place = {child: position for position, child in enumerate(children)}
-            of_parent = created[self._items.parents[created] == parent]
-            back = [item for item in of_parent.tolist() if int(self._items.children[item]) in place]
-            if len(back) > 1:
-                ordered = sorted(back, key=lambda item: place[int(self._items.children[item])])
+        items_of: dict[int, dict[int, int]] = defaultdict(dict)
+        for item, parent, child in zip(
+            created.tolist(),
+            self._items.parents[created].tolist(),
+            self._items.children[created].tolist(),
+            strict=True,
+        ):
+            items_of[parent][child] = item
+
+        for parent, item_of_child in items_of.items():
+            ordered = [item_of_child[child] for child in self._order_before.get(parent, ()) if child in item_of_child]
+            if len(ordered) > 1:
                 yield from (np.array(members, dtype=np.int64) for members in chunks(ordered, IDS_PER_ACTION))
 
     def _send_all(self, actions: Actions) -> None:
