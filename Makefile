@@ -3,6 +3,7 @@
 # make test    everything that proves the project: lint, types, tests, notebooks, wheel, browser
 # make check   lint, format, types and dependency rules only
 # make bench   speed, side by side
+# make screenshots  the pictures of the page, in docs/images
 # make chaos   the fault campaign in full
 # make docs    the documentation, in site
 # make site    the documentation, and beside it the notebooks to run in the browser, in site/demo
@@ -25,7 +26,7 @@ GET_PIP = $(PYTHON) -m venv --clear --without-pip $(VENV) && \
 	$(BIN)/python $(VENV)/get-pip.py --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help env lab test check bench chaos docs site lock dist browser clients
+.PHONY: help env lab test check bench chaos docs site lock dist browser clients screenshots
 .SILENT:
 
 help:
@@ -77,6 +78,9 @@ test: check browser clients
 bench: env
 	for each in tests/benchmarks/bench_*.py; do \
 		echo "── $$each"; $(BIN)/python -m tests.benchmarks.$$(basename $$each .py) || exit 1; done
+
+screenshots: browser
+	$(BIN)/python -m tests.browser.screenshots
 
 chaos: env
 	CHAOS_SEEDS=$(SEEDS) $(BIN)/pytest -s tests/execution/test_fault_simulation.py
