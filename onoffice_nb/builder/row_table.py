@@ -561,6 +561,9 @@ def _ids_of(pairs: Pairs, cells: Mapping[tuple[int, int], Mend]) -> tuple[IntArr
         columns[side].ids[origins].copy() if columns else np.zeros(len(rows), dtype=np.int64) for side in (0, 1)
     )
     for (position, side), cell in cells.items():
+        # The third column is that of statuses.
+        if side > 1:
+            continue
         values = cell.repair.values
         # A cell that was split is one row for each of its ids.
         value = values[(position - int(np.searchsorted(origins, origins[position]))) % len(values)] if values else 0

@@ -165,7 +165,7 @@ _PLAN: Final = {
     "warning {rule:known}: {advice}": "Warnung {rule}: {advice}",
     "warning {rule:known}, {rows:known}: {advice}": "Warnung {rule}, {rows}: {advice}",
     "{rule:known}, row {row:number}": "{rule}, Zeile {row}",
-    "{rule:known}, rows {rows:list}": "{rule}, Zeilen {rows}",
+    "{rule:known}, rows {rows:numbers}": "{rule}, Zeilen {rows}",
     "nothing to do": "nichts zu tun",
     "create {links:known}": "{links} anlegen",
     "change {links:known}": "{links} ändern",

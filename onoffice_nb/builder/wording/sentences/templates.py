@@ -9,6 +9,7 @@ kinds of places are there to tell sentences apart:
     {name:word}    anything without a blank
     {name:known}   something that has a template itself, or else the template does not fit
     {name:list}    parts between commas, semicolons, "and" and "or"; each is said as far as it is known
+    {name:numbers} a list that begins with a number, such as ids
 
 What stands in quotation marks comes from outside: it is never looked into, and
 goes over as it is. A text of several lines or sentences is taken apart, and the
@@ -252,6 +253,8 @@ class Templates:
                 return None if " " in value else value
             case "known":
                 return self._sentence(value)
+            case "numbers":
+                return self._parts(value) if value.startswith(_NUMBER_MARK) else None
             case "list":
                 whole = self._known(value)
                 return self._parts(value) if whole is None else whole

@@ -85,8 +85,8 @@ def _modules() -> dict[str, str]:
             module: german,
             one: german,
             many: germans,
-            f"{one} {{ids:list}}": f"{german} {{ids}}",
-            f"{many} {{ids:list}}": f"{germans} {{ids}}",
+            f"{one} {{ids:numbers}}": f"{german} {{ids}}",
+            f"{many} {{ids:numbers}}": f"{germans} {{ids}}",
         }
     return texts
 
@@ -95,7 +95,7 @@ TEMPLATES: Final[dict[str, str]] = {
     **_modules(),
     **_counted(),
     "row {row:number}": "Zeile {row}",
-    "rows {rows:list}": "Zeilen {rows}",
+    "rows {rows:numbers}": "Zeilen {rows}",
     "none": "keine",
     # What is missing, and a command that brings it.
     "{purpose} needs {package:word}, which is not installed: pip install '{extra}' brings it.": (
