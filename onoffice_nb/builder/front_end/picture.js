@@ -3,7 +3,7 @@
 
 const PICTURES = {
   wide: { width: 880, row: 24, top: 34, left: 330, right: 550, letters: 44 },
-  narrow: { width: 420, row: 24, top: 34, left: 150, right: 270, letters: 20 },
+  narrow: { width: 350, row: 24, top: 34, left: 130, right: 220, letters: 16 },
 };
 
 // Which strokes a state has, and the sign in the middle of its line.

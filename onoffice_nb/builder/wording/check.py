@@ -73,7 +73,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "check.finding_off": ("show all rows", "alle Zeilen zeigen"),
     "check.swap": ("Swap the two sides", "Beide Seiten tauschen"),
     "check.empty_cell": ("(empty)", "(leer)"),
-    "check.take": ("take {value}", "{value} nehmen"),
+    "check.take": ("take {value}", "nehmen: {value}"),
     "check.split": ("split: {values}", "aufteilen: {values}"),
     "check.look_up": ("look up {text}", "{text} nachschlagen"),
     "check.nobody": ("Nothing found for {text}.", "Zu {text} wurde nichts gefunden."),
