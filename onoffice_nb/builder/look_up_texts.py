@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable
+from typing import Final
 
 from onoffice_nb.intake.repairs import Reject, RepairKind
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = ["look_up_texts"]
 
@@ -31,36 +28,30 @@ _LAST_NAME: Final = re.compile(r"^(name|nachname|last.?name|surname)$")
 _FIRST_NAME: Final = re.compile(r"^(vorname|first.?name)$")
 
 
-def look_up_texts(reject: Reject, module: str, line: pd.Series[Any] | None, id_columns: Collection[int]) -> list[str]:
+def look_up_texts(reject: Reject, module: str, beside: Iterable[tuple[str, object]] = ()) -> list[str]:
     """The texts by which the record of a rejected cell may be found in the CRM.
 
     Args:
         reject: What stands in the cell.
         module: The module of the record.
-        line: The row of the user's frame, None if there is no frame.
-        id_columns: The positions of the columns that hold the ids.
+        beside: The other cells of its row: the label of the column, and what stands there.
 
     Returns:
         Up to three texts; none where records of this module have no numbers or names to be found by.
 
     Example:
-        >>> import pandas as pd
-        >>> line = pd.Series({"Objekt-Nr": "A-1008", "Immobilie": "#NV", "Name": "Kaya, Deniz"})
-        >>> look_up_texts(Reject("#NV", "no id"), "estate", line, [1])
+        >>> look_up_texts(Reject("#NV", "no id"), "estate", [("Objekt-Nr", "A-1008"), ("Name", "Kaya, Deniz")])
         ['A-1008']
     """
     if module not in _COLUMNS:
         return []
     own = [str(repair.values[0]) for repair in reject.repairs if repair.kind is RepairKind.LOOK_UP]
-    beside = [] if line is None else _texts_beside(module, line, id_columns)
-    return list(dict.fromkeys([*own, *beside]))[:_MOST]
+    return list(dict.fromkeys([*own, *_texts_beside(module, beside)]))[:_MOST]
 
 
-def _texts_beside(module: str, line: pd.Series[Any], id_columns: Collection[int]) -> list[str]:
+def _texts_beside(module: str, beside: Iterable[tuple[str, object]]) -> list[str]:
     cells = [
-        (str(label).strip().casefold(), value.strip())
-        for position, (label, value) in enumerate(zip(line.index, line.tolist(), strict=True))
-        if position not in id_columns and isinstance(value, str) and value.strip()
+        (label.strip().casefold(), value.strip()) for label, value in beside if isinstance(value, str) and value.strip()
     ]
     first_name = next((text for label, text in cells if _FIRST_NAME.search(label)), "")
     found = []

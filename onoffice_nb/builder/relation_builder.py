@@ -621,7 +621,6 @@ class RelationBuilder(AnyWidget):
                 self._page_action(action, values)
             else:
                 self._steps[part].actions[action](**values)
-        self._publish()
 
     def _page_action(self, action: str, values: Mapping[str, Any]) -> None:
         if action == "language" and values["language"] in LANGUAGES:

@@ -25,7 +25,6 @@ from onoffice_nb.intake.mends import Mend
 from onoffice_nb.intake.pairs import Pairs
 from onoffice_nb.model import Outcome, RelationType, Verb
 from onoffice_nb.planning.actions import IntArray
-from onoffice_nb.planning.findings import Finding
 from onoffice_nb.planning.plan import LINKED_WITH_INFO, Plan
 from onoffice_nb.planning.records import module_of_records
 
@@ -475,14 +474,6 @@ class RowTable:
         linked[list(self.same_as)] = False
         return self.parents[linked], self.children[linked], self.codes[linked]
 
-    def findings_of(self, findings: Sequence[Finding]) -> dict[int, list[int]]:
-        """Row number -> the positions of the findings about it."""
-        told: dict[int, list[int]] = {}
-        for position, finding in enumerate(findings):
-            for row in finding.rows:
-                told.setdefault(row, []).append(position)
-        return told
-
 
 def telling_columns(frame: pd.DataFrame, id_columns: Collection[int] = ()) -> list[int]:
     """The columns by which a person knows what a row is about: up to three texts, beside the ids.
@@ -609,17 +600,13 @@ def _changes_of(plan: Plan) -> dict[int, tuple[str, str]]:
 
 def _ranks_of(texts: Sequence[str]) -> IntArray:
     """The rank of each text: numbers by size before texts, texts without accents and case, nothing last."""
-    keys = {text: _sort_key(text) for text in set(texts)}
-    ranks = {key: rank for rank, key in enumerate(sorted(set(keys.values())))}
-    by_text = {text: ranks[key] for text, key in keys.items()}
-    return np.fromiter((by_text[text] for text in texts), dtype=np.int64, count=len(texts))
-
-
-def _sort_key(text: str) -> tuple[int, float, str]:
-    stripped = text.strip()
-    if stripped.isdecimal() and len(stripped) < 19:
-        return 0, int(stripped), ""
-    return (1, 0, _without_accents(stripped)) if stripped else (2, 0, "")
+    distinct = list(dict.fromkeys(texts))
+    is_number = {text: text.strip().isdecimal() and len(text.strip()) < 19 for text in distinct}
+    numbers = sorted((text for text in distinct if is_number[text]), key=int)
+    words = sorted((text for text in distinct if not is_number[text] and text.strip()), key=_without_accents)
+    nothing = [text for text in distinct if not text.strip()]
+    ranks = {text: rank for rank, text in enumerate([*numbers, *words, *nothing])}
+    return np.fromiter((ranks[text] for text in texts), dtype=np.int64, count=len(texts))
 
 
 def _without_accents(text: str) -> str:

@@ -210,7 +210,7 @@ function RejectedCell({ reject, row, record, t, decide }) {
       html` <${Button} name="take-back" onClick=${() => decide("take_back", { row, side })}>${t("check.take_back")}<//>`}
     </p>`;
   }
-  // A repair says what the advice says, and needs no look-up.
+  // A repair says what the advice says.
   const isClear = reject.repairs.length > 0;
   return html`<div class="oo-mend">
     <p><span class="oo-raw">${reject.raw}</span> <span class="oo-reason">${reject.reason}</span></p>
@@ -222,7 +222,7 @@ function RejectedCell({ reject, row, record, t, decide }) {
             onTake=${() => decide("take", { row, side, repair })}
             onTakeAlike=${() => decide("take_alike", { row, side, repair })} />`,
         )}
-        ${(isClear ? [] : reject.look_ups).map(
+        ${reject.look_ups.map(
           (text) => html`<${Button} name="look-up" onClick=${() => decide("look_up", { row, side, text })}>
             ${t("check.look_up", { text })}
           <//>`,

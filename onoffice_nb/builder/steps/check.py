@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final
 
+import numpy as np
+
 from onoffice_nb.builder.link_picture import LinkPicture, draw_links
 from onoffice_nb.builder.look_up_texts import look_up_texts
 from onoffice_nb.builder.pairs_source import PairsSource
@@ -23,6 +25,7 @@ from onoffice_nb.intake.mends import Decision, DecisionKey, Mend
 from onoffice_nb.intake.pairs import Pairs
 from onoffice_nb.intake.repairs import Repair, RepairKind
 from onoffice_nb.matching.candidates import Candidate
+from onoffice_nb.planning.actions import IntArray
 from onoffice_nb.planning.findings import Finding, Level
 from onoffice_nb.planning.plan import Plan
 
@@ -89,6 +92,7 @@ class CheckStep:
         self._left_out: frozenset[int] = frozenset()
         self._query = Query()
         self._finding: int | None = None
+        self._rows_of_findings: list[IntArray] = []
         self._open: set[str] = set()
         self._request, self._search, self._hit = 1, "", 0
         self._asked: dict[tuple[int, str], str] = {}
@@ -133,6 +137,7 @@ class CheckStep:
         self._left_out = frozenset(source.left_out)
         self._pending = {}
         self._table = RowTable.of_plan(plan, self._left_out).with_names(self._names)
+        self._rows_of_findings = [np.array(finding.rows, dtype=np.int64) for finding in plan.findings]
         self._query, self._finding = replace(self._query, rows=None), None
         self._request, self._hit = 1, 0
         # A state that no row has any more would show an empty table.
@@ -395,12 +400,13 @@ class CheckStep:
                 yield (row, side), alike[0].id
 
     def _look_up_texts(self, cell: Mend) -> list[str]:
-        table = self._shown_table()
-        source = None if self._pairs is None else self._pairs.source
-        if source is None or self._pairs is None:
-            return look_up_texts(cell.reject, table.module(cell.side), None, ())
-        taken = [place for place, name in enumerate(source.columns) if name in (self._pairs.columns or ())]
-        return look_up_texts(cell.reject, table.module(cell.side), source.iloc[cell.position], taken)
+        pairs, module = self._pairs, self._shown_table().module(cell.side)
+        if pairs is None or pairs.source is None:
+            return look_up_texts(cell.reject, module)
+        source, ids = pairs.source, pairs.columns or ()
+        places = [place for place, label in enumerate(source.columns) if label not in ids]
+        beside = [(str(source.columns[place]), source.iat[cell.position, place]) for place in places]
+        return look_up_texts(cell.reject, module, beside)
 
     # What the page shows.
 
@@ -440,7 +446,7 @@ class CheckStep:
 
     def _table_view(self, table: RowTable, words: Words) -> dict[str, Any]:
         page = table.page(self._query, words)
-        told = table.findings_of(self._findings)
+        told = self._findings_of(table.numbers[page.positions])
         alike = self._alike_counts(table)
         columns = [
             {"key": "row", "label": words("check.row")},
@@ -465,6 +471,14 @@ class CheckStep:
             "rows": [self._row_view(table, position, told, alike, words) for position in page.positions.tolist()],
             "has_run": table.has_run,
         }
+
+    def _findings_of(self, numbers: IntArray) -> dict[int, list[int]]:
+        """Number of a row to the positions of the findings about it, for some rows."""
+        told: dict[int, list[int]] = {}
+        for position, rows in enumerate(self._rows_of_findings if self._findings else ()):
+            for number in numbers[np.isin(numbers, rows)].tolist():
+                told.setdefault(number, []).append(position)
+        return told
 
     def _alike_counts(self, table: RowTable) -> Mapping[tuple[str, str], int]:
         """How many cells wait for each decision on all alike; counted once a table."""
@@ -544,14 +558,16 @@ class CheckStep:
                 "decision": words("check.mended", raw=raw, values=_shown(values)),
                 "can_take_back": not is_new and self.can_mend,
             }
+        repairs = self._repairs_view(cell, alike, words)
         return {
             "raw": raw,
             "side": SIDES[cell.side],
             "decision": "",
             "reason": _shown(words.sentence(cell.reject.reason), 400),
             "suggestion": _shown(words.sentence(cell.reject.suggestion), 400),
-            "repairs": self._repairs_view(cell, alike, words),
-            "look_ups": [_shown(text) for text in self._look_up_texts(cell)],
+            "repairs": repairs,
+            # What is clear needs no look-up.
+            "look_ups": [] if repairs else [_shown(text) for text in self._look_up_texts(cell)],
             "candidates": self._look_up_view(cell, words),
             "can_mend": self.can_mend,
         }
