@@ -131,7 +131,8 @@ class Templates:
         self._by_word = _by_rarest_word(
             [_Template.of(text, other) for text, other in with_places.items() if "{" in text]
         )
-        # Bound to this object, so that the memory goes with it.
+        # Bound to this object, so that the memory goes with it. Lines that differ in their values alone are one.
+        self._line = lru_cache(maxsize=4_096)(self._taken_apart)
         self._known = lru_cache(maxsize=16_384)(self._looked_up)
 
     def translated(self, text: str) -> Translation:
@@ -156,20 +157,23 @@ class Templates:
             value = values[int(mark[1])]
             return self._quoted(value) if mark[0][0] == _QUOTED_MARK else _number(value)
 
-        unknown: list[str] = []
-        lines = [self._line(line, unknown) for line in _VALUE.sub(mark, text).split("\n")]
+        lines = [self._line(line) for line in _VALUE.sub(mark, text).split("\n")]
+        unknown = [sentence for line in lines for sentence in line.unknown]
         return Translation(
-            _MARKED.sub(value_of, "\n".join(lines)), tuple(_MARKED.sub(value_of, sentence) for sentence in unknown)
+            _MARKED.sub(value_of, "\n".join(line.text for line in lines)),
+            tuple(_MARKED.sub(value_of, sentence) for sentence in unknown),
         )
 
     def _quoted(self, value: str) -> str:
         return f"{self._quotation_marks[0]}{value[1:-1]}{self._quotation_marks[1]}"
 
-    def _line(self, line: str, unknown: list[str]) -> str:
-        """One line, which may be one of a list."""
+    def _taken_apart(self, line: str) -> Translation:
+        """One line, which may be one of a list, with marks for its values."""
         bullet = _BULLET.match(line)
         start = bullet.end() if bullet else 0
-        return line[:start] + self._sentences(line[start:], unknown)
+        unknown: list[str] = []
+        said = self._sentences(line[start:], unknown)
+        return Translation(line[:start] + said, tuple(unknown))
 
     def _sentences(self, text: str, unknown: list[str]) -> str:
         """The longest beginning that is known, then the rest in the same way."""
