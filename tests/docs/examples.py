@@ -4,7 +4,8 @@ A ```python block is run as a notebook runs a cell: what it prints, and the
 value of its last expression, have to stand in the ```text block below it, and
 there has to be such a block where there is anything to show. A ```sh block is
 run line by line: commands of `onoffice-nb` in this process, and what serves or
-installs something is only looked at.
+installs something is only looked at. A block with a title is a file of this
+name in the reader's folder.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import shlex
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from io import StringIO
+from pathlib import Path
 from typing import Any, Final
 
 from sybil import Document, Example, Region, Sybil
@@ -28,6 +30,7 @@ _BLOCK: Final = re.compile(
     r"(?:\n+(?P=indent)```text\n(?P<output>.*?)^(?P=indent)```$)?",
     re.MULTILINE | re.DOTALL,
 )
+_FILE: Final = re.compile(r"^```\w+ title=\"(?P<name>[\w.]+)\"\n(?P<content>.*?)^```$", re.MULTILINE | re.DOTALL)
 # Commands that go on until somebody stops them.
 _SERVING: Final = frozenset({"app", "lab", "mcp", "sandbox"})
 # What other programs may be named; they are not run.
@@ -41,6 +44,15 @@ def _blocks(document: Document) -> Iterator[Region]:
         parsed = {name: _without(indent, block[name]) for name in ("source", "output")}
         evaluate = _run_python if block["language"] == "python" else _run_shell
         yield Region(block.start(), block.end(), parsed, evaluate)
+
+
+def _files(document: Document) -> Iterator[Region]:
+    for block in _FILE.finditer(document.text):
+        yield Region(block.start(), block.end(), block.groupdict(), _write_file)
+
+
+def _write_file(example: Example) -> None:
+    Path(example.parsed["name"]).write_text(example.parsed["content"], encoding="utf-8")
 
 
 def _without(indent: int, lines: str | None) -> str:
@@ -88,4 +100,4 @@ def _difference(example: Example, shown: str) -> str | None:
     return f"Expected, as the page shows:\n{expected}\nGot:\n{shown}"
 
 
-PAGES: Final = Sybil(parsers=[_blocks])
+PAGES: Final = Sybil(parsers=[_blocks, _files])

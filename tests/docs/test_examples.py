@@ -70,6 +70,6 @@ def test_every_block_of_code_is_run() -> None:
     for path in sorted(DOCS.rglob("*.md")):
         text = path.read_text(encoding="utf-8")
         opened = re.findall(r"^ *```([^\n`]+)$", text, flags=re.M)
-        assert set(opened) <= {"python", "sh", "text", "json", "yaml", "ini"}, path
-        run = list(PAGES.parse(path).examples())
-        assert len(run) == sum(language in ("python", "sh") for language in opened), path
+        run = [language for language in opened if language in ("python", "sh") or " title=" in language]
+        assert len(list(PAGES.parse(path).examples())) == len(run), path
+        assert set(opened) - set(run) <= {"text"}, path

@@ -21,7 +21,7 @@ from onoffice_nb.api.wire import ApiKeys, sign
 from onoffice_nb.sandbox import Sandbox
 from tests.samples import ROOT
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs/how-to/test-a-client.md").read_text(encoding="utf-8")
 
 
 @dataclass
@@ -76,8 +76,8 @@ def test_its_signature_is_ours() -> None:
 
 
 def test_the_documented_fixture_runs(tmp_path: Path) -> None:
-    """As somebody copies it from the README into tests of their own."""
-    (block,) = re.findall(r"```py\n(.*?onoffice_sandbox.*?)```", README, flags=re.S)
+    """As somebody copies it from the documentation into tests of their own."""
+    (block,) = re.findall(r"```python\n(import pytest\n.*?)```", PAGE, flags=re.S)
     (tmp_path / "test_theirs.py").write_text(block, encoding="utf-8")
     options = ["-p", "onoffice_nb.sandbox.pytest_plugin", "-p", "no:cacheprovider", "--strict-markers", "-q"]
     done = subprocess.run(
