@@ -106,6 +106,19 @@ def test_types_are_there(clean: Path, tmp_path: Path) -> None:
     assert 'expression has type "str", variable has type "int"' in checked.stdout, checked.stdout + checked.stderr
 
 
+def test_nothing_of_what_colab_ships_is_replaced() -> None:
+    """Its kernel is running when somebody installs this: another IPython under it breaks the session."""
+    shipped = {"ipython": "7.34.0", "ipywidgets": "7.7.1", "traitlets": "5.7.1", "numpy": "2.0.2", "pandas": "2.2.2"}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = map(Requirement, [*project["dependencies"], *project["optional-dependencies"]["notebook"]])
+    specifiers = {str(canonicalize_name(requirement.name)): requirement.specifier for requirement in wanted}
+    assert shipped.keys() <= specifiers.keys()
+    for name, version in shipped.items():
+        assert version in specifiers[name], name
+    # JupyterLab is not there, and nobody who opens a notebook there wants it.
+    assert "jupyterlab" not in specifiers
+
+
 def test_every_package_that_is_imported_is_declared() -> None:
     """The dependencies of the development environment are more than a user has."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
