@@ -13,6 +13,7 @@ from onoffice_nb.formatting import printable
 from onoffice_nb.intake.frames import library_name, to_pandas
 from onoffice_nb.intake.mends import Decision, DecisionKey
 from onoffice_nb.intake.pairs import Pairs, cross, read_pairs
+from onoffice_nb.intake.provenance import FILE_NAME
 from onoffice_nb.intake.repairs import Repair
 from onoffice_nb.matching.matched_pairs import match_pairs
 from onoffice_nb.matching.matcher import match
@@ -81,6 +82,9 @@ class PairsSource:
                 "These ids are looked up in the CRM: choose a relation type and call check(), which asks it."
             )
         pairs = self._read_crossed(crm) if self.is_crossed else self._read_rows(crm)
+        if pairs.source is not None and self.name:
+            # The pairs' own copy. The journal knows the run by it, as the user does.
+            pairs.source.attrs.setdefault(FILE_NAME, self.name)
         if self.decisions:
             pairs = pairs.mended(self.decisions)
         return pairs.without(self.left_out) if self.left_out else pairs

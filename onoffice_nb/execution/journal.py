@@ -63,6 +63,7 @@ class RunRecord:
         undoes: The number of the run that it takes back, if any.
         note: What its report has to say beside the outcomes.
         source_digest: By which the frame of its rows is known again; empty if there was none.
+        source_name: What this frame or its file is called; empty if nobody has noted it.
         counts: How many of its items are in which state.
     """
 
@@ -79,6 +80,7 @@ class RunRecord:
     undoes: int | None
     note: str
     source_digest: str
+    source_name: str
     counts: dict[str, int]
 
 
@@ -158,6 +160,7 @@ class Journal:
             _now(),
             undoes,
             plan.pairs.source_digest,
+            plan.pairs.source_name,
         )
         order = np.concatenate([plan.actions.all_members, np.flatnonzero(is_idle)])
         columns = (items.parents, items.children, items.verbs, items.info, plan.linked_before, states, messages)
@@ -172,7 +175,8 @@ class Journal:
             with self._db.transaction() as db:
                 run: int = db.execute(
                     "INSERT INTO runs (key, verb, relation, account, fingerprint, infos, started, undoes,"
-                    " source_digest, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'running') RETURNING run",
+                    " source_digest, source_name, state)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running') RETURNING run",
                     header,
                 ).fetchone()[0]
                 db.executemany(
@@ -428,7 +432,7 @@ class Journal:
         )
 
     def _run_record(self, row: Sequence[Any]) -> RunRecord:
-        run, verb, relation, account, started, ended, state, reason, requests, seconds, undoes, note, digest = row
+        run, verb, relation, account, started, ended, state, reason, requests, seconds, undoes, note, digest, name = row
         fields = json.loads(relation)
         calls = {call: Support(fields[call]) for call in ("create", "modify", "delete", "read")}
         return RunRecord(
@@ -445,13 +449,14 @@ class Journal:
             undoes=undoes,
             note=note,
             source_digest=digest,
+            source_name=name,
             counts=dict(self._db.query("SELECT state, count(*) FROM items WHERE run = ? GROUP BY state", run)),
         )
 
 
 _RUNS: Final = (
-    "SELECT run, verb, relation, account, started, ended, state, reason, requests, seconds, undoes, note, source_digest"
-    " FROM runs"
+    "SELECT run, verb, relation, account, started, ended, state, reason, requests, seconds, undoes, note,"
+    " source_digest, source_name FROM runs"
 )
 
 

@@ -84,6 +84,8 @@ _MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     ),
     # By what the frame that a run's rows came from is known again.
     ("ALTER TABLE runs ADD COLUMN source_digest TEXT NOT NULL DEFAULT ''",),
+    # What it is called, so that people know the run again.
+    ("ALTER TABLE runs ADD COLUMN source_name TEXT NOT NULL DEFAULT ''",),
 )
 
 

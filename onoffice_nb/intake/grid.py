@@ -17,7 +17,7 @@ import numpy as np
 from onoffice_nb.errors import PairsError
 from onoffice_nb.formatting import counted, quote
 from onoffice_nb.intake.header import find_header, is_blank
-from onoffice_nb.intake.provenance import FILE_ROW, NOTES
+from onoffice_nb.intake.provenance import FILE_NAME, FILE_ROW, NOTES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -291,6 +291,7 @@ def _frame(
     index = pd.RangeIndex(numbers) if isinstance(numbers, range) else pd.Index(np.array(numbers, dtype=np.int64))
     columns = pd.Index(labels, dtype=object)
     frame = pd.DataFrame(table, index=index.rename(FILE_ROW), columns=columns, dtype=object)
+    frame.attrs[FILE_NAME] = grid.name
     if notes:
         frame.attrs[NOTES] = tuple(notes)
     return frame

@@ -32,7 +32,7 @@ from onoffice_nb.intake.mends import (
     resolve_decisions,
 )
 from onoffice_nb.intake.pasted import check_two_texts
-from onoffice_nb.intake.provenance import FILE_ROW, digest_of_frame, file_notes, row_numbers
+from onoffice_nb.intake.provenance import FILE_ROW, digest_of_frame, file_notes, name_of_frame, row_numbers
 from onoffice_nb.intake.rejects import LEFT_OUT, duplicate_notes, html_summary, rejects_of, summary, with_left_out
 from onoffice_nb.intake.repairs import Reject, RepairKind
 from onoffice_nb.model import RelationInfo
@@ -103,6 +103,11 @@ class Pairs:
     def source_digest(self) -> str:
         """By which the user's frame is known again, also where it is not at hand; empty for pairs without one."""
         return self._saved_digest if self.source is None else digest_of_frame(self.source)
+
+    @property
+    def source_name(self) -> str:
+        """What the file of the user's frame is called, or whatever it came from; empty if nobody has noted it."""
+        return name_of_frame(self.source)
 
     @property
     def duplicates(self) -> int:

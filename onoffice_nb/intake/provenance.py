@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["FILE_ROW", "NOTES", "digest_of_frame", "file_notes", "row_numbers"]
+__all__ = ["FILE_NAME", "FILE_ROW", "NOTES", "digest_of_frame", "file_notes", "name_of_frame", "row_numbers"]
 
 FILE_ROW: Final = "file row"
 NOTES: Final = "notes"
+# What its file, or whatever it came from, is called.
+FILE_NAME: Final = "file"
 
 
 def row_numbers(index: pd.Index[Any] | None, n: int) -> NDArray[np.int64]:
@@ -67,6 +69,18 @@ def digest_of_frame(frame: pd.DataFrame) -> str:
         # Half a character is no text to most, but it may stand in a cell.
         digest.update("\x1f".join(cells).encode("utf-8", "surrogatepass") + b"\x1e")
     return digest.hexdigest()[:16]
+
+
+def name_of_frame(frame: pd.DataFrame | None) -> str:
+    """What the file of a frame is called, or whatever it came from; an empty text if nobody has noted it.
+
+    >>> import pandas as pd
+    >>> name_of_frame(pd.DataFrame({"a": [1001]}))
+    ''
+    """
+    name = None if frame is None else frame.attrs.get(FILE_NAME)
+    # Another program may keep something else under this name.
+    return name if isinstance(name, str) else ""
 
 
 def file_notes(*sources: object) -> tuple[str, ...]:

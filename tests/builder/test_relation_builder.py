@@ -344,7 +344,7 @@ def test_a_frame_that_was_changed_is_not_sent(sandbox: oo.Sandbox, notebook: dic
     notebook["df"] = pd.DataFrame({"estate": [1001], "address": [5003]})
     page.confirm()
     page.click("send.submit")
-    assert "another DataFrame" in page.message("send")
+    assert "another table" in page.message("send")
     assert not sandbox.writes_received
     page.click("check.check")
     page.confirm()
@@ -556,6 +556,7 @@ def test_an_earlier_run_is_shown_and_audited_from_the_list(sandbox: oo.Sandbox, 
     assert page.builder.report is not None
     run = page.builder.report.run
     restarted = FrontEnd(oo.RelationBuilder(sandbox.client()))
+    assert restarted.view("runs")["rows"][0]["source"] == "kaeufer_export.csv"
     restarted.send("runs.show", run=run)
     assert restarted.view("send")["after"]["run"] == run
     restarted.click("runs.audit", run=run)

@@ -8,7 +8,7 @@ function RunsPanel({ view, t, act, isBusy }) {
         ${view.rows
           .filter((row) => row.is_unfinished)
           .map((row) => html`<li>
-            ${t("runs.run")} ${row.run} · ${row.time} · ${row.what}: ${row.result}${" "}
+            ${t("runs.run")} ${row.run} · ${row.time} · ${row.source && `${row.source} · `}${row.what}: ${row.result}${" "}
             <${Button} name="resume" kind="primary" disabled=${isBusy} title=${t("runs.resume.hint")}
               onClick=${() => act("runs.resume", { run: row.run })}>${t("runs.resume")}<//>
           </li>`)}
@@ -39,7 +39,7 @@ function RunsTable({ view, t, act, isBusy }) {
           (row) => html`<tr key=${row.run}>
             <th scope="row">${row.run}</th>
             <td class="oo-time">${row.time}</td>
-            <td>${row.what}</td>
+            <td>${row.what}${row.source && html`<div class="oo-hint">${row.source}</div>`}</td>
             <td>${row.result}${row.notes.map((note) => html`<div class="oo-hint">${note}</div>`)}</td>
             <td><div class="oo-row">
               ${action(row, "show", true)} ${action(row, "resume", row.can_resume)} ${action(row, "retry", row.can_retry)}

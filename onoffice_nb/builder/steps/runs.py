@@ -12,6 +12,7 @@ from onoffice_nb.execution.history import build_report
 from onoffice_nb.execution.journal import RunRecord, journal_for
 from onoffice_nb.execution.report import Report
 from onoffice_nb.execution.states import State
+from onoffice_nb.formatting import printable
 from onoffice_nb.model import Account, Verb
 
 __all__ = ["RunsPanel"]
@@ -109,6 +110,7 @@ def _row(record: RunRecord, undone_by: int | None, words: Words) -> dict[str, An
     return {
         "run": record.run,
         "time": record.started.astimezone().strftime("%Y-%m-%d %H:%M"),
+        "source": printable(record.source_name),
         "what": f"{words(f'runs.{record.verb}')}: {words.relation(record.relation)}",
         "result": " · ".join(f"{words.number(n)} {words(f'state.{state}')}" for state, n in record.counts.items()),
         "notes": notes,
