@@ -338,3 +338,41 @@ def test_a_binary_workbook_is_read(tmp_path: Path) -> None:
         assert list(zip(pairs.parents.tolist(), pairs.children.tolist(), strict=True)) == [(1001, 5001)]
         assert pairs.rejects[["row", "raw"]].to_numpy().tolist() == [[3, "5002/5003"], [4, "1.003"], [4, "005004"]]
         assert "Save it as .xlsx" in " ".join(pairs.notes)
+
+
+HEADER = "Immobilie;Adresse;Name\n"
+ONE = [(1001, 5001)]
+TWO = [(1001, 5001), (1002, 5002)]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "links", "rows"),
+    [
+        ("Export\n\nStand: 1.1.2026\n" + HEADER + "1001;5001;a\n", "utf-8", ONE, [5]),
+        ("Export;;\n;;\n" + HEADER + "1001;5001;a\n", "utf-8", ONE, [4]),
+        ("sep=;\n" + HEADER + "1001;5001;a\n", "utf-8", ONE, [3]),
+        ("Immobilie;Adresse;Name, Vorname\n1001;5001;Kern, Hans\n1002;5002;Öz, Elif\n", "utf-8", TWO, [2, 3]),
+        ("Immobilie;Adresse;Preis, Euro, netto\n1001;5001;1,5\n1002;5002;2,5\n", "utf-8", TWO, [2, 3]),
+        ("Immobilie;Adresse;\n1001;5001;\n", "utf-8", ONE, [2]),
+        ("\u00a0Immobilie ; ADRESSE\u200b;x\n1001;5001;a\n", "utf-8", ONE, [2]),
+        (HEADER + '1001;5001;22" TV\n1002;5002;24" TV\n', "utf-8", TWO, [2, 3]),
+        (HEADER + '1001;5001;"a\nb"\n1002;5002;x\n', "utf-8", TWO, [2, 3]),
+        (HEADER + "\n1001;5001;a\n\n1002;5002;b\n\n", "utf-8", TWO, [2, 3, 4, 5]),
+        (HEADER.replace("\n", "\r") + "1001;5001;a\r", "utf-8", ONE, [2]),
+        (HEADER + "1001;5001;Müller\n", "cp1252", ONE, [2]),
+        (HEADER + "1001;5001;Müller Größe\n", "mac_roman", ONE, [2]),
+        (HEADER + "1001;5001;Müller\n", "utf-16-le", ONE, [2]),
+        ("\ufeff" + HEADER + "1001;5001;Müller\n", "utf-16-be", ONE, [2]),
+        ("\ufeff" + HEADER + "1001;5001;Müller\n", "utf-32-le", ONE, [2]),
+        (HEADER + "1.001;5.001;a\n1.002;5.002;b\n", "utf-8", [], [2, 3]),
+        ('Immobilie,Adresse\n"1,001","5,001"\n', "utf-8", [], [2]),
+        (HEADER + "01.02.2026;5001;a\n", "utf-8", [], [2]),
+    ],
+)
+def test_tables_as_people_export_them(text: str, encoding: str, links: list[tuple[int, int]], rows: list[int]) -> None:
+    frame = read_table(text.encode(encoding))
+    pairs = read_pairs(frame, parent="Immobilie", child="Adresse")
+    assert list(zip(pairs.parents.tolist(), pairs.children.tolist(), strict=True)) == links
+    assert frame.index.tolist() == rows
+    if "Müller" in text:
+        assert "Müller" in frame.iloc[0, 2]
