@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from playwright.sync_api import Locator, expect
 
-from onoffice_nb import Sandbox
+from onoffice_nb import Sandbox, read_table
 from tests.browser.lab import NOTEBOOKS, Lab, Page
 
 EXPORT: Final = NOTEBOOKS / "data" / "kaeufer_export.csv"
@@ -76,7 +76,7 @@ def test_all_fourteen_rows_are_brought_home_by_clicks(lab: Lab) -> None:
         row(root, 6).locator(".oo-look-up", has_text="Schmitz, Peter").click()
         row(root, 6).locator(".oo-candidate", has_text="5005 Peter Schmitz").click()
         expect(row(root, 6)).to_have_count(0)
-        row(root, 10).locator(".oo-take", has_text="5008, 5009").click()
+        row(root, 10).locator(".oo-take", has_text="5008 Ruth Kern, 5009 Paul Kern").click()
         expect(row(root, 10)).to_have_count(0)
         # One record bears this object number, so that nothing is left to be asked.
         row(root, 11).locator(".oo-look-up", has_text="A-1008").click()
@@ -147,3 +147,37 @@ def test_hostile_text_in_every_column_stays_text(lab: Lab) -> None:
         assert page.evaluate(
             "() => { const b = document.querySelector('.oo-builder'); return b.scrollWidth <= b.clientWidth }"
         )
+
+
+SWAPPED: Final = "frame = pd.DataFrame({'Immobilie': [1001, 1002], 'Adresse': [5001, 5002]})"
+
+
+def test_swapped_columns_stop_the_sending_until_they_are_swapped_by_a_click(lab: Lab) -> None:
+    sandbox = Sandbox()
+    before = links(sandbox)
+    with check(lab, sandbox, SWAPPED, "parent='Adresse', child='Immobilie'") as (page, root):
+        root.locator(".oo-check").click()
+        expect(root.locator(".oo-finding.oo-error").first).to_be_visible()
+        expect(root.locator(".oo-submit")).to_have_count(0)
+        assert links(sandbox) == before
+
+        root.locator(".oo-swap-sides").first.click()
+        expect(root.locator(".oo-finding.oo-error")).to_have_count(0)
+        expect(row(root, 1)).to_contain_text("Jürgen Brandt")
+        page.screenshot("swapped")
+        send(root)
+    assert links(sandbox) - before == {(1001, 5001), (1002, 5002)}
+
+
+def test_the_table_is_taken_home_and_read_again(lab: Lab) -> None:
+    with check(lab, Sandbox(), READ_EXPORT, BY_COLUMNS) as (page, root):
+        root.locator(".oo-check").click()
+        root.locator(".oo-filter-mend").click()
+        with page.page.expect_download() as download:
+            root.locator(".oo-save-xlsx").click()
+        path = page.results / "check.xlsx"
+        download.value.save_as(path)
+    table = read_table(path)
+    assert table["Row"].astype(int).tolist() == list(range(2, 16))
+    assert table["Name"].tolist()[:2] == ["Brandt, Jürgen", "Özdemir, Elif"]
+    assert table["State"].tolist().count("to mend") == 7
