@@ -81,8 +81,8 @@ _RELATION_TYPES: Final = """\
 
 The {number} types of links that onOffice documents. A type has a direction: the parent's id comes first. Every call
 takes a type by its suffix, by its whole URN, or by a word of its names in English or German: `oo.relation("Käufer")`.
-The last columns say which calls are documented for links of a type, and of which nothing is known: try these with one
-pair. All others are refused."""
+The last column names the calls that are documented for links of a type; of those with a question mark nothing is known:
+try them with one pair. All others are refused."""
 _TESTS: Final = "https://github.com/onoffice-nb/onoffice_nb/blob/main/tests/sandbox"
 _URL: Final = "https://api.onoffice.de/api/stable/api.php"
 _PROXY: Final = "proxy.example:3128"
@@ -248,20 +248,20 @@ def relation_types_page() -> str:
     by_parent = sorted(all_relations(), key=lambda relation: relation.parent)
     for parent, relations in groupby(by_parent, key=lambda relation: relation.parent):
         rows = [
-            (f"`{relation.suffix}`", relation.child, relation.label_en, relation.label_de, *_calls(relation))
+            (f"`{relation.suffix}`", relation.child, relation.label_en, relation.label_de, _calls(relation))
             for relation in relations
         ]
-        headers = ("suffix", "child", "English", "Deutsch", "documented", "unknown")
+        headers = ("suffix", "child", "English", "Deutsch", "calls")
         lines += ["", f"## Parent: {parent}", "", *_table(headers, rows)]
     return "\n".join([*lines, ""])
 
 
-def _calls(relation: RelationType) -> tuple[str, str]:
+def _calls(relation: RelationType) -> str:
     """The calls that are documented, and those of which nothing is known."""
     calls = ("create", "modify", "delete", "read")
     documented = [call for call in calls if getattr(relation, call) is Support.DOCUMENTED]
     unknown = [call for call in calls if getattr(relation, call) is Support.UNKNOWN]
-    return ", ".join(documented), ", ".join(unknown)
+    return ", ".join([*documented, *(f"*{call}?*" for call in unknown)])
 
 
 def command_line_page() -> str:
