@@ -120,13 +120,23 @@ def echo_table(
     lines = [[str(cell) for cell in cells] for cells in rows]
     stream = sys.stderr if err else sys.stdout
     if stream.isatty():
-        room = shutil.get_terminal_size().columns - 2 * (len(headers) - 1)
-        widths = [max(map(len, column)) for column in zip(headers, *lines, strict=True)]
-        limit = max(max(widths), _NARROWEST)
-        while limit > _NARROWEST and sum(min(width, limit) for width in widths) > room:
-            limit -= 1
-        lines = [[cell if len(cell) <= limit else cell[: limit - 1] + "…" for cell in cells] for cells in lines]
+        limit = _widest_cell([len(header) for header in headers], lines)
+        lines = [[_cut(cell, limit) for cell in cells] for cells in lines]
     echo(text_table(headers, lines, numeric=numeric), err=err)
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _widest_cell(widths: Sequence[int], lines: Iterable[Sequence[str]]) -> int:
+    """How many characters of a cell fit, so that a line of the table fits into the window if that can be."""
+    room = shutil.get_terminal_size().columns - 2 * (len(widths) - 1)
+    widths = [max(column) for column in zip(widths, *(map(len, cells) for cells in lines), strict=True)]
+    limit = max(*widths, _NARROWEST)
+    while limit > _NARROWEST and sum(min(width, limit) for width in widths) > room:
+        limit -= 1
+    return limit
 
 
 def show(plan: Plan, *, err: bool = False) -> None:
@@ -148,9 +158,6 @@ def show(plan: Plan, *, err: bool = False) -> None:
 
 def _candidate_lines(rejects: pd.DataFrame) -> Iterator[str]:
     """Of rejects that were looked up in the CRM, the records that they may mean, by name."""
-    # A saved plan keeps no repairs, as it cannot be mended.
-    if "repairs" not in rejects:
-        return
     for row, column, repairs in rejects[["row", "column", "repairs"]].itertuples(index=False, name=None):
         for repair in [repair for repair in repairs if repair.label][:_SHOWN_CANDIDATES]:
             number = repair.values[0]
