@@ -31,8 +31,9 @@ HOSTILE = "<img src=x onerror=alert(1)>\u202e\x00"
 class Shell:
     """Stands in for the page: keeps decisions, plans anew after each, and notes what else was asked for."""
 
-    def __init__(self, pairs: Pairs, sandbox: oo.Sandbox | None = None) -> None:
-        self.sandbox = sandbox or oo.Sandbox()
+    def __init__(self, pairs: Pairs, relation: str = "buyer") -> None:
+        self.sandbox = oo.Sandbox()
+        self.relation = relation
         self.crm = self.sandbox.client()
         self.read = pairs
         self.decisions: dict[DecisionKey, Decision] = {}
@@ -51,7 +52,7 @@ class Shell:
 
     def check(self) -> None:
         pairs = self.read.mended(self.decisions) if self.decisions else self.read
-        plan = oo.plan(self.crm, "buyer", pairs.swapped() if self.is_swapped else pairs)
+        plan = oo.plan(self.crm, self.relation, pairs.swapped() if self.is_swapped else pairs)
         self.step.show(plan, cast(Any, SimpleNamespace(left_out=self.left_out)), "pairs = oo.read_pairs(…)")
 
     def decide(self, decisions: Mapping[DecisionKey, Decision | None]) -> None:
@@ -202,6 +203,22 @@ def test_all_alike_leaves_out_those_that_have_no_such_repair() -> None:
     assert shell.row(1)["records"][0]["reject"]["repairs"][0]["alike"] == 2
     shell.do("take_alike", row=3, side="parent", repair=0)
     assert [row["state"] for row in shell.rows()] == ["new", "mend", "new"]
+
+
+def test_a_status_that_is_none_is_mended_and_shown_so_at_once() -> None:
+    frame = pd.DataFrame({"t": [2909, 2910], "p": [10821, 10821], "s": ["bestaetigt", "gesendet"]})
+    shell = Shell(oo.read_pairs(frame, parent="t", child="p", info="s"), "calendar:address")
+    assert shell.row(1)["info"]["repairs"][0]["label"] == "take bestätigt"
+
+    plan_anew = shell.check
+    seen: list[str] = []
+    shell.check = lambda: seen.append(shell.row(1)["info"]["decision"])  # type: ignore[method-assign]
+    shell.do("take", row=1, side="info", repair=0)
+    assert seen == ["mended by you: bestaetigt → bestätigt"]
+    plan_anew()
+    assert shell.row(1)["state"] == "new"
+    with pytest.raises(OnOfficeError):
+        shell.do("look_up", row=1, side="info", text="bestaetigt")
 
 
 def test_an_id_of_ones_own_is_taken_and_several_make_rows(shell: Shell) -> None:

@@ -92,7 +92,6 @@ class CheckStep:
         self._left_out: frozenset[int] = frozenset()
         self._query = Query()
         self._finding: int | None = None
-        self._rows_of_findings: list[IntArray] = []
         self._open: set[str] = set()
         self._request, self._search, self._hit = 1, "", 0
         self._asked: dict[tuple[int, str], str] = {}
@@ -137,7 +136,6 @@ class CheckStep:
         self._left_out = frozenset(source.left_out)
         self._pending = {}
         self._table = RowTable.of_plan(plan, self._left_out).with_names(self._names)
-        self._rows_of_findings = [np.array(finding.rows, dtype=np.int64) for finding in plan.findings]
         self._query, self._finding = replace(self._query, rows=None), None
         self._request, self._hit = 1, 0
         # A state that no row has any more would show an empty table.
@@ -475,8 +473,8 @@ class CheckStep:
     def _findings_of(self, numbers: IntArray) -> dict[int, list[int]]:
         """Number of a row to the positions of the findings about it, for some rows."""
         told: dict[int, list[int]] = {}
-        for position, rows in enumerate(self._rows_of_findings if self._findings else ()):
-            for number in numbers[np.isin(numbers, rows)].tolist():
+        for position, finding in enumerate(self._findings):
+            for number in numbers[np.isin(numbers, finding.rows)].tolist():
                 told.setdefault(number, []).append(position)
         return told
 
@@ -578,7 +576,7 @@ class CheckStep:
         for key in keys:
             if key in self._pending:
                 decision = self._pending[key]
-                if isinstance(decision, str):
+                if isinstance(key, str) and decision is not None:
                     decision = next(_decision(repair) for (of, _), repair in _all_alike(cell).items() if of == key)
                 if isinstance(decision, list | tuple):
                     return ", ".join(map(str, decision)), True
