@@ -60,6 +60,25 @@ def test_the_reference_has_every_public_name() -> None:
     assert set(described) == expected | {"sandbox.pytest_plugin.onoffice_sandbox"}
 
 
+def test_examples_of_docstrings_are_blocks_of_code(site: Path) -> None:
+    """Left alone, Markdown takes >>> for quotations of quotations."""
+    pages = [path.read_text(encoding="utf-8") for path in (site / "reference").rglob("index.html")]
+    assert sum(page.count("&gt;&gt;&gt;") for page in pages) > 50
+    assert [page for page in pages if "<blockquote>" in page] == []
+
+
+def test_links_into_the_repository_lead_somewhere() -> None:
+    repository = re.compile(
+        r"https://(?:github\.com|raw\.githubusercontent\.com)/onoffice-nb/onoffice_nb(?:/(?:blob|tree|edit))?/main/"
+    )
+    for path in PAGES:
+        targets = re.findall(r"\]\((\w+:[^)\s]+)", path.read_text(encoding="utf-8"))
+        assert [target for target in targets if not target.startswith("https://")] == [], path
+        for target in targets:
+            found = repository.match(target)
+            assert found is None or (ROOT / target[found.end() :]).exists(), f"{path}: {target}"
+
+
 def test_it_asks_nobody_else(site: Path) -> None:
     for path in site.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
