@@ -107,7 +107,7 @@ function TableHead({ table, t, act, language }) {
   };
 
   const filters = [{ state: "", label: t("check.all"), n: table.total }, ...table.filters];
-  const isNarrowed = table.matching < table.total;
+  const isNarrowed = table.matching > 0 && table.matching < table.total;
   const total = table.total.toLocaleString(language);
   return html`<div class="oo-filters" role="group" aria-label=${t("check.filters")}>
       ${filters.map(

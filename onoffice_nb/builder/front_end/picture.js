@@ -89,7 +89,9 @@ function PictureLine({ state, from, to, links, isMarked }) {
 
 function PictureNode({ node, y, size, isLeft = false }) {
   const x = isLeft ? size.left : size.right;
-  const label = node.label.length > size.letters ? `${node.label.slice(0, size.letters - 1)}…` : node.label;
+  const links = node.links > 1 ? ` (${node.links})` : "";
+  const room = size.letters - links.length;
+  const label = node.label.length > room ? `${node.label.slice(0, room - 1)}…` : node.label;
   const shape = node.is_group
     ? html`<rect class="oo-node" x=${x - 5} y=${y - 5} width="10" height="10" />`
     : html`<circle class="oo-node" cx=${x} cy=${y} r="4" />`;
@@ -97,7 +99,7 @@ function PictureNode({ node, y, size, isLeft = false }) {
     <title>${node.label}</title>
     ${shape}
     <text class="oo-node-label" x=${isLeft ? x - 10 : x + 10} y=${y + 4} text-anchor=${isLeft ? "end" : "start"}>
-      ${node.links > 1 ? `${label} (${node.links})` : label}
+      ${label}${links}
     </text>
   </g>`;
 }
