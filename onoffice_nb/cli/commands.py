@@ -468,7 +468,7 @@ def relations(
     echo_table(headers, lines)
 
 
-app.command("check")(declared.check)
+app.command("check", cls=declared.NightlyCommand)(declared.check)
 app.command("apply")(declared.apply)
 app.command("audit")(past.audit)
 app.command("restore")(past.restore)

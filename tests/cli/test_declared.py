@@ -104,6 +104,12 @@ def test_no_connection_is_no_drift(box: Sandbox, monkeypatch: pytest.MonkeyPatch
     assert run("check", "links.toml").exit_code == NOT_CHECKED
 
 
+def test_what_was_typed_wrongly_is_no_drift(box: Sandbox) -> None:
+    assert [run("check").exit_code, run("check", "links.toml", "--purge").exit_code] == [NOT_CHECKED, NOT_CHECKED]
+    assert run("check", "--help").exit_code == 0
+    assert run("apply").exit_code == BAD_INPUT
+
+
 def test_apply_as_json_names_each_row(box: Sandbox) -> None:
     (done,) = document(run("apply", "links.toml", "--yes", "--json"))["runs"]
     assert done["counts"] == {"linked": 3}
