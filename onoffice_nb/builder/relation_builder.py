@@ -135,6 +135,7 @@ class RelationBuilder(AnyWidget):
             swap=self._swap_clicked,
             leave_out=self._leave_out_clicked,
             download=self._download,
+            work_beside=partial(self._start, "check"),
         )
         self._send_step = SendStep(
             account,

@@ -85,6 +85,7 @@ def check_clicks() -> None:
         swap=lambda: None,
         leave_out=lambda rows: None,
         download=lambda name, media_type, content: files.append(content),
+        work_beside=lambda job: job(),
     )
     plan = plan_of(ROWS)
     step.show(plan, cast(Any, SimpleNamespace(left_out=())), "")

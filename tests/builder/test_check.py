@@ -47,6 +47,7 @@ class Shell:
             swap=self.swap,
             leave_out=self.leave_out,
             download=lambda name, media_type, content: self.files.update({name: content}),
+            work_beside=lambda job: job(),
         )
         self.check()
 

@@ -33,7 +33,7 @@ function CheckStep({ view, t, act, language, isBusy }) {
         ${view.notes.map((note) => html`<${Note}>${note}<//>`)}
         ${view.findings.length > 0 && html`<${Findings} findings=${view.findings} t=${t} act=${act} />`}
         ${view.table &&
-        html`<${RowTable} table=${view.table} t=${t} act=${act} decide=${decide} language=${language} />
+        html`<${RowTable} table=${view.table} t=${t} act=${act} decide=${decide} language=${language} isBusy=${isBusy} />
           <${CheckParts} parts=${view.parts} t=${t} act=${act} />`}
       </div>
     </div>
@@ -67,10 +67,10 @@ function Findings({ findings, t, act }) {
   </ul>`;
 }
 
-function RowTable({ table, t, act, decide, language }) {
+function RowTable({ table, t, act, decide, language, isBusy }) {
   const sort = (column) => act("check.sort", { column });
   const order = (column) => (column !== table.sort ? "none" : table.is_descending ? "descending" : "ascending");
-  return html`<${TableHead} table=${table} t=${t} act=${act} language=${language} />
+  return html`<${TableHead} table=${table} t=${t} act=${act} language=${language} isBusy=${isBusy} />
     <div class="oo-scroll oo-rows" tabindex="0" role="region" aria-label=${t("check.table")}>
       <table class="oo-table" role="table">
         <thead role="rowgroup">
@@ -96,7 +96,7 @@ function RowTable({ table, t, act, decide, language }) {
     ${table.pages > 1 && html`<${Pages} table=${table} t=${t} act=${act} />`}`;
 }
 
-function TableHead({ table, t, act, language }) {
+function TableHead({ table, t, act, language, isBusy }) {
   const [search, setSearch] = useState(table.search);
   const waiting = useRef(0);
   useEffect(() => setSearch(table.search), [table.search]);
@@ -126,7 +126,7 @@ function TableHead({ table, t, act, language }) {
       <span class="oo-shown" role="status">${t("check.shown", { n: table.matching, total })}</span>
       ${isNarrowed && !table.has_run && html`<${ShownRows} table=${table} t=${t} act=${act} />`}
       ${["xlsx", "csv"].map(
-        (ending) => html`<${Button} key=${ending} name=${`save-${ending}`} label=${t("check.save", { ending })}
+        (ending) => html`<${Button} key=${ending} name=${`save-${ending}`} label=${t("check.save", { ending })} disabled=${isBusy}
           onClick=${() => act("check.download", { ending, language })}>${t(`check.${ending}`)}<//>`,
       )}
     </div>`;

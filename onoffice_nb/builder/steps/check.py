@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -58,6 +59,7 @@ class CheckStep:
         swap: Exchanges the two sides.
         leave_out: Is told the numbers of all rows that are left out.
         download: Hands a file to the browser: name, media type, content.
+        work_beside: Does a job beside the page, which says meanwhile that it is at work.
 
     Attributes:
         plan: The plan that is shown, None as long as nothing is checked.
@@ -73,10 +75,11 @@ class CheckStep:
         swap: Callable[[], object],
         leave_out: Callable[[Collection[int]], object],
         download: Callable[[str, str, bytes], object],
+        work_beside: Callable[[Callable[[], object]], object],
     ) -> None:
         self.plan: Plan | None = None
         self._on_decide, self._on_look_up, self._on_leave_out = decide, look_up, leave_out
-        self._on_swap, self._download = swap, download
+        self._on_swap, self._download, self._work_beside = swap, download, work_beside
 
         self._is_ready = False
         self._pairs: Pairs | None = None
@@ -350,7 +353,11 @@ class CheckStep:
         if ending not in _FILES:
             raise PlanError(f"Expected xlsx or csv, got {printable(ending)!r}.")
         words = Words("de" if language == "de" else "en")
-        frame = self._shown_table().frame(words)
+        # Tens of thousands of rows take seconds.
+        self._work_beside(partial(self._write_file, self._shown_table(), ending, words))
+
+    def _write_file(self, table: RowTable, ending: str, words: Words) -> None:
+        frame = table.frame(words)
         content = excel_content(frame) if ending == "xlsx" else csv_text(frame).encode("utf-8-sig", "backslashreplace")
         self._download(f"{words('check.file')}.{ending}", _FILES[ending], content)
 
