@@ -1,4 +1,6 @@
+from .accounts import AccountReport, AccountReports, map_accounts
 from .api.client import AsyncClient, Client
+from .api.credentials import CredentialReference
 from .api.wire import Call, Result
 from .builder import RelationBuilder
 from .catalogue import Relations, relation, relations
@@ -41,6 +43,8 @@ from .sandbox import Behaviour, Faults, Sandbox
 __all__ = [
     "AccessDenied",
     "Account",
+    "AccountReport",
+    "AccountReports",
     "Action",
     "ApiError",
     "AsyncClient",
@@ -49,6 +53,7 @@ __all__ = [
     "Call",
     "Client",
     "ConnectionFailed",
+    "CredentialReference",
     "DesiredLinks",
     "Faults",
     "Ids",
@@ -82,6 +87,7 @@ __all__ = [
     "cross",
     "history",
     "look_up_rejects",
+    "map_accounts",
     "match",
     "match_pairs",
     "plan",

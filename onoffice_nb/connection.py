@@ -13,7 +13,7 @@ from onoffice_nb.model import Account
 if TYPE_CHECKING:
     from onoffice_nb.sandbox import Sandbox
 
-__all__ = ["connect", "connect_async", "open_client"]
+__all__ = ["client_of", "connect", "connect_async", "open_client"]
 
 
 def connect(
@@ -46,7 +46,7 @@ def connect(
     finally:
         # A verbose traceback shows local variables.
         del token, secret, url
-    client = _client(credentials) if credentials else _sandbox(":memory:").client()
+    client = client_of(credentials) if credentials else _sandbox(":memory:").client()
     _say(client.account, credentials)
     return client
 
@@ -93,7 +93,7 @@ def connect_async(
 def open_client(db: str = ":memory:") -> Client:
     """The same as `connect()` without a word, for the command line; `db` is the sandbox's file."""
     credentials = load()
-    return _client(credentials) if credentials else _sandbox(db).client()
+    return client_of(credentials) if credentials else _sandbox(db).client()
 
 
 def _say(account: Account, credentials: Credentials | None) -> None:
@@ -101,7 +101,8 @@ def _say(account: Account, credentials: Credentials | None) -> None:
     sys.stdout.write(f"{account} ({source})\n")
 
 
-def _client(credentials: Credentials) -> Client:
+def client_of(credentials: Credentials) -> Client:
+    """A client of the account that these open, without a word."""
     return Client(credentials.keys, credentials.url, _account(credentials))
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
@@ -22,9 +23,10 @@ from pydantic import BaseModel, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, SettingsConfigDict
 
 from onoffice_nb.api.wire import ApiKeys
-from onoffice_nb.errors import SettingsError
+from onoffice_nb.errors import InputError, SettingsError
+from onoffice_nb.extras import extra
 
-__all__ = ["DEFAULT_URL", "KEYRING_SERVICE", "Credentials", "load"]
+__all__ = ["DEFAULT_URL", "KEYRING_SERVICE", "CredentialReference", "Credentials", "load"]
 
 DEFAULT_URL: Final = "https://api.onoffice.de/api/stable/api.php"
 KEYRING_SERVICE: Final = "onoffice_nb"
@@ -32,6 +34,9 @@ SANDBOX_PREFIX: Final = "SANDBOX"
 
 _LENGTHS: Final = {"token": 32, "secret": 64}
 _PATHS: Final = ("/api/stable/api.php", "/api/latest/api.php")
+_PREFIX: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*_")
+# Longer, and it could be a token or a secret that was given in the place of a name.
+_LONGEST_NAME: Final = 31
 # What comes along when a value is copied from a web page, a mail or a shell line.
 _AROUND: Final = " \t\r\n\u00a0\u200b\ufeff\"'`´„“”‚‘’«»"
 
@@ -96,15 +101,102 @@ def load(
     if not keys.has_keys and given.url is None:
         return None
     address = next((place for place in places if place.url is not None), given)
+    labels = (" ".join((place.label or "").split()) for place in places)
+    return _checked(keys, address, next(filter(None, labels), ""))
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialReference:
+    """Where the credentials of one account are: in the environment, in a `.env` file or in the keyring.
+
+    It holds the name of the place and never what lies there, so it may be
+    pickled, shown and logged. Whoever works on the account reads the place
+    itself, then and there.
+
+    Args:
+        label: What the account is called in plans, reports and the name of its journal, at most 31 characters.
+        prefix: How the names begin, with its last underscore: `NORD_` for `NORD_TOKEN`, `NORD_SECRET` and, where the
+            address is not the stable endpoint, `NORD_URL`. Without `dotenv` they are looked for in the environment.
+        dotenv: A file that holds these names; without a prefix they begin with `ONOFFICE_`.
+        keyring: The service of a keyring entry that holds `token`, `secret` and, if need be, `url`.
+
+    Raises:
+        InputError: No place is named, or two are, or a name could be a token or a secret itself.
+
+    Example:
+        >>> CredentialReference("Nord Immobilien", prefix="NORD_")
+        CredentialReference(label='Nord Immobilien', prefix='NORD_', dotenv='', keyring='')
+        >>> CredentialReference("Nord Immobilien")
+        Traceback (most recent call last):
+        onoffice_nb.errors.InputError: Expected one place for the credentials of an account, got none...
+    """
+
+    label: str
+    _: KW_ONLY
+    prefix: str = ""
+    dotenv: str | Path = ""
+    keyring: str = ""
+
+    def __post_init__(self) -> None:
+        named = [name for name in ("prefix", "dotenv", "keyring") if getattr(self, name)]
+        if named not in (["prefix"], ["dotenv"], ["prefix", "dotenv"], ["keyring"]):
+            raise InputError(
+                f"Expected one place for the credentials of an account, got {' and '.join(named) or 'none'}:"
+                ' write prefix="NORD_" for NORD_TOKEN and NORD_SECRET of the environment, dotenv="nord.env", or'
+                ' keyring="nord".'
+            )
+        # What was given is not repeated: it may be the token that belongs into the place.
+        for name in ("label", "prefix", "keyring"):
+            text = getattr(self, name)
+            if not isinstance(text, str) or len(text) > _LONGEST_NAME or not text.isprintable():
+                raise InputError(
+                    f"Expected {name} as a text of at most {_LONGEST_NAME} characters. It names the account or the"
+                    " place of its credentials, and never is a token or a secret."
+                )
+        if not isinstance(self.dotenv, str | Path):
+            raise InputError(f"Expected dotenv as the path of a file, got {type(self.dotenv).__name__}.")
+        if not self.label.strip():
+            raise InputError("Expected a label, which tells the accounts apart, got a blank one.")
+        if self.prefix and not _PREFIX.fullmatch(self.prefix):
+            raise InputError('Expected a prefix of letters, digits and underscores, the last one too: prefix="NORD_".')
+        if self.dotenv:
+            # Another process may work in another folder.
+            object.__setattr__(self, "dotenv", str(Path(self.dotenv).expanduser().absolute()))
+
+    def load(self) -> Credentials:
+        """Read the place.
+
+        Returns:
+            The credentials, checked by length and form.
+
+        Raises:
+            SettingsError: They are not there, incomplete, cut or swapped; without any value.
+            MissingExtra: The keyring is named, and the package that reads it is not installed.
+        """
+        place = self._read()
+        if not place.has_keys:
+            raise SettingsError(f"Token and secret are not in {place.place}. Put both there, or name another place.")
+        return _checked(place, place, self.label)
+
+    def _read(self) -> _Place:
+        prefix = self.prefix or "ONOFFICE_"
+        if self.keyring:
+            return _keyring_entry(self.keyring)
+        if self.dotenv:
+            return _dotenv_file(str(self.dotenv), prefix)
+        found = EnvSettingsSource(_Names, env_prefix=prefix)()
+        return _place(f"the environment, as {prefix}TOKEN and {prefix}SECRET", found)
+
+
+def _checked(keys: _Place, address: _Place, label: str) -> Credentials:
     problems = [*_key_problems(keys), *_url_problems(address, keys)]
     if problems:
         raise SettingsError("\n".join(problems))
     where = address.url or DEFAULT_URL
-    labels = (" ".join((place.label or "").split()) for place in places)
     return Credentials(
         keys=ApiKeys(_plain(keys.token), _plain(keys.secret)),
         url=where,
-        label=next(filter(None, labels), _host(where)),
+        label=label or _host(where),
         source=keys.place,
     )
 
@@ -143,17 +235,29 @@ def _dotenv() -> list[_Place]:
     # python-dotenv's own switch; a process that inherits it must not find an account by accident.
     if os.environ.get("PYTHON_DOTENV_DISABLED", "").casefold() in ("1", "true", "t", "yes", "y"):
         return []
-    path, found, trouble = "", {}, ""
+    path, trouble = "", ""
     try:
         path = find_dotenv(usecwd=True)
+    except OSError as error:
+        trouble = type(error).__name__
+    if trouble:
+        raise SettingsError(f".env cannot be read ({trouble}). Make it UTF-8 text that you may read.")
+    return [_dotenv_file(path, "ONOFFICE_")] if path else []
+
+
+def _dotenv_file(path: str, prefix: str) -> _Place:
+    found, trouble = {}, ""
+    try:
+        if not Path(path).is_file():
+            raise FileNotFoundError
         # Notepad writes a byte order mark before the first name.
-        found = DotEnvSettingsSource(_Names, env_file=path, env_file_encoding="utf-8-sig")() if path else {}
+        found = DotEnvSettingsSource(_Names, env_file=path, env_file_encoding="utf-8-sig", env_prefix=prefix)()
     except (OSError, UnicodeDecodeError) as error:
         trouble = type(error).__name__
     # Outside of the handler, for the same reason: a UnicodeDecodeError carries the whole file.
     if trouble:
-        raise SettingsError(f"{path or '.env'} cannot be read ({trouble}). Make it UTF-8 text that you may read.")
-    return [_place(path, found)] if path else []
+        raise SettingsError(f"{path} cannot be read ({trouble}). Make it UTF-8 text that you may read.")
+    return _place(path, found)
 
 
 def _keyring() -> _Place:
@@ -165,6 +269,21 @@ def _keyring() -> _Place:
     except Exception:  # Backends raise whatever their system does: D-Bus errors, OSError, ImportError.
         found = {}
     return _place("the keyring", found)
+
+
+def _keyring_entry(service: str) -> _Place:
+    """An entry that somebody has named: a keyring that cannot be read is told, not passed over."""
+    with extra("keyring", "Reading the keyring"):
+        import keyring
+
+    found, trouble = {}, ""
+    try:
+        found = {name: keyring.get_password(service, name) or None for name in (*_LENGTHS, "url")}
+    except Exception as error:  # As above.
+        trouble = type(error).__name__
+    if trouble:
+        raise SettingsError(f"The keyring cannot be read ({trouble}). Unlock it, or name another place.")
+    return _place(f"the keyring, as {service}", found)
 
 
 def _plain(value: SecretStr | None) -> str:

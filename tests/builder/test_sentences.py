@@ -149,6 +149,7 @@ NOT_ON_THE_PAGE: Final = {
     "cli": "the command line speaks English",
     "sandbox": "stands in for the API, whose messages are in errors.csv",
     "connection.py": "what connect() prints",
+    "accounts.py": "a job in many accounts is code",
     "planning/desired_state.py": "declared links are for code and the command line",
     "formatting.py": "HTML",
 }

@@ -199,6 +199,18 @@ _CREDENTIALS: Final = {
     "{path} cannot be read ({reason}). Make it UTF-8 text that you may read.": (
         "{path} lässt sich nicht lesen ({reason}). Speichern Sie die Datei als UTF-8-Text."
     ),
+    ".env cannot be read ({reason}). Make it UTF-8 text that you may read.": (
+        ".env lässt sich nicht lesen ({reason}). Speichern Sie die Datei als UTF-8-Text."
+    ),
+    "the environment, as {token}TOKEN and {secret}SECRET": "Umgebung: {token}TOKEN und {secret}SECRET",
+    "the keyring, as {service}": "Schlüsselbund: {service}",
+    "Token and secret are not in {place}. Put both there, or name another place.": (
+        "Token und Secret fehlen ({place}). Legen Sie beide dort ab, oder nennen Sie einen anderen Ort."
+    ),
+    "The keyring cannot be read ({reason}). Unlock it, or name another place.": (
+        "Der Schlüsselbund lässt sich nicht lesen ({reason}). Entsperren Sie ihn, oder nennen Sie einen anderen Ort."
+    ),
+    "Reading the keyring": "Das Lesen des Schlüsselbunds",
     "An address is given, but no token and secret. Give them too, or neither of the three for the sandbox.": (
         "Eine Adresse ist angegeben, aber weder Token noch Secret. Geben Sie auch diese an, oder keines der drei für"
         " die Sandbox."
