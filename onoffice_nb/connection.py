@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from onoffice_nb.api.client import AsyncClient, Client
 from onoffice_nb.api.credentials import Credentials, load
+from onoffice_nb.errors import SettingsError
 from onoffice_nb.model import Account
 
 if TYPE_CHECKING:
     from onoffice_nb.sandbox import Sandbox
 
-__all__ = ["client_of", "connect", "connect_async", "open_client"]
+__all__ = ["client_of", "connect", "connect_async", "open_client", "open_live", "open_sandbox"]
 
 
 def connect(
@@ -94,6 +95,26 @@ def open_client(db: str = ":memory:") -> Client:
     """The same as `connect()` without a word, for the command line; `db` is the sandbox's file."""
     credentials = load()
     return client_of(credentials) if credentials else _sandbox(db).client()
+
+
+def open_live() -> Client:
+    """A client of the account whose credentials are found, and of no sandbox instead of it, without a word.
+
+    Raises:
+        SettingsError: There are no credentials, or they are incomplete, cut or swapped.
+    """
+    credentials = load()
+    if credentials is None:
+        raise SettingsError(
+            "Expected credentials for the live account, found none: set ONOFFICE_TOKEN and ONOFFICE_SECRET in the"
+            " environment, in .env or in the keyring."
+        )
+    return client_of(credentials)
+
+
+def open_sandbox(db: str = ":memory:") -> Client:
+    """A client of the sandbox, whatever credentials there are, without a word; `db` is its file."""
+    return _sandbox(db).client()
 
 
 def _say(account: Account, credentials: Credentials | None) -> None:

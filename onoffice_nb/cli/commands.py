@@ -29,6 +29,7 @@ from onoffice_nb.cli.documents import (
     report_document,
     runs_document,
 )
+from onoffice_nb.cli.mcp_server import commands as mcp_server
 from onoffice_nb.cli.options import (
     AsJson,
     Child,
@@ -472,6 +473,8 @@ app.command("check", cls=declared.NightlyCommand)(declared.check)
 app.command("apply")(declared.apply)
 app.command("audit")(past.audit)
 app.command("restore")(past.restore)
+app.command("mcp")(mcp_server.mcp)
+app.command("confirm")(mcp_server.confirm)
 app.command("lab")(first_run.lab)
 app.command("app")(first_run.app)
 app.command("demo")(first_run.demo)

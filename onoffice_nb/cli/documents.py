@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 __all__ = [
     "audit_document",
     "drift_document",
+    "frame_records",
     "matches_document",
     "plan_document",
+    "plan_summary_document",
     "print_document",
     "relations_document",
     "report_document",
@@ -42,13 +44,17 @@ def print_document(document: Any) -> None:
 def plan_document(plan: Plan) -> dict[str, Any]:
     """What would be sent, request by request, and what is to be said of it."""
     requests = range(1, len(plan.requests) + 1)
+    return plan_summary_document(plan) | {"requests": [json.loads(plan.to_json(number)) for number in requests]}
+
+
+def plan_summary_document(plan: Plan) -> dict[str, Any]:
+    """What is to be said of a plan."""
     return {
         "account": str(plan.account),
         "relation": plan.relation.urn,
         "counts": plan.counts(),
-        "checks": _records(plan.checks),
-        "rejects": _records(plan.pairs.rejects[["row", "column", "raw", "reason", "suggestion"]]),
-        "requests": [json.loads(plan.to_json(number)) for number in requests],
+        "checks": frame_records(plan.checks),
+        "rejects": frame_records(plan.pairs.rejects[["row", "column", "raw", "reason", "suggestion"]]),
     }
 
 
@@ -62,8 +68,8 @@ def report_document(report: Report) -> dict[str, Any]:
         "ok": report.ok,
         "stop_reason": report.stop_reason,
         "counts": report.counts,
-        "rows": _records(report.frame),
-        "removals": _records(report.removals),
+        "rows": frame_records(report.frame),
+        "removals": frame_records(report.removals),
     }
 
 
@@ -79,7 +85,7 @@ def drift_document(plans: Iterable[Plan], *, prune: bool) -> dict[str, Any]:
                 "declared": len(plan.pairs),
                 "missing": pairs.get("create", []),
                 "surplus": pairs.get("remove", []) if prune else None,
-                "checks": _records(plan.checks),
+                "checks": frame_records(plan.checks),
             }
         )
     return {"as_declared": not any(entry["missing"] or entry["surplus"] for entry in links), "links": links}
@@ -94,14 +100,14 @@ def audit_document(audit: Audit) -> dict[str, Any]:
         "ok": audit.ok,
         "links": audit.links,
         "notes": list(audit.notes),
-        "deviations": _records(audit.frame),
+        "deviations": frame_records(audit.frame),
     }
 
 
 def matches_document(matches: Matches) -> dict[str, Any]:
     """The record of each row, or its candidates."""
     likely = matches.candidates
-    rows = _records(matches.frame[["row", "id", "label", "rule", "problem"]])
+    rows = frame_records(matches.frame[["row", "id", "label", "rule", "problem"]])
     for row in rows:
         candidates = likely.get(row["row"], ())
         row["candidates"] = [{"id": candidate.id, "label": candidate.label} for candidate in candidates]
@@ -133,7 +139,7 @@ def relations_document(relations: Iterable[RelationType]) -> list[dict[str, str]
     return [{name: getattr(relation, name) for name in names} for relation in relations]
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+def frame_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """One object a row, by the names of the columns; what is missing is null."""
     # pandas writes numbers, times and missing values of all its types.
     records: list[dict[str, Any]] = json.loads(
