@@ -30,10 +30,10 @@ def mcp(
         Path, typer.Option(metavar="FOLDER", help="Where tables are read from, and nowhere else.")
     ] = Path(),
 ) -> None:
-    """Serve the pipe to a language model, as tools of the Model Context Protocol.
+    """Serve the pipe to a language model as tools (MCP).
 
-    The program of the model starts this command and speaks to it over stdin and
-    stdout. The model can read, plan and preview. What it wants to write waits until
+    The program of the model starts this command and speaks the Model Context
+    Protocol with it over stdin and stdout. The model can read, plan and preview. What it wants to write waits until
     you have confirmed it in a terminal: onoffice-nb confirm CODE. It works in the
     sandbox, also where there are credentials, unless you start it with --live.
 
