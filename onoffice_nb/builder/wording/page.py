@@ -38,5 +38,5 @@ WORDS = {
     "outcome.removed": ("removed", "entfernt"),
     "outcome.failed": ("failed", "fehlgeschlagen"),
     "outcome.unknown": ("unknown", "ungewiss"),
-    "outcome.skipped": ("left out", "ausgelassen"),
+    "outcome.skipped": ("not sent", "nicht gesendet"),
 }
