@@ -338,6 +338,8 @@ def _compare(
         yield _Difference("made by somebody else", made[0].user, made[0].time, what)
     if len(by_us) > 1:
         what = f"The log has {len(by_us)} entries of it for that time."
+        if not all(event.certain for event in by_us):
+            what += " Not all of them are surely of this relation type."
         yield _Difference("made twice", by_us[-1].user, by_us[-1].time, what)
     last = events[-1]
     if last.action != wanted:

@@ -108,6 +108,14 @@ def test_types_that_share_a_module_of_the_log_are_not_told_apart_in_silence() ->
     assert not any("'relation'" in note for note in oo.audit(crm, report, log_module="relation").notes)
 
 
+def test_an_entry_that_may_be_of_another_type_is_said_to_be_so() -> None:
+    box = small()
+    crm, report = linked(box)
+    box.link(BUYER, [(1, 101)], user=box.user)
+    (deviation,) = oo.audit(crm, report, user=box.user).deviations
+    assert "Not all of them are surely of this relation type" in deviation.what
+
+
 def test_two_users_of_the_same_share_are_not_guessed_between() -> None:
     box = small()
     crm = box.client()

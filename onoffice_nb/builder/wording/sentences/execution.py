@@ -212,6 +212,7 @@ _AUDIT: Final = {
         "Benutzer {user} hat es ausgeführt, nicht der der API: Rückgängig würde es zurücknehmen."
     ),
     "The log has {n:number} entries of it for that time.": "Im Protokoll stehen zu dieser Zeit {n} Einträge davon.",
+    "Not all of them are surely of this relation type.": "Nicht alle davon sind sicher von dieser Art.",
     "User {user:number} has done that at {time}, by the log's clock.": (
         "Das war Benutzer {user}, am {time} nach der Uhr des Protokolls."
     ),
