@@ -258,6 +258,20 @@ def test_the_arrows_still_choose(lab: Lab) -> None:
         expect(root.locator(".oo-sentence")).to_contain_text("removed from the CRM")
 
 
+def test_the_code_is_copied(lab: Lab) -> None:
+    with builder(lab, Sandbox()) as (page, root):
+        choose(root)
+        use_export(root)
+        check(root)
+        code = root.locator("details", has=page.page.locator("summary", has_text="The same in Python"))
+        code.locator("summary").click()
+        code.locator(".oo-copy").click()
+        expect(code.locator(".oo-copy")).to_have_text("Copied")
+        assert page.evaluate("() => navigator.clipboard.readText()") == page.run_code("print(builder.code)").rstrip(
+            "\n"
+        )
+
+
 def test_stop_is_heard_while_a_cell_runs(lab: Lab) -> None:
     sandbox = Sandbox()
     with builder(lab, sandbox) as (page, root):

@@ -442,6 +442,7 @@ def test_what_is_unknown_is_looked_up_by_a_retry(
         page.confirm()
         page.click("send.submit")
     assert page.view("send")["after"]["can_retry"]
+    assert "oo." not in page.text
     page.click("send.retry")
     assert page.builder.report is not None
     assert page.builder.report.counts == {"linked": 1}
