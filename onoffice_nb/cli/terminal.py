@@ -64,7 +64,6 @@ _TERMINAL_WORDING: Final = {
     "sep=…": "--sep TEXT",
     "hidden='skip'": "--skip-hidden",
     "else user=…": "else --user ID",
-    "oo.match(…)": "onoffice-nb match",
     "by= names": "--by names",
     "The rejects, their kinds and repairs stand in .rejects; decisions look like {4: 1003, (9, 'Adresse'):"
     " [5008, 5009], 'leading zeros': 'take'}.": "`onoffice-nb plan` shows the rejects and their kinds; decisions look"
