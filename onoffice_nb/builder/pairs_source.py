@@ -10,7 +10,7 @@ from onoffice_nb.api.client import Client
 from onoffice_nb.builder.task import Task
 from onoffice_nb.errors import PairsError
 from onoffice_nb.formatting import printable
-from onoffice_nb.intake.frames import library_name, to_pandas
+from onoffice_nb.intake.frames import is_lazy, library_name, to_pandas
 from onoffice_nb.intake.mends import Decision, DecisionKey
 from onoffice_nb.intake.pairs import Pairs, cross, read_pairs
 from onoffice_nb.intake.provenance import FILE_NAME
@@ -162,9 +162,11 @@ class PairsSource:
         return f"{self.name}.columns[{[*self.frame.columns].index(value)}]"
 
     def _read_rows(self, crm: Client | None) -> Pairs:
+        # The page shows the other columns too, and so computes them.
+        frame = to_pandas(self.frame) if is_lazy(self.frame) else self.frame
         if crm is not None and self.relation is not None and self.needs_lookup:
-            return match_pairs(crm, self.relation, self.frame, parent=self.parent, child=self.child, info=self.info)
-        return read_pairs(self.frame, parent=self.parent, child=self.child, info=self.info)
+            return match_pairs(crm, self.relation, frame, parent=self.parent, child=self.child, info=self.info)
+        return read_pairs(frame, parent=self.parent, child=self.child, info=self.info)
 
     def _read_crossed(self, crm: Client | None) -> Pairs:
         info = self.info if isinstance(self.info, RelationInfo) else None

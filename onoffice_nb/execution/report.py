@@ -16,7 +16,7 @@ from onoffice_nb.errors import InputError, api_code
 from onoffice_nb.execution.report_files import write_csv, write_excel
 from onoffice_nb.formatting import counted, escape, html_card, make_frame, printable
 from onoffice_nb.intake.frames import in_library_of, to_pandas
-from onoffice_nb.intake.provenance import digest_of_frame, row_numbers
+from onoffice_nb.intake.provenance import is_of_digest, row_numbers
 from onoffice_nb.model import Account, Outcome, RelationType, Verb
 from onoffice_nb.planning.actions import Items
 
@@ -118,7 +118,8 @@ class Report:
         """The report of a run with your own columns, which the journal does not hold, beside what became of each row.
 
         Args:
-            frame: The frame that the run's rows were read from, unchanged: read its file again as it was read then.
+            frame: The frame that the run's rows were read from, unchanged: read its file again as it was read then. A
+                lazy frame is computed as a whole; what was read of it has to be the same, in the same rows.
 
         Returns:
             A new report.
@@ -141,7 +142,7 @@ class Report:
             raise InputError(
                 f"The rows of run {self.run} were not read from a frame or a file, so none goes with them."
             )
-        if digest_of_frame(source) != self.source_digest:
+        if not is_of_digest(source, self.source_digest):
             raise InputError(
                 f"This is not what the rows of run {self.run} were read from, or it was changed since: give the frame"
                 " or file of then, read as it was then (sheet, header row, separator, hidden rows)."

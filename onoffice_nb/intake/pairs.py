@@ -67,7 +67,7 @@ class Pairs:
             `index` (the frame's own label), `column`, `raw`, `reason`,
             `suggestion`, `kind`, `repairs` (what the cell may have meant).
         notes: What was taken although it was not a plain number, and which rows repeat others.
-        source: A copy of the user's frame, its columns and order kept.
+        source: A copy of the user's frame, its columns and order kept; of a lazy frame, the columns that were read.
         columns: The labels of parent and child in it.
         live_frame: The user's own frame and the names of its columns, to see whether it was changed.
         origins: int64[m]: the input row of each of `rows`, where the user
@@ -360,7 +360,8 @@ def read_pairs(frame: Any = None, *, parent: Any, child: Any, info: Any = None) 
     rows are rejects, as nobody can tell which one is meant.
 
     Args:
-        frame: A DataFrame of pandas, polars, Arrow or another library; None for two sources.
+        frame: A DataFrame of pandas, polars, Arrow or another library; None for two sources. Of a lazy one (Dask,
+            PySpark, a query) only the named columns are computed.
         parent: With a frame, the name of its column; without one, anything that
             `read_ids` takes; with or without, what `oo.match` found for these rows.
         child: As `parent`.
@@ -395,7 +396,7 @@ def read_pairs(frame: Any = None, *, parent: Any, child: Any, info: Any = None) 
     if isinstance(infos, Infos):
         check_aligned(parents, infos.column)
     pairs = _assemble(parents, children, infos)
-    notes = file_notes(parent, child)
+    notes = file_notes(source, parent, child)
     return replace(
         pairs,
         notes=(*notes, *pairs.notes),
@@ -555,8 +556,8 @@ def _infos_of(
 
 def _snapshot(frame: Any, names: list[Any]) -> tuple[pd.DataFrame, tuple[Hashable, Hashable], Any]:
     """A copy of the frame, the labels of parent and child, and what may change while the pairs are planned."""
-    source = to_pandas(frame)
     labels_of = [name.columns if isinstance(name, LookedUp) else (name,) for name in names]
+    source = to_pandas(frame, [label for labels in labels_of for label in labels])
     places = [[find_column(source, label) for label in labels] for labels in labels_of]
     if places[0] == places[1] and len(places[0]) == 1:
         raise PairsError(f"Parent and child are the same column, {quote(str(labels_of[0][0]))}. Name two columns.")

@@ -10,6 +10,7 @@ said of the file itself (hidden rows, a guessed encoding) stands in
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -18,12 +19,26 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["FILE_NAME", "FILE_ROW", "NOTES", "digest_of_frame", "file_notes", "name_of_frame", "row_numbers"]
+__all__ = [
+    "FILE_NAME",
+    "FILE_ROW",
+    "NOTES",
+    "SOME_COLUMNS",
+    "digest_of_frame",
+    "file_notes",
+    "is_of_digest",
+    "name_of_frame",
+    "row_numbers",
+]
 
 FILE_ROW: Final = "file row"
 NOTES: Final = "notes"
 # What its file, or whatever it came from, is called.
 FILE_NAME: Final = "file"
+# True in `frame.attrs` where the frame has only some of the columns of what it was read from.
+SOME_COLUMNS: Final = "some_columns"
+
+_DIGITS: Final = 16
 
 
 def row_numbers(index: pd.Index[Any] | None, n: int) -> NDArray[np.int64]:
@@ -55,7 +70,7 @@ def digest_of_frame(frame: pd.DataFrame) -> str:
         frame: A frame of pandas.
 
     Returns:
-        16 hexadecimal digits.
+        16 hexadecimal digits; behind them, where only some columns were read, the names of these.
 
     Example:
         >>> import pandas as pd
@@ -68,7 +83,33 @@ def digest_of_frame(frame: pd.DataFrame) -> str:
         cells = map(str, [name, *frame.iloc[:, position].tolist()])
         # Half a character is no text to most, but it may stand in a cell.
         digest.update("\x1f".join(cells).encode("utf-8", "surrogatepass") + b"\x1e")
-    return digest.hexdigest()[:16]
+    names = json.dumps(list(frame.columns)) if frame.attrs.get(SOME_COLUMNS) is True else ""
+    return digest.hexdigest()[:_DIGITS] + names
+
+
+def is_of_digest(frame: pd.DataFrame, digest: str) -> bool:
+    """Whether a frame is the one that a digest was made of, or has the columns that were read, and the same in them.
+
+    Args:
+        frame: A whole frame of pandas.
+        digest: What `digest_of_frame` returned.
+
+    Example:
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"a": [1001], "b": ["Kaya"]})
+        >>> read = frame[["a"]]
+        >>> read.attrs[SOME_COLUMNS] = True
+        >>> is_of_digest(frame, digest_of_frame(read)), is_of_digest(frame, digest_of_frame(frame[["a"]]))
+        (True, False)
+    """
+    names = json.loads(digest[_DIGITS:] or "null")
+    if names is None:
+        return digest_of_frame(frame) == digest
+    if not set(names) <= set(frame.columns):
+        return False
+    read = frame[names]
+    read.attrs[SOME_COLUMNS] = True
+    return digest_of_frame(read) == digest
 
 
 def name_of_frame(frame: pd.DataFrame | None) -> str:

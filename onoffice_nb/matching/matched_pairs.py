@@ -9,7 +9,7 @@ from onoffice_nb.api.client import Client, require_client
 from onoffice_nb.catalogue import relation as find_relation
 from onoffice_nb.errors import InputError
 from onoffice_nb.formatting import make_frame
-from onoffice_nb.intake.frames import library_name, to_pandas
+from onoffice_nb.intake.frames import is_lazy, to_pandas
 from onoffice_nb.intake.mends import Decision, DecisionKey
 from onoffice_nb.intake.pairs import Pairs, read_pairs
 from onoffice_nb.intake.repairs import Repair
@@ -44,7 +44,8 @@ def match_pairs(
     Args:
         crm: A client; it is read, never written.
         relation: The relation type, or its name; it says of which modules the records are.
-        frame: A DataFrame of pandas, polars, Arrow or another library.
+        frame: A DataFrame of pandas, polars, Arrow or another library. Of a lazy one (Dask, PySpark, a query) only
+            the columns of both sides and of `info` are computed.
         parent: The column with the parents' record ids; or field of the CRM to column of the frame, such as
             `{"objektnr_extern": "Objekt-Nr (extern)"}` or `{"full name": "Kunde", "Email": "Mail"}`.
         child: As `parent`.
@@ -82,7 +83,7 @@ def match_pairs(
     sides: dict[str, Any] = {"parent": parent, "child": child}
 
     # A query would be computed once for each side and once for the pairs.
-    source = frame if library_name(frame) == "pandas" or hasattr(frame, "shape") else to_pandas(frame)
+    source = to_pandas(frame, _columns(parent, child, info)) if is_lazy(frame) else frame
     for side, given in sides.items():
         if isinstance(given, Mapping):
             sides[side] = match(crm, _module_to_match(side, modules[side]), source, by=given)
@@ -130,6 +131,17 @@ def look_up_rejects(crm: Client, relation: str | RelationType, pairs: Pairs) -> 
         for row, record in match(crm, module, numbers, by=field).found.items():
             decisions[cells[row - 1]] = Repair.take(record.id, record.label, (f"same {record.rule}",))
     return decisions
+
+
+def _columns(*sides: Hashable | Mapping[str, Hashable] | RelationInfo | None) -> list[Hashable]:
+    """The columns of the frame that the sides are of."""
+    columns: list[Hashable] = []
+    for side in sides:
+        if isinstance(side, Mapping):
+            columns.extend(side.values())
+        elif side is not None and not isinstance(side, RelationInfo):
+            columns.append(side)
+    return columns
 
 
 def _module_to_match(side: str, module: str) -> str:

@@ -65,6 +65,7 @@ def match(
         crm: A client.
         module: `address` or `estate`.
         frame: A DataFrame of pandas, polars, Arrow or another library, one row for each record that is looked for.
+            Of a lazy one only the columns of `by` are computed.
         by: Field of the CRM to column of the frame; or fields, where the columns bear the same names.
             For addresses, `"full name"` stands for first and last name in one column.
         most_read: How many records a module may have to be read as a whole.
@@ -149,7 +150,7 @@ class Question:
     @classmethod
     def of(cls, source: Any, columns: Mapping[str, Hashable]) -> Question:
         """What the rows of a frame of any library say; empty cells are left out."""
-        frame = to_pandas(source)
+        frame = to_pandas(source, columns.values())
         places = {field: find_column(frame, column) for field, column in columns.items()}
         texts = {field: [_text(cell) for cell in frame.iloc[:, place]] for field, place in places.items()}
         rows = [{field: cells[row] for field, cells in texts.items() if cells[row]} for row in range(len(frame))]

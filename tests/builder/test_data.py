@@ -304,7 +304,7 @@ def notebook(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 
 def frames_of_libraries() -> dict[str, Callable[[], Any]]:
-    columns = {"Immobilie": [1001, 1002], "Adresse": [5001, 5002]}
+    columns = {"Immobilie": [1001, 1002], "Adresse": [5001, 5002], "Notiz": ["neu", "alt"]}
     return {
         "pandas": lambda: pd.DataFrame(columns),
         "polars": lambda: pl.DataFrame(columns),
@@ -323,6 +323,9 @@ def test_frames_of_any_library_can_be_picked(notebook: dict[str, Any], library: 
     page.act("list_frames")
     page.act("pick_frame", name="buyers")
     assert page.pairs == {(1001, 5001), (1002, 5002)}
+    source = page.source.read().source
+    assert source is not None
+    assert list(source.columns) == ["Immobilie", "Adresse", "Notiz"], "the page shows them all"
     names = {**notebook, "oo": oo}
     exec(page.source.code, names)  # noqa: S102 to run it is the test
     assert names["pairs"].frame.equals(page.source.read().frame)

@@ -114,6 +114,9 @@ _NOTES: Final = {
     "{name}: the first line, {header}, was taken as the header": (
         "{name}: Die erste Zeile, {header}, gilt als Überschrift"
     ),
+    "computed of the lazy frame: {columns}, and none of its other columns": (
+        "berechnet wurden von der Tabelle: {columns}, und keine ihrer anderen Spalten"
+    ),
     "{name}: {lists:known} of ids, such as {example}": "{name}: {lists} von Nummern, wie {example}",
     "{n:number} line was taken as a list": "{n} Zeile gilt als Liste",
     "{n:number} lines were taken as lists": "{n} Zeilen gelten als Listen",
