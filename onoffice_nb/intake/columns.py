@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -93,9 +92,9 @@ class Column:
     lines: tuple[int, ...] = ()
     origins: NDArray[np.int64] | None = None
 
-    @cached_property
+    @property
     def row_numbers(self) -> NDArray[np.int64]:
-        """int64[n]: the number by which messages name each row."""
+        """int64[n]: the number by which messages name each row; made anew each time, as few columns are asked twice."""
         if self.origins is None:
             return row_numbers(self.index, len(self.ids))
         inputs = int(self.origins[-1]) + 1 if len(self.origins) else 0

@@ -157,8 +157,9 @@ def conflicting_infos(keys: NDArray[np.int64], ok: NDArray[np.bool_], infos: Inf
 
     # For each pair: which info stands in which rows.
     rows_of: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    row_numbers = infos.column.row_numbers
     for row in conflicting:
-        rows_of[int(pairs[row])][int(infos.codes[row])].append(int(infos.column.row_numbers[row]))
+        rows_of[int(pairs[row])][int(infos.codes[row])].append(int(row_numbers[row]))
     problems = tuple(_conflict(infos, rows_of[int(pairs[row])], int(infos.codes[row])) for row in conflicting)
     return replace(
         infos.column,

@@ -211,8 +211,9 @@ _UNDECIDED = Repair(RepairKind.TAKE, ())
 
 def _rejected_cells(columns: Sequence[Column]) -> Iterator[Mend]:
     for side, column in enumerate(columns):
-        for position, problem in zip(column.reject_rows.tolist(), column.problem_index.tolist(), strict=True):
-            row = int(column.row_numbers[position])
+        numbers = column.row_numbers[column.reject_rows].tolist()
+        rejects = zip(column.reject_rows.tolist(), numbers, column.problem_index.tolist(), strict=True)
+        for position, row, problem in rejects:
             yield Mend(side, position, row, column.name, column.problems[problem], _UNDECIDED)
 
 

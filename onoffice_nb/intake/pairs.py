@@ -503,19 +503,25 @@ def _assemble(parents: Column, children: Column, infos: Infos | RelationInfo | N
         columns.append(conflicting)
 
     rows, first = factorize(keys, ok)
+    numbers = parents.row_numbers
     distinct_infos, info = _infos_of(infos, first)
     notes = [note for column in columns for note in column.notes]
     return Pairs(
-        parents=read_only(parents.ids[first]),
-        children=read_only(children.ids[first]),
+        parents=read_only(_ids_at(parents, first)),
+        children=read_only(_ids_at(children, first)),
         infos=distinct_infos,
         info=info,
         rows=read_only(rows),
-        row_numbers=parents.row_numbers,
+        row_numbers=numbers,
         reasons=_reasons_of(columns),
         rejects=rejects_of(columns),
-        notes=(*notes, *duplicate_notes(rows, first, parents.row_numbers)),
+        notes=(*notes, *duplicate_notes(rows, first, numbers)),
     )
+
+
+def _ids_at(column: Column, first: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The ids at the first rows of the pairs; the column's own array where every row is a pair of its own."""
+    return column.ids if len(first) == len(column.ids) else column.ids[first]
 
 
 def _pair_keys(parents: Column, children: Column, ok: NDArray[np.bool_]) -> NDArray[np.int64]:
