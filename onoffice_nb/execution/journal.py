@@ -170,7 +170,8 @@ class Journal:
         # One more position than there are items: that of -1, which stays as it is.
         position = np.full(len(items) + 1, -1)
         position[order] = np.arange(len(items))
-        row_items = position[plan.pairs.rows]
+        row_items = _listed(position[plan.pairs.rows])
+        row_numbers = _listed(plan.pairs.row_numbers)
         reasons = (plan.pairs.reasons.get(row, "") for row in count())
 
         try:
@@ -188,7 +189,7 @@ class Journal:
                 )
                 db.executemany(
                     "INSERT INTO rows (run, row, item, reason, number) VALUES (?, ?, ?, ?, ?)",
-                    zip(repeat(run), count(), _listed(row_items), reasons, _listed(plan.pairs.row_numbers), strict=False),
+                    zip(repeat(run), count(), row_items, reasons, row_numbers, strict=False),
                 )
         except sqlite3.IntegrityError:
             earlier = self._db.query("SELECT run, started FROM runs WHERE key = ?", plan.submission_key)[0]
@@ -484,7 +485,7 @@ def _release_sending(db: sqlite3.Connection, run: int) -> None:
 
 
 def _listed(column: NDArray[Any], order: NDArray[np.int64] | None = None) -> Iterator[Any]:
-    """The values of a column as Python's own, in an order; piece by piece, as a list takes the memory of five columns."""
+    """A column's values, in an order, as Python's own; piece by piece, as a list takes the memory of five columns."""
     for first in range(0, len(column), _PIECE):
         piece = slice(first, first + _PIECE)
         yield from (column[piece] if order is None else column[order[piece]]).tolist()
