@@ -261,3 +261,121 @@ def test_the_sheets_that_hold_something_are_listed_hidden_ones_last() -> None:
     assert sheet_titles("liste.xlsx", stream.getvalue()) == ["Käufer", "Alt"]
     with pytest.raises(PairsError, match=r"liste\.xlsx cannot be read"):
         sheet_titles("liste.xlsx", stream.getvalue()[:-100])
+
+
+NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+
+def written_book(sheet: str, *, strings: str = "", styles: str = "", workbook: str = "", left_out: str = "") -> bytes:
+    """A workbook as Excel writes it, of the XML of its parts: with shared texts, which openpyxl does not write."""
+    parts = {
+        "_rels/.rels": ("Relationships", f'<Relationship Id="r1" Type="{TYPES}/officeDocument" Target="xl/book.xml"/>'),
+        "xl/_rels/book.xml.rels": (
+            "Relationships",
+            f'<Relationship Id="r1" Type="{TYPES}/worksheet" Target="sheet.xml"/>'
+            f'<Relationship Id="r2" Type="{TYPES}/sharedStrings" Target="strings.xml"/>'
+            f'<Relationship Id="r3" Type="{TYPES}/styles" Target="styles.xml"/>'
+            f'<Relationship Id="r4" Type="{TYPES}/chartsheet" Target="chart.xml"/>',
+        ),
+        "xl/book.xml": (
+            "workbook",
+            f'{workbook}<sheets><sheet name="Diagramm" r:id="r4"/><sheet name="Käufer" r:id="r1"/></sheets>',
+        ),
+        "xl/sheet.xml": ("worksheet", f"<sheetData>{sheet}</sheetData>"),
+        "xl/strings.xml": ("sst", strings),
+        "xl/styles.xml": ("styleSheet", f"<cellXfs>{styles}</cellXfs>"),
+    }
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, (root, inner) in parts.items():
+            namespace = PACKAGE if root == "Relationships" else NAMESPACE
+            if name != left_out:
+                archive.writestr(name, f'<{root} xmlns="{namespace}" xmlns:r="{TYPES}">{inner}</{root}>')
+    return content.getvalue()
+
+
+def test_shared_texts_are_read_without_their_formats_and_their_reading() -> None:
+    strings = """
+        <si><t>Immobilie</t></si>
+        <si><r><t>Ad</t></r><r><rPr><b/></rPr><t>resse</t></r></si>
+        <si><t>5001</t><rPh sb="0" eb="1"><t>9</t></rPh></si>
+        <si><t>Kaya_x000D_</t></si><si><t/></si>
+    """
+    sheet = """
+        <row><c t="s"><v>0</v></c><c t="s"><v>1</v></c><c t="inlineStr"><is><t>Name</t></is></c></row>
+        <row><c><v>1001</v></c><c t="s"><v>2</v></c><c t="s"><v>3</v></c></row>
+        <row><c><v>1002</v></c><c><v>5002</v></c><c t="s"><v>4</v></c></row>
+        <row><c><v>1003</v></c><c><v>5003</v></c>
+             <c t="inlineStr"><is><t>Sato</t><rPh sb="0" eb="1"><t>x</t></rPh></is></c></row>
+    """
+    frame = read_table(written_book(sheet, strings=strings))
+    assert list(frame.columns) == ["Immobilie", "Adresse", "Name"]
+    assert frame["Adresse"].tolist() == ["5001", 5002, 5003]
+    assert frame["Name"].tolist() == ["Kaya\r", None, "Sato"]
+
+
+def test_cells_in_any_order_stand_in_the_columns_that_they_name() -> None:
+    sheet = """
+        <row r="1"><c r="C1" t="str"><v>Notiz</v></c><c r="A1" t="str"><v>Immobilie</v></c></row>
+        <row r="2"><c r="A2"><v>1001</v></c></row>
+        <row r="4"><c r="C4" t="str"><v>neu</v></c><c r="A4"><v>1002</v></c></row>
+    """
+    frame = read_table(written_book(sheet))
+    assert frame.to_dict("list") == {"Immobilie": [1001, None, 1002], "Notiz": [None, None, "neu"]}
+    assert frame.index.tolist() == [2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("cell", "style", "workbook", "value"),
+    [
+        ('<c s="0"><v>45413</v></c>', '<xf numFmtId="14"/>', "", dt.datetime(2024, 5, 1)),
+        ('<c s="0"><v>43951</v></c>', '<xf numFmtId="14"/>', '<workbookPr date1904="1"/>', dt.datetime(2024, 5, 1)),
+        ('<c s="0"><v>1.5</v></c>', '<xf numFmtId="46"/>', "", dt.timedelta(days=1, hours=12)),
+        ('<c s="0"><v>99999999</v></c>', '<xf numFmtId="14"/>', "", "########"),
+        ('<c t="d"><v>2024-05-01</v></c>', "", "", dt.datetime(2024, 5, 1)),
+        ('<c s="0"><v>1001</v></c>', '<xf numFmtId="49"/>', "", 1001),
+        ('<c s="7"><v>1001</v></c>', "", "", 1001),
+        ('<c t="b"><v>1</v></c>', "", "", True),
+        ('<c t="e"><v>#N/A</v></c>', "", "", "#N/A"),
+    ],
+)
+def test_what_a_cell_holds(cell: str, style: str, workbook: str, value: object) -> None:
+    header = '<row><c t="str"><v>Wert</v></c></row>'
+    frame = read_table(written_book(f"{header}<row>{cell}</row>", styles=style, workbook=workbook))
+    assert frame["Wert"].astype(object).tolist() == [value]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "left_out", "said"),
+    [
+        ('<row r="2"><c><v>1</v></c></row><row r="2"><c><v>1</v></c></row>', "", "row 2 stands after row 2"),
+        ('<row r="1048577"><c><v>1</v></c></row>', "", "row 1048577 stands after row 0"),
+        ("<c><v>1</v></c>", "", "outside of the sheet, in row 0, column 1"),
+        ('<row><c r="XFE1"><v>1</v></c></row>', "", "outside of the sheet, in row 1, column 16385"),
+        (f'<row><c t="str"><v>{"x" * 2_000_000}</v></c></row>', "", "a cell has more than"),
+        ("<row><c><v>1</v></c></row>", "_rels/.rels", "there is no workbook in it"),
+        ("<row><c><v>1</v></c></row>", "xl/sheet.xml", "a part of it is missing"),
+        ('<row><c t="s"><v>7</v></c></row>', "", "it is damaged"),
+    ],
+    ids=str,
+)
+def test_what_is_broken_in_a_workbook_is_said(sheet: str, left_out: str, said: str) -> None:
+    with pytest.raises(PairsError, match=said):
+        read_table(written_book(sheet, left_out=left_out))
+
+
+def test_areas_that_are_merged_within_one_row_hide_nothing() -> None:
+    frame = read_table(book_of(ROWS, lambda sheet: sheet.merge_cells("A2:B2")))
+    assert "merged" not in notes(frame)
+
+
+def test_data_in_hidden_sheets_alone_is_named() -> None:
+    book = Workbook()
+    book.create_sheet("Alt").append(["Immobilie", 1001])
+    book["Alt"].sheet_state = "hidden"
+    content = BytesIO()
+    book.save(content)
+    with pytest.raises(PairsError, match=r"hidden sheets alone.*Alt"):
+        read_table(content.getvalue())

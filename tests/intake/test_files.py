@@ -120,6 +120,43 @@ def test_a_workbook_keeps_its_numbers_dates_and_errors(tmp_path: Path) -> None:
     assert type(frame.loc[2, "id"]) is int
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"sheet": True}, "sheet=True: expected the title"),
+        ({"sheet": 1.5}, "sheet=1.5: expected the title"),
+        ({"sep": ""}, "sep='': expected what separates"),
+        ({"sep": '"'}, "sep='\"': expected what separates"),
+        ({"hidden": "drop"}, "hidden='drop': expected 'keep' or 'skip'"),
+        ({"encoding": "utf-8"}, "no text in utf-8"),
+    ],
+    ids=str,
+)
+def test_options_that_mean_nothing_are_named(options: dict[str, Any], said: str) -> None:
+    with pytest.raises(PairsError, match=re.escape(said)):
+        read_table(b"id\n10\x0001\n", **options)
+
+
+def test_a_file_that_breaks_off_gives_pictures_or_never_ends_is_named() -> None:
+    class Broken(BytesIO):
+        name = "/exports/liste.csv"
+        content: object = None
+
+        def read(self, size: int | None = -1) -> Any:
+            if self.content is None:
+                raise OSError("the share is gone")
+            return self.content
+
+    with pytest.raises(PairsError, match=r"^liste\.csv cannot be read: the share is gone"):
+        read_table(Broken())
+    stream = Broken()
+    stream.content = 5
+    with pytest.raises(PairsError, match="expected bytes or text from it, got int"):
+        read_table(stream)
+    with pytest.raises(PairsError, match="no text in UTF-16"):
+        read_table(b"\xff\xfe" + "id\n1\0\n".encode("utf-16-le"))
+
+
 def test_several_sheets_ask_which(tmp_path: Path) -> None:
     path = workbook(tmp_path, {"A": [["id"], [1]], "B": [["id"], [2]]})
     assert read_table(path, sheet="B")["id"].tolist() == [2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -275,3 +276,44 @@ def test_a_restore_names_its_records() -> None:
     plan = oo.plan_restore(crm, "contactPersonAll", at="2026-02-14 04:00", parents=[1122])
     assert plan.example.startswith("For example: 1122 ")
     assert plan.preflight is not None
+
+
+def test_the_log_is_read_by_period_module_and_action() -> None:
+    office = Office()
+    for action, relation, parent in (("link", OWNER, 1), ("link", BUYER, 1), ("unlink", OWNER, 1), ("link", OWNER, 2)):
+        office.change(action, relation, (parent, 1), 21, 60)
+    crm = office.client()
+
+    # The first entry is the link that the office began with.
+    everything = crm.read_log()
+    assert everything["action"].tolist() == ["link", "link", "link", "unlink", "link"]
+    period = crm.read_log(start=office.at(BEGIN + 60), end=office.at(BEGIN + 180))
+    assert period["id"].tolist() == everything["id"].tolist()[1:4]
+    assert period["time"].tolist() == [office.at(BEGIN + seconds) for seconds in (60, 120, 180)]
+    assert crm.read_log(module=period["module"][0], action="unlink")["origin"].tolist() == [1]
+    only_before = {"dateTime": [{"op": "<", "val": office.at(BEGIN + 180).isoformat(" ")}]}
+    assert len(crm.read_log(start=office.at(BEGIN + 60), filter=only_before)) == 2
+
+
+def test_async_code_reads_the_same_log() -> None:
+    office = Office()
+    office.change("link", OWNER, (1, 1), 21, 60)
+    office.change("link", OWNER, (1, 2), 21, 60)
+    crm, moment = office.client(), office.at(BEGIN + 60)
+
+    async def read() -> tuple[Any, ...]:
+        async with office.box.async_client() as client:
+            return (
+                (await client.read_log(module="owner")).to_dict("list"),
+                await client.link_events(OWNER, parents=[1]),
+                await client.log_reaches_back(moment),
+                await client.child_order(OWNER, parents=[1]),
+            )
+
+    assert asyncio.run(read()) == (
+        crm.read_log(module="owner").to_dict("list"),
+        crm.link_events(OWNER, parents=[1]),
+        crm.log_reaches_back(moment),
+        crm.child_order(OWNER, parents=[1]),
+    )
+    assert crm.child_order(OWNER, parents=[1]) == {1: [1, 2]}
