@@ -228,6 +228,14 @@ def test_an_account_in_which_a_job_is_at_work(agencies: Agencies, tmp_path: Path
     assert oo.map_accounts(link_buyers, agencies.accounts[:1], journals=tmp_path).ok
 
 
+def test_a_journal_in_a_folder_that_cannot_be_made_is_named(agencies: Agencies, tmp_path: Path) -> None:
+    (tmp_path / "journals").write_text("a file, where a folder should be", encoding="utf-8")
+    reports = oo.map_accounts(link_buyers, agencies.accounts[:1], journals=tmp_path / "journals")
+    (account,) = reports.accounts
+    assert "The journal of Agentur 01 cannot be locked in" in account.error
+    assert "cannot be locked" in repr(account)
+
+
 def test_after_an_interrupt_no_other_account_is_begun(agencies: Agencies, tmp_path: Path) -> None:
     class Interrupted(Executor):
         def __init__(self) -> None:
@@ -295,6 +303,20 @@ def test_no_accounts() -> None:
 def test_one_place_is_named(places: dict[str, str]) -> None:
     with pytest.raises(oo.InputError, match="Expected one place"):
         oo.CredentialReference("Nord", **places)
+
+
+@pytest.mark.parametrize(
+    ("places", "said"),
+    [
+        ({"dotenv": 5}, "dotenv as the path of a file, got int"),
+        ({"label": "  ", "prefix": "A_"}, "a label, which tells the accounts apart"),
+        ({"prefix": "A-"}, "a prefix of letters, digits and underscores"),
+    ],
+    ids=str,
+)
+def test_what_names_no_place_is_refused(places: dict[str, Any], said: str) -> None:
+    with pytest.raises(oo.InputError, match=said):
+        oo.CredentialReference(**{"label": "Nord", **places})
 
 
 @pytest.mark.parametrize("field", ["label", "prefix", "keyring"])

@@ -335,21 +335,6 @@ class Journal:
         """
         return [self._run_record(row) for row in self._db.query(f"{_RUNS} ORDER BY run DESC")]
 
-    def unfinished(self, account: Account) -> list[int]:
-        """The runs in an account without an end that were not taken back, the latest first: under way, or killed.
-
-        Args:
-            account: Where the runs were.
-
-        Returns:
-            Their numbers.
-        """
-        query = (
-            "SELECT run FROM runs WHERE fingerprint = ? AND ended IS NULL"
-            " AND run NOT IN (SELECT undoes FROM runs WHERE undoes IS NOT NULL) ORDER BY run DESC"
-        )
-        return [row[0] for row in self._db.query(query, account.fingerprint)]
-
     def run(self, run: int) -> RunRecord:
         """One run.
 

@@ -148,9 +148,6 @@ class ItemStates:
     def __getitem__(self, item: int) -> State:
         return self._states[item]
 
-    def __len__(self) -> int:
-        return len(self._states)
-
     def __iter__(self) -> Iterator[State]:
         return iter(self._states)
 

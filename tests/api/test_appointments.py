@@ -169,6 +169,15 @@ def test_one_refused_appointment_does_not_cost_the_feedback_of_the_others() -> N
     assert infos.feedback_known.tolist() == [False, False, True, True]
 
 
+def test_a_request_that_is_refused_as_a_whole_is_asked_by_the_older_call() -> None:
+    asking = read_infos(RELATION, parents=[2909])
+    next(asking)
+    (call,) = asking.throw(ApiError(93, "no such resource"))
+    assert call.resourcetype == "appointmentList"
+    with pytest.raises(NotAuthenticated):
+        asking.throw(NotAuthenticated(137, "The HMAC is invalid."))
+
+
 def test_errors_that_no_other_call_would_mend() -> None:
     with pytest.raises(NotAuthenticated):
         asked(read_infos(RELATION, parents=[2909]), lambda call: Result(137, "The HMAC is invalid."))

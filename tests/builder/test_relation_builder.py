@@ -564,6 +564,55 @@ def test_an_earlier_run_is_shown_and_audited_from_the_list(sandbox: oo.Sandbox, 
     assert restarted.view("runs")["audit"]["is_ok"]
 
 
+def test_what_failed_in_an_earlier_run_is_sent_again_from_the_list(sandbox: oo.Sandbox, page: FrontEnd) -> None:
+    page.paste("buyer", "1001\n1002", "5001\n5002")
+    page.click("check.check")
+    sandbox.set_rights("address", [5002], writable=False)
+    page.confirm_and_submit(check=False)
+    sandbox.set_rights("address", [5002], writable=True)
+    assert page.builder.report is not None
+    assert page.builder.report.counts == {"linked": 1, "failed": 1}
+
+    restarted = FrontEnd(oo.RelationBuilder(sandbox.client()))
+    restarted.click("runs.retry", run=page.builder.report.run)
+    assert sandbox.links("buyer") >= {(1001, 5001), (1002, 5002)}
+
+
+def test_what_is_decided_in_the_table_is_checked_at_once(page: FrontEnd) -> None:
+    page.choose()
+    page.click("check.check")
+    page.click("check.leave_out", row=2, is_left_out=True)
+    assert page.builder.plan is not None
+    assert "left out" in page.builder.plan.pairs.reasons[0]
+
+    page.click("check.look_up", row=11, side="parent", text="A-1008")
+    assert page.builder.plan.pairs.mend_lines == ["mended by you: row 11, Datensatznr. Immobilie, '#NV': take 1008"]
+    page.click("check.look_up", row=6, side="child", text="Schmitz, Peter")
+    (row,) = [row for row in page.view("check")["table"]["rows"] if row["row"] == 6]
+    candidates = row["records"][1]["reject"]["candidates"]["candidates"]
+    assert "Schmitz" in str(candidates), "what is only likely is the user's to decide"
+
+
+def test_the_table_is_saved_by_the_browser(page: FrontEnd, monkeypatch: pytest.MonkeyPatch) -> None:
+    saved: list[tuple[Any, Any]] = []
+    monkeypatch.setattr(page.builder, "send", lambda content, buffers: saved.append((content, buffers)))
+    page.choose()
+    page.click("check.check")
+    page.click("check.download", ending="csv")
+    ((content, (data,)),) = saved
+    assert (content["do"], content["name"][-4:]) == ("save", ".csv")
+    assert b"1001" in data
+
+
+def test_an_undo_is_not_taken_back_by_code(page: FrontEnd) -> None:
+    page.paste("buyer", "1001", "5001")
+    page.builder.check()
+    page.builder.submit()
+    page.builder.undo()
+    with pytest.raises(oo.PlanError, match="took back run 1 already"):
+        page.builder.undo()
+
+
 def test_a_run_that_was_taken_back_needs_no_end(sandbox: oo.Sandbox) -> None:
     crm = sandbox.client()
     oo.undo(crm, unfinished_run(crm, (1002, 5002)), progress=False)

@@ -155,3 +155,14 @@ def test_restore_says_what_it_expects(option: str, value: str, box: Sandbox) -> 
     refused = run("restore", "owner", *[word for pair in options.items() for word in pair], "--dry-run")
     assert refused.exit_code == BAD_INPUT
     assert "xpected" in refused.stderr
+
+
+def test_of_many_links_the_first_are_shown_and_what_speaks_against_them(box: Sandbox) -> None:
+    pairs = [[1001 + number % 8, 5001 + number // 8] for number in range(23)]
+    Path("links.toml").write_text(
+        f'[[links]]\nrelation = "buyer"\npairs = {[*pairs, [1001, 999_999]]}\n', encoding="utf-8"
+    )
+    checked = run("check", "links.toml")
+    assert checked.exit_code == DIFFERS
+    assert "… and 4 more: --json names each." in checked.output
+    assert "unknown-record" in checked.output

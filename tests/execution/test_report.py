@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from openpyxl import load_workbook
 
 import onoffice_nb as oo
 from onoffice_nb.sandbox import Sandbox
@@ -176,3 +178,55 @@ def test_the_users_columns_stand_beside_the_outcomes_in_csv_and_excel(tmp_path: 
     assert not any(note for note in again.attrs.get("notes", ()) if "formula" in note)
     with pytest.raises(oo.InputError, match="cannot be written"):
         report.to_excel(tmp_path / "nowhere" / "report.xlsx")
+
+
+def test_cells_of_any_kind_are_written_as_texts_that_mean_the_same(tmp_path: Path) -> None:
+    endless: list[object] = [1]
+    endless.append(endless)
+    cells = [
+        dt.datetime(2024, 5, 1),
+        dt.datetime(2024, 5, 1, 14, 30),
+        dt.datetime(1899, 5, 1),
+        dt.datetime(2024, 5, 1, tzinfo=dt.UTC),
+        {("a", 1): "x"},
+        endless,
+        {"b", "a"},
+        2**60,
+        1.5,
+        "x" * 40_000,
+    ]
+    frame = pd.DataFrame(
+        {"Immobilie": 1001, "Käufer": range(5001, 5001 + len(cells)), "Notiz": pd.Series(cells, dtype=object)}
+    )
+    crm = Sandbox().client()
+    plan = oo.plan(crm, "buyer", oo.read_pairs(frame, parent="Immobilie", child="Käufer"), preflight=False)
+    report = oo.submit(crm, plan, progress=False)
+
+    written = pd.read_csv(report.to_csv(tmp_path / "r.csv"), sep=";", dtype=str)["Notiz"].tolist()
+    assert written[:3] == ["2024-05-01", "2024-05-01 14:30:00", "1899-05-01"]
+    assert written[4:9] == ["{('a', 1): 'x'}", "[1, [...]]", '["a", "b"]', str(2**60), "1,5"]
+
+    book = load_workbook(report.to_excel(tmp_path / "r.xlsx"))
+    values = [cell.value for cell in book["Report"]["C"]][1:]
+    assert values[:3] == [cells[0], cells[1], "1899-05-01 00:00:00"]
+    assert values[7:9] == [str(2**60), 1.5]
+    assert len(values[9]) == 32_767
+    assert values[9].endswith("…")
+
+
+def test_more_rows_than_a_sheet_has_are_refused(
+    report: oo.Report, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("onoffice_nb.execution.report_files._MOST_ROWS", len(report.frame))
+    with pytest.raises(oo.InputError, match=r"A sheet has 14 rows, the report 14 and a header\. Write CSV"):
+        report.to_excel(tmp_path / "r.xlsx")
+    assert report.to_csv(tmp_path / "r.csv").exists()
+
+
+def test_of_many_problems_the_first_are_shown() -> None:
+    text = "\n".join(f"{1001 + row}\t{'x' * (row + 1)}" for row in range(14))
+    frame = oo.read_table(f"estate\tbuyer\n{text}")
+    crm = Sandbox().client()
+    report = oo.submit(crm, oo.plan(crm, "buyer", oo.read_pairs(frame, parent="estate", child="buyer")), progress=False)
+    assert "… and 2 more: see report.frame." in str(report)
+    assert "… and 2 more: see report.frame." in report._repr_html_()

@@ -148,11 +148,6 @@ class SendStep:
         """Ask whether a run is to be taken back."""
         self._asked_to_undo = report if report is not None and _undo_effects(report) else None
 
-    @property
-    def asked_to_undo(self) -> Report | None:
-        """The report of the run that the page asks about, None if it asks about none."""
-        return self._asked_to_undo
-
     def view(self, words: Words) -> dict[str, Any]:
         """What the front end shows of it."""
         return {

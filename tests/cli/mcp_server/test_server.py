@@ -105,6 +105,28 @@ def confirm_at_terminal(code: str, answer: str = "y") -> str:
     return shown.decode()
 
 
+def test_questions_that_are_not_clear_are_asked_back(model: Model, folder: Path) -> None:
+    columns = {"parent": "estate", "child": "address"}
+    for tool, arguments, said in (
+        ("read_records", {"module": "address", "fields": ["Name"]}, "Say which records: ids, or a filter"),
+        ("read_pairs", columns, "either a file or a table as text"),
+        ("read_pairs", {**columns, "file": "buyers.csv", "text": "estate;address"}, "either a file or a table as text"),
+    ):
+        failed, words, _ = model.ask(tool, **arguments)
+        assert failed
+        assert said in words
+    assert CliRunner().invoke(app, ["mcp", "--folder", "nowhere"]).exit_code != 0
+
+
+def test_a_removal_is_planned_and_sent_as_any_other_plan(model: Model) -> None:
+    model.box.link("buyer", [(1011, 5001)])
+    text = "estate;address\n1011;5001\n"
+    planned = model.call("plan", relation="buyer", parent="estate", child="address", text=text, action="remove")
+    assert (planned["counts"]["create"], planned["counts"]["remove"]) == (0, 1)
+    assert (1011, 5001) in model.box.links("buyer")
+    assert not model.writes
+
+
 def test_the_story(model: Model, folder: Path) -> None:
     (folder / "buyers.csv").write_text("estate;address\n1011;5001\n1012;5001\n1013;#NV\n", encoding="utf-8")
     columns = {"parent": "estate", "child": "address", "file": "buyers.csv"}
