@@ -51,9 +51,8 @@ def lab(
       onoffice-nb lab
       onoffice-nb lab my-folder
     """
-    # JupyterLab comes without types.
     with extra("lab", "`onoffice-nb lab`"):
-        from jupyterlab.labapp import main  # type: ignore[import-untyped]
+        from jupyterlab.labapp import main
 
     copy_notebooks(folder)
     echo(f"Notebooks: {folder.resolve()}", err=True)
@@ -80,7 +79,7 @@ def app(port: Port = 8866) -> None:
       onoffice-nb app --port 9000
     """
     with extra("app", "`onoffice-nb app`"):
-        from voila.app import Voila  # type: ignore[import-untyped]
+        from voila.app import Voila
 
     with TemporaryDirectory(prefix="onoffice-nb-") as folder:
         page = Path(folder, "relation_builder.ipynb")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Hashable, Iterable
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from onoffice_nb.errors import PairsError
@@ -53,7 +54,9 @@ def to_pandas(frame: Any, columns: Iterable[Hashable] | None = None) -> pd.DataF
         raise _not_read(frame, "is not a frame that is known here")
     with extra("frames", f"Reading a frame of {library_name(frame)}"):
         import narwhals as nw
-        import pyarrow  # noqa: F401
+
+        # narwhals hands its frames on by it.
+        import_module("pyarrow")
     try:
         # What narwhals has to say of its own future is nothing to the user.
         with warnings.catch_warnings(action="ignore", category=FutureWarning):

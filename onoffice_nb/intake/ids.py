@@ -53,11 +53,11 @@ class Ids:
     values: NDArray[np.int64]
     rows: NDArray[np.int64]
     rejects: pd.DataFrame
+    _column: Column = field(repr=False)
+    _mended_column: Column = field(repr=False)
     notes: tuple[str, ...] = ()
     mends: pd.DataFrame = field(default_factory=partial(mends_frame, ()), repr=False)
     decisions: Mapping[DecisionKey, Decision] = field(default_factory=dict, repr=False)
-    _column: Column | None = field(default=None, repr=False)
-    _mended_column: Column | None = field(default=None, repr=False)
     _file_notes: tuple[str, ...] = field(default=(), repr=False)
 
     def mended(self, decisions: Mapping[DecisionKey, Decision]) -> Ids:
@@ -76,8 +76,6 @@ class Ids:
             >>> list(read_ids(["5001", "005002", "5003/5004"]).mended({"leading zeros": "take", 3: [5003, 5004]}))
             [5001, 5002, 5003, 5004]
         """
-        if self._column is None:
-            raise PairsError("These ids were not read from a source. Read them with oo.read_ids(…), then mend them.")
         all_decisions = {**self.decisions, **decisions}
         mends = resolve_decisions([self._column], all_decisions)
         (column,), _ = apply_mends([self._column], mends)
@@ -87,8 +85,6 @@ class Ids:
     @property
     def column(self) -> Column:
         """The cells as they were read and mended so far."""
-        if self._mended_column is None:
-            raise PairsError("These ids were not read from a source. Read them with oo.read_ids(…).")
         return self._mended_column
 
     @property

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
@@ -164,7 +165,7 @@ class Question:
 
 def _require_rapidfuzz() -> None:
     with extra("match", "Matching"):
-        import rapidfuzz  # noqa: F401
+        import_module("rapidfuzz")
 
 
 def _columns(rules: MatchModule, by: Mapping[str, Hashable] | Sequence[str] | str) -> dict[str, Hashable]:

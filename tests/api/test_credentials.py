@@ -27,6 +27,13 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def found_with(*arguments: str | None, **named: str | None) -> Credentials:
+    """The credentials that these arguments lead to."""
+    found = load(*arguments, **named)
+    assert found is not None
+    return found
+
+
 def failure(**arguments: str | None) -> str:
     """The message of the SettingsError that these arguments raise, having looked for values in all that it shows."""
     with pytest.raises(SettingsError) as caught:
@@ -63,12 +70,11 @@ def test_order_of_places(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("ONOFFICE_TOKEN", "e" * 32)
     monkeypatch.setenv("ONOFFICE_SECRET", "e" * 64)
     assert_found(token="e" * 32, source="the environment")
-    assert load(TOKEN, SECRET).source == "the arguments"  # type: ignore[union-attr]  # given, so found
+    assert found_with(TOKEN, SECRET).source == "the arguments"
 
 
 def assert_found(token: str, source: str) -> None:
-    found = load()
-    assert found is not None
+    found = found_with()
     assert (found.keys.token, found.source) == (token, source)
 
 
@@ -82,10 +88,9 @@ def test_label_and_address_from_another_place(elsewhere: Path, monkeypatch: pyte
     (elsewhere / ".env").write_text("ONOFFICE_LABEL=Büro \t Köln\nONOFFICE_URL=http://localhost:8410" + API)
     monkeypatch.setenv("ONOFFICE_TOKEN", TOKEN)
     monkeypatch.setenv("ONOFFICE_SECRET", SECRET)
-    found = load()
-    assert found is not None
+    found = found_with()
     assert (found.label, found.url) == ("Büro Köln", "http://localhost:8410" + API)
-    assert load(label="Testkonto").label == "Testkonto"  # type: ignore[union-attr]  # given, so found
+    assert found_with(label="Testkonto").label == "Testkonto"
 
 
 def test_a_folder_does_not_send_ones_keys_elsewhere(elsewhere: Path) -> None:
@@ -169,7 +174,7 @@ def test_bad_addresses(url: str, words: str) -> None:
     ],
 )
 def test_good_addresses(url: str) -> None:
-    assert load(TOKEN, SECRET, url).url == url  # type: ignore[union-attr]  # given, so found
+    assert found_with(TOKEN, SECRET, url).url == url
 
 
 def test_an_address_without_keys_is_no_sandbox() -> None:

@@ -95,6 +95,22 @@ def test_the_clock(ahead: float | None, answer: str) -> None:
     assert sheet(generous, session)[1]["This computer's clock"] == answer
 
 
+def test_a_clock_that_is_corrected_is_to_be_set() -> None:
+    session = Session(KEYS)
+    session.clock.measured = session.clock.offset = -300
+    _, probe = asked(probe_account(session), generous)
+    (clock,) = [finding for finding in probe if finding.question == "This computer's clock"]
+    assert clock.answer == "300 seconds ahead"
+    assert "Set the clock" in clock.meaning
+
+
+def test_records_whose_number_is_not_told_are_readable() -> None:
+    def reply(call: Call) -> Result:
+        return Result(0, "OK", ({"id": 7, "elements": {}},)) if call.verb == "read" else generous(call)
+
+    assert "readable" in sheet(reply)[1].values()
+
+
 def test_one_action_a_request() -> None:
     session = Session(KEYS)
     session.actions_per_request = 1

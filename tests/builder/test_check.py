@@ -206,14 +206,14 @@ def test_all_alike_leaves_out_those_that_have_no_such_repair() -> None:
     assert [row["state"] for row in shell.rows()] == ["new", "mend", "new"]
 
 
-def test_a_status_that_is_none_is_mended_and_shown_so_at_once() -> None:
+def test_a_status_that_is_none_is_mended_and_shown_so_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     frame = pd.DataFrame({"t": [2909, 2910], "p": [10821, 10821], "s": ["bestaetigt", "gesendet"]})
     shell = Shell(oo.read_pairs(frame, parent="t", child="p", info="s"), "calendar:address")
     assert shell.row(1)["info"]["repairs"][0]["label"] == "take bestätigt"
 
     plan_anew = shell.check
     seen: list[str] = []
-    shell.check = lambda: seen.append(shell.row(1)["info"]["decision"])  # type: ignore[method-assign]
+    monkeypatch.setattr(shell, "check", lambda: seen.append(shell.row(1)["info"]["decision"]))
     shell.do("take", row=1, side="info", repair=0)
     assert seen == ["mended by you: bestaetigt → bestätigt"]
     plan_anew()
@@ -386,10 +386,12 @@ def test_after_a_run_the_table_tells_the_outcomes_and_nothing_can_be_clicked(she
     assert {row["row"] for row in shell.rows()} == {5, 6, 10, 11, 12, 14, 15}
 
 
-def test_the_table_stays_while_its_own_clicks_are_checked_and_goes_when_data_change(shell: Shell) -> None:
+def test_the_table_stays_while_its_own_clicks_are_checked_and_goes_when_data_change(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen: list[bool] = []
     plan_anew = shell.check
-    shell.check = lambda: seen.append(shell.view()["table"] is not None)  # type: ignore[method-assign]
+    monkeypatch.setattr(shell, "check", lambda: seen.append(shell.view()["table"] is not None))
     shell.do("take", row=5, side="parent", repair=0)
     assert seen == [True]
     assert shell.step.plan is None

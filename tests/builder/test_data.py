@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -331,7 +332,7 @@ def test_frames_of_any_library_can_be_picked(notebook: dict[str, Any], library: 
     assert names["pairs"].frame.equals(page.source.read().frame)
     page.act("pairing", pairing="every")
     names = {**notebook, "oo": oo}
-    exec(page.source.code, names)  # noqa: S102 as above
+    exec(page.source.code, names)  # noqa: S102 to run it is the test
     assert len(names["pairs"]) == 4
 
 
@@ -700,7 +701,7 @@ def test_copied_code_looks_up_the_same() -> None:
     by_name = {"full name": "Name", "Ort": "Ort"}
     for parent, child, is_crossed in ((by_number, CHILD, False), (by_number, by_name, False), (by_number, CHILD, True)):
         source = PairsSource(parent, child, EXPORT, "buyers", is_crossed, relation=buyer)
-        ours = outcome(lambda source=source: source.read(crm))  # type: ignore[misc]
+        ours = outcome(partial(source.read, crm))
         assert outcome(copied(source, buyers=EXPORT, crm=crm)) == ours
         assert not isinstance(ours, str)
         with pytest.raises(oo.PairsError, match="looked up in the CRM"):

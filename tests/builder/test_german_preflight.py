@@ -6,6 +6,7 @@ The scenarios are those of `tests.planning.test_preflight`, played once more.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -13,9 +14,7 @@ from onoffice_nb.planning import preflight
 from onoffice_nb.planning.findings import Finding
 from onoffice_nb.planning.preflight import RULE_NAMES
 from tests.builder.test_sentences import assert_german
-
-# The names that pytest collects here, to be played with every finding looked at.
-from tests.planning.test_preflight import (  # noqa: F401
+from tests.planning.test_preflight import (  # noqa: F401  # pytest collects them here, every finding looked at
     TestBaseAndUnits,
     TestOverlappingIds,
     overlapping,
@@ -42,8 +41,8 @@ def findings_are_german(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Whatever a scenario finds, it says in German."""
     findings: list[Finding] = []
 
-    def noted(*parts: object) -> Finding:
-        finding = Finding(*parts)  # type: ignore[arg-type]  # the parts of a finding, handed on
+    def noted(*parts: Any) -> Finding:
+        finding = Finding(*parts)
         findings.append(finding)
         return finding
 

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ipywidgets.embed import dependency_state  # type: ignore[import-untyped]  # it has no type information
+from ipywidgets.embed import dependency_state
 
 import onoffice_nb as oo
 from onoffice_nb.api.client import Client

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -45,8 +46,8 @@ def table(sandbox: oo.Sandbox) -> RowTable:
     return RowTable.of_plan(oo.plan(sandbox.client(), "buyer", pairs))
 
 
-def rows(table: RowTable, **query: object) -> list[int]:
-    positions = table.matching(Query(**query), ENGLISH)  # type: ignore[arg-type]
+def rows(table: RowTable, **query: Any) -> list[int]:
+    positions = table.matching(Query(**query), ENGLISH)
     numbers: list[int] = table.numbers[positions].tolist()
     return numbers
 

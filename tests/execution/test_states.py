@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -33,8 +34,8 @@ EVERY_TRANSITION = [(before, after) for before in State for after in State if af
 class Play:
     """A sandbox, its client and a journal that remembers each change of a state."""
 
-    def __init__(self, **behaviour: str) -> None:
-        self.box = small(behaviour=Behaviour(**behaviour))  # type: ignore[arg-type]  # names and settings of switches
+    def __init__(self, **behaviour: Any) -> None:
+        self.box = small(behaviour=Behaviour(**behaviour))
         self.crm = self.box.client()
         self.journal = oo.Journal(":memory:")
         database = self.journal._db._db

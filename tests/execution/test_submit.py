@@ -187,6 +187,17 @@ def test_undo_leaves_a_status_that_somebody_changed_since(box: Sandbox) -> None:
     assert statuses(box) == [("bestätigt", None), ("gecancelt", None), ("nicht gesetzt", None)]
 
 
+def test_undo_of_a_status_whose_link_is_gone_says_so(box: Sandbox) -> None:
+    box.link(PARTICIPANT, [(1, 101), (1, 102), (2, 101)])
+    crm = box.client()
+    report = oo.submit(crm, oo.plan_info(crm, PARTICIPANT, with_statuses(STATUSES)), progress=False)
+    box.unlink(PARTICIPANT, [(1, 102)])
+    undone = oo.undo(crm, report, progress=False)
+    (message,) = [message for message in undone.frame["message"] if message]
+    assert "not linked" in message
+    assert (1, 102) not in box.links(PARTICIPANT)
+
+
 def test_a_link_that_stands_with_another_status_says_so(box: Sandbox) -> None:
     crm = box.client()
     plan = oo.plan(crm, PARTICIPANT, with_statuses(STATUSES))
@@ -264,6 +275,14 @@ def test_not_in_another_account(box: Sandbox) -> None:
     plan = oo.plan(box.client(), BUYER, pairs_of((1, 101)))
     with pytest.raises(oo.PlanError, match="you are connected to"):
         oo.submit(small().client(), plan, progress=False)
+
+
+def test_a_run_of_another_account_neither_goes_on_nor_is_taken_back(box: Sandbox) -> None:
+    journal = oo.Journal(":memory:")
+    report = send(box.client(), (1, 101), journal=journal)
+    for go_on in (oo.retry, oo.resume, oo.undo):
+        with pytest.raises(oo.PlanError, match=r"Run 1 was in .*, but you are connected to"):
+            go_on(small().client(), report, progress=False, journal=journal)
 
 
 def test_not_when_it_is_old(box: Sandbox) -> None:

@@ -252,7 +252,7 @@ def test_a_damaged_archive_is_a_table_or_an_error_of_ours(changes: list[tuple[in
 
 def test_the_sheets_that_hold_something_are_listed_hidden_ones_last() -> None:
     book = Workbook()
-    book.active.title = "Leer"  # type: ignore[union-attr]
+    book.worksheets[0].title = "Leer"
     for title in ("Alt", "Käufer"):
         book.create_sheet(title).append(["Immobilie", 1001])
     book["Alt"].sheet_state = "hidden"

@@ -34,7 +34,7 @@ def in_dask() -> Any:
 LIBRARIES: dict[str, Callable[[], Any]] = {
     "pyarrow": lambda: TABLE,
     "polars": lambda: pl.from_arrow(TABLE),
-    "polars, lazy": lambda: pl.from_arrow(TABLE).lazy(),  # type: ignore[union-attr]  # of a table it is a frame
+    "polars, lazy": lambda: pl.DataFrame(TABLE).lazy(),
     "duckdb": lambda: duckdb.from_arrow(TABLE),
     "dask": in_dask,
     "pandas on Arrow": lambda: TABLE.to_pandas(types_mapper=pd.ArrowDtype),

@@ -117,7 +117,7 @@ def test_decisions_add_up_and_the_one_on_a_cell_comes_first() -> None:
     assert (1007, 5008) in links(twice)
     assert links(read().mended(twice.decisions)) == links(twice)
     # They can be copied as code.
-    assert links(read().mended(eval(repr(twice.decisions)))) == links(twice)  # noqa: S307
+    assert links(read().mended(eval(repr(twice.decisions)))) == links(twice)  # noqa: S307  # our own code
 
 
 def test_a_row_that_stays_a_reject_is_not_doubled() -> None:

@@ -149,6 +149,20 @@ def test_decisions_are_the_users_alone() -> None:
         decided.decided({1: 1})
 
 
+def test_candidates_are_a_table_the_likeliest_first() -> None:
+    people = {1: address(Strasse="Ring 1"), 2: address(Vorname="Ruth", Strasse="Ring 2")}
+    frame = matched("address", [address(Strasse="Neue Gasse 7"), {}], people).candidate_frame
+    assert list(frame.columns) == ["row", "text", "rank", "id", "label", "reasons"]
+    assert frame[["row", "rank", "id"]].to_numpy().tolist() == [[1, 1, 1], [1, 2, 2]]
+    assert frame["reasons"].tolist()[0].startswith("same name · same first name")
+
+
+def test_numbers_beside_gaps_and_rows_of_two_files_are_what_they_were() -> None:
+    two_files = pd.DataFrame({"KdNr": [7.0, None]}, index=pd.Index([2, 2], name="file row"))
+    matches = oo.match(oo.Sandbox().client(), "address", two_files, by={"KdNr": "KdNr"})
+    assert list(matches.texts.items()) == [(1, "7"), (2, "")]
+
+
 def test_all_alike_are_decided_at_once() -> None:
     people = {number: address(Vorname=name) for number, name in enumerate(["Hans", "Ruth", "Elif"], 1)}
     rows = [address(Vorname=name, Strasse="Neue Gasse 7") for name in ("Hans", "Ruth", "Elif")]

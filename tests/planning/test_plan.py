@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import hypothesis.strategies as st
@@ -43,8 +44,8 @@ def test_a_plan_expanded_is_its_input(pairs: list[tuple[int, int]]) -> None:
 
 
 @given(some_pairs, st.randoms())
-def test_the_order_of_the_rows_does_not_matter(pairs: list[tuple[int, int]], random: object) -> None:
-    mixed = sorted(pairs, key=lambda _: random.random())  # type: ignore[attr-defined]  # a Random of hypothesis
+def test_the_order_of_the_rows_does_not_matter(pairs: list[tuple[int, int]], random: Random) -> None:
+    mixed = sorted(pairs, key=lambda _: random.random())
     plans = [list(group(BUYER, items_of(Verb.CREATE, part), np.arange(len(part)))) for part in (pairs, mixed)]
     assert plans[0] == plans[1]
 
@@ -208,11 +209,11 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("wrong", [None, [(1001, 5001)], pd.DataFrame({"e": [1001], "a": [5001]}), "1001"], ids=type)
 @pytest.mark.parametrize("make", [oo.plan, oo.plan_removal], ids=lambda make: make.__name__)
-def test_what_is_no_pairs_is_told_how_to_become_some(make: Any, wrong: object) -> None:
+def test_what_is_no_pairs_is_told_how_to_become_some(make: Any, wrong: Any) -> None:
     with pytest.raises(oo.InputError, match=rf"got {type(wrong).__name__}: .* oo\.read_pairs"):
         make(Sandbox().client(), "buyer", wrong)
     with pytest.raises(oo.InputError, match=rf"got {type(wrong).__name__}: "):
-        oo.plan_info(Sandbox().client(), "calendar:address", wrong)  # type: ignore[arg-type]  # what is tested
+        oo.plan_info(Sandbox().client(), "calendar:address", wrong)
 
 
 @pytest.mark.parametrize("wrong", [None, "buyer", 1, oo, Sandbox(), Sandbox().async_client()], ids=type)
@@ -224,6 +225,34 @@ def test_what_is_no_client_is_told_where_to_get_one(wrong: Any) -> None:
     if wrong is not None:
         with pytest.raises(oo.InputError, match=r"oo\.connect"):
             oo.runs(wrong)
+
+
+def test_what_cannot_be_planned_together_says_what_to_do() -> None:
+    crm = oo.Sandbox().client()
+    pairs = oo.read_pairs(parent=[1001], child=[5001])
+    feedback = oo.cross([2909], [10821], info=oo.RelationInfo(feedback="aktiv"))
+    with pytest.raises(oo.InputError, match=r"use oo\.plan_info"):
+        oo.plan(crm, "calendar:address", feedback)
+    with pytest.raises(oo.InputError, match="leave diff=False out"):
+        oo.plan(crm, "buyer", pairs, replace=True, diff=False)
+    with pytest.raises(oo.InputError, match="without a step, got a step of 2"):
+        oo.plan(crm, "buyer", pairs).actions[::2]
+
+
+def test_a_plan_that_finds_every_status_as_it_should_be_says_so(tmp_path: Path) -> None:
+    box = oo.Sandbox()
+    crm = box.client()
+    wanted = oo.cross([2909], [10821, 10823], info=oo.RelationInfo("gesendet"))
+    oo.submit(crm, oo.plan(crm, "calendar:address", wanted), progress=False)
+    assert "all 2 pairs are so already. Nothing to send." in repr(oo.plan_info(crm, "calendar:address", wanted))
+
+
+def test_a_file_of_another_version_is_refused(plan: oo.Plan, tmp_path: Path) -> None:
+    file = plan.save(tmp_path / "plan.json")
+    content = json.loads(file.read_text(encoding="utf-8")) | {"format": "onoffice_nb plan 1"}
+    file.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(oo.PlanError, match=r"another: make the plan anew with oo\.plan"):
+        oo.Plan.load(file)
 
 
 def test_the_same_ids_on_both_sides_are_a_hint_where_two_modules_are_linked() -> None:

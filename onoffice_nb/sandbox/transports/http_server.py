@@ -177,6 +177,7 @@ def _noting(connections: Connections) -> type[H11Protocol]:
     """A protocol that notes which connections are open, by their clients' addresses."""
 
     class NotingProtocol(H11Protocol):
+        # As uvicorn's own: asyncio says BaseTransport, but what it hands to a protocol of streams is a Transport.
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             self._address = transport.get_extra_info("peername")
             connections[self._address] = transport

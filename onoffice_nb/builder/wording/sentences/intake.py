@@ -234,12 +234,6 @@ _REFUSALS: Final = {
     "is not a frame that is known here": "das ist keine Tabelle, die hier bekannt ist",
     "could not be read ({error})": "sie ließ sich nicht lesen ({error})",
     "is a text; oo.read_table(text) makes a frame of a pasted one": "das ist ein Text",
-    "These ids were not read from a source. Read them with oo.read_ids(…).": (
-        "Diese Nummern wurden nicht aus einer Tabelle gelesen."
-    ),
-    "These ids were not read from a source. Read them with oo.read_ids(…), then mend them.": (
-        "Diese Nummern wurden nicht aus einer Tabelle gelesen und lassen sich nicht klären."
-    ),
     "The pairs of a saved plan or of a run are as they were sent: to mend rejects, read the pairs anew with"
     " oo.read_pairs(…), mend those, and make a new plan.": (
         "Die Paare eines Laufs sind so, wie sie gesendet wurden. Lesen Sie die Tabelle neu ein, um Zeilen zu klären."
