@@ -76,8 +76,6 @@ PAGE_WORDS: Final[dict[str, str]] = {
     ", or use .reset_index(drop=True) on each if their order is what counts": "",
     ", such as array[:, 0]": "",
     ": index.get_level_values(…)": "",
-    " Read them with oo.read_ids(…), then mend them.": "",
-    " Read them with oo.read_ids(…).": "",
     ": use(…, info='its name') or one oo.RelationInfo for all, or on the page that none is": "",
     ", or one oo.RelationInfo for all": ", or one for all",
     "choose a relation type and call check(), which asks it": "choose a kind of link and check",
