@@ -126,6 +126,15 @@ def authority() -> trustme.CA:
     return trustme.CA()
 
 
+@pytest.fixture
+def named_authority(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
+    """The authority, named where programs look for one."""
+    named = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(named))
+    monkeypatch.setenv("SSL_CERT_FILE", str(named))
+    return authority
+
+
 @contextmanager
 def api_over_tls(certificate: trustme.LeafCert) -> Iterator[int]:
     """An API behind this certificate: it answers every request with no links."""
@@ -165,37 +174,22 @@ def test_a_certificate_that_nobody_vouches_for(authority: trustme.CA, kind: str)
 
 
 @both
-def test_the_company_s_authority_can_be_named(
-    authority: trustme.CA, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    named = tmp_path / "ca.pem"
-    authority.cert_pem.write_to_path(str(named))
-    monkeypatch.setenv("SSL_CERT_FILE", str(named))
-    with api_over_tls(authority.issue_cert("127.0.0.1")) as port:
+def test_the_company_s_authority_can_be_named(named_authority: trustme.CA, kind: str) -> None:
+    with api_over_tls(named_authority.issue_cert("127.0.0.1")) as port:
         assert len(read(url_of(port), kind)) == 0
 
 
 @both
-def test_a_certificate_for_another_name(
-    authority: trustme.CA, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    named = tmp_path / "ca.pem"
-    authority.cert_pem.write_to_path(str(named))
-    monkeypatch.setenv("SSL_CERT_FILE", str(named))
-    with api_over_tls(authority.issue_cert("login.hotel.example")) as port:
+def test_a_certificate_for_another_name(named_authority: trustme.CA, kind: str) -> None:
+    with api_over_tls(named_authority.issue_cert("login.hotel.example")) as port:
         error = failure(url_of(port), kind)
     assert "certificate for another name" in str(error)
     assert "in a browser" in str(error)
 
 
 @both
-def test_a_certificate_that_is_out_of_date(
-    authority: trustme.CA, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    named = tmp_path / "ca.pem"
-    authority.cert_pem.write_to_path(str(named))
-    monkeypatch.setenv("SSL_CERT_FILE", str(named))
-    old = authority.issue_cert(
+def test_a_certificate_that_is_out_of_date(named_authority: trustme.CA, kind: str) -> None:
+    old = named_authority.issue_cert(
         "127.0.0.1", not_before=datetime(2019, 1, 1, tzinfo=UTC), not_after=datetime(2020, 1, 1, tzinfo=UTC)
     )
     with api_over_tls(old) as port:
@@ -332,14 +326,11 @@ def test_a_connection_that_does_not_come_about_in_time(kind: str, monkeypatch: p
 
 @both
 def test_an_answer_that_does_not_come_in_time(
-    authority: trustme.CA, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    named_authority: trustme.CA, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    named = tmp_path / "ca.pem"
-    authority.cert_pem.write_to_path(str(named))
-    monkeypatch.setenv("SSL_CERT_FILE", str(named))
     monkeypatch.setattr(transport, "_TIMEOUT", httpx.Timeout(0.2, connect=2))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
+    named_authority.issue_cert("127.0.0.1").configure_cert(context)
 
     def silent(connection: socket.socket) -> None:
         with context.wrap_socket(connection, server_side=True) as secured:

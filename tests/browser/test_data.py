@@ -5,15 +5,15 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BytesIO, StringIO
+from io import StringIO
 from typing import Any, Literal
 
-import openpyxl
 import pytest
 from playwright.sync_api import Locator, expect
 
 from onoffice_nb import Sandbox
 from tests.browser.lab import Lab, Page
+from tests.workbooks import workbook
 
 _CELLS = [
     "import onoffice_nb as oo, pandas as pd\ncrm = oo.connect()",
@@ -54,18 +54,6 @@ def check_and_send(root: Locator) -> None:
     root.locator(".oo-confirm input").check()
     root.locator(".oo-submit").click()
     expect(root.locator(".oo-after")).to_be_visible()
-
-
-def workbook(**sheets: list[list[Any]]) -> bytes:
-    book = openpyxl.Workbook()
-    book.remove(book.worksheets[0])
-    for title, rows in sheets.items():
-        sheet = book.create_sheet(title)
-        for row in rows:
-            sheet.append(row)
-    stream = BytesIO()
-    book.save(stream)
-    return stream.getvalue()
 
 
 SALES: list[list[Any]] = [

@@ -26,6 +26,7 @@ from onoffice_nb.builder.wording import Words
 from onoffice_nb.builder.wording.data import WORDS
 from onoffice_nb.intake.repairs import RejectKind
 from tests.samples import SAMPLES
+from tests.workbooks import workbook
 
 EXPORT_FILE = SAMPLES / "kaeufer_export.csv"
 EXPORT = oo.read_table(EXPORT_FILE)
@@ -80,18 +81,6 @@ class Page:
         pairs = self.step.pairs
         assert pairs is not None, self.view["problem"] or self.view["missing"]
         return set(zip(pairs.parents.tolist(), pairs.children.tolist(), strict=True))
-
-
-def workbook(**sheets: list[list[Any]]) -> bytes:
-    book = openpyxl.Workbook()
-    book.remove(book.worksheets[0])
-    for title, rows in sheets.items():
-        sheet = book.create_sheet(title)
-        for row in rows:
-            sheet.append(row)
-    stream = BytesIO()
-    book.save(stream)
-    return stream.getvalue()
 
 
 ROWS: list[list[Any]] = [["Immobilie", "Adresse"], [1001, 5001], [1002, 5002]]
