@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import csv
+import inspect
 import os
 import re
 import socket
@@ -20,7 +21,6 @@ from typing import Final
 from unittest.mock import patch
 
 import httpx
-import typer.main
 
 from onoffice_nb.api import transport
 from onoffice_nb.api.transport import BoundedBody, translate_error
@@ -266,14 +266,13 @@ def _calls(relation: RelationType) -> str:
 
 def command_line_page() -> str:
     """Each command with its help and its options, in words that do not depend on the width of a terminal."""
-    group = typer.main.get_command(app)
-    lines = [_COMMAND_LINE, *_help(group.help or "")]
-    for name, command in sorted(vars(group)["commands"].items()):
-        lines += ["", f"## {name}", *_help(command.help)]
+    lines = [_COMMAND_LINE, *_help(app.help or "")]
+    for name, command in sorted(app.commands.items()):
+        lines += ["", f"## {name}", *_help(inspect.cleandoc(command.help or ""))]
         options = [
             (
                 f"`{' '.join([*parameter.opts[-1:], parameter.metavar or ''])}`".replace(" `", "`"),
-                _plain(parameter.help),
+                _plain(parameter.help or ""),
             )
             for parameter in command.params
             if parameter.opts[0].startswith("-")

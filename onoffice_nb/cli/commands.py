@@ -7,20 +7,16 @@ as they are; the examples run, one after the other, in the tests.
 from __future__ import annotations
 
 import os
-import re
-import sys
 from collections.abc import Callable, Collection
 from contextlib import suppress
-from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Final
 
-import typer
+import click
 
 from onoffice_nb.api.client import Client
 from onoffice_nb.catalogue import relations as find_relations
-from onoffice_nb.cli import declared, first_run, past
+from onoffice_nb.cli import declared, first_run, options, past
 from onoffice_nb.cli.documents import (
     matches_document,
     plan_document,
@@ -29,33 +25,13 @@ from onoffice_nb.cli.documents import (
     report_document,
     runs_document,
 )
+from onoffice_nb.cli.input_files import Columns, Reading, field_and_column
 from onoffice_nb.cli.mcp_server import commands as mcp_server
-from onoffice_nb.cli.options import (
-    AsJson,
-    Child,
-    ChildBy,
-    Connections,
-    FileToRead,
-    Force,
-    Header,
-    InfoColumn,
-    InputFile,
-    Mends,
-    Parent,
-    ParentBy,
-    Relation,
-    Replace,
-    ReportFile,
-    RunNumber,
-    Separator,
-    Sheet,
-    SkipHidden,
-    Yes,
-    open_account,
-)
+from onoffice_nb.cli.options import open_account
 from onoffice_nb.cli.terminal import (
     ErrorReportingGroup,
     ExitCode,
+    ask_before,
     confirm,
     echo,
     echo_table,
@@ -63,7 +39,6 @@ from onoffice_nb.cli.terminal import (
     progress,
     show,
     show_matches,
-    work_of,
     write_table,
 )
 from onoffice_nb.errors import InputError
@@ -71,11 +46,6 @@ from onoffice_nb.execution import submit as engine
 from onoffice_nb.execution.history import build_report
 from onoffice_nb.execution.journal import Journal, journal_for
 from onoffice_nb.execution.report import Report
-from onoffice_nb.intake.files import read_table
-from onoffice_nb.intake.mends import Decision, DecisionKey
-from onoffice_nb.intake.pairs import Pairs
-from onoffice_nb.intake.provenance import file_notes
-from onoffice_nb.matching.matched_pairs import match_pairs
 from onoffice_nb.matching.matcher import match as match_rows
 from onoffice_nb.matching.matches import Matches
 from onoffice_nb.planning import planner
@@ -112,50 +82,29 @@ Exit codes:
 `onoffice-nb check` has codes of its own, for nightly runs. With --json a command prints one document.
 """
 
-app: typer.Typer = typer.Typer(
+
+@click.group(
+    name="onoffice-nb",
     cls=ErrorReportingGroup,
     help=_OVERVIEW,
     no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        echo(f"onoffice-nb {version('onoffice_nb')}")
-        raise typer.Exit
-
-
-@app.callback()
-def overview(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
-    ] = False,
-) -> None:
+@click.version_option(package_name="onoffice_nb", message="onoffice-nb %(version)s", help="Print the version.")
+def app() -> None:
     """Has options alone; its help is the overview."""
 
 
 @app.command()
+@options.file_to_read
+@options.relation
+@options.columns
+@options.reading
+@options.replace
+@click.option("--save", type=options.FILE, metavar="FILE", help="Save the plan to this .json file, to submit it later.")
+@options.as_json
 def plan(
-    file: FileToRead,
-    relation: Relation = "",
-    parent: Parent = "",
-    child: Child = "",
-    parent_by: ParentBy = None,
-    child_by: ChildBy = None,
-    info: InfoColumn = "",
-    mend: Mends = None,
-    sheet: Sheet = "",
-    header: Header = None,
-    separator: Separator = "",
-    skip_hidden: SkipHidden = False,
-    replace: Replace = False,
-    save: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Save the plan to this .json file, to submit it later.")
-    ] = None,
-    as_json: AsJson = False,
+    file: Path, relation: str, columns: Columns, reading: Reading, replace: bool, save: Path | None, as_json: bool
 ) -> None:
     """Show what would be sent. Nothing is written.
 
@@ -194,9 +143,7 @@ def plan(
             raise InputError(
                 f"Expected a file for the plan that ends in .json, got {save}: write --save {save.with_suffix('.json')}"
             )
-        reading = _Reading(sheet, header, separator, skip_hidden)
-        rows = _Rows(file, reading, parent, child, parent_by or [], child_by or [], info, mend or [])
-        plan = _plan(crm, rows, relation, replace)
+        plan = _plan(crm, file, relation, columns, reading, replace)
 
         # So that what comes out of a pipe is JSON alone.
         show(plan, err=as_json)
@@ -204,31 +151,42 @@ def plan(
             print_document(plan_document(plan))
         if save is not None:
             echo(f"Saved as shown. To send it: onoffice-nb submit {plan.save(save)}", err=as_json)
-    raise typer.Exit(_code_of_plan(plan))
+    raise click.exceptions.Exit(_code_of_plan(plan))
 
 
 @app.command()
+@options.file_to_read
+@options.relation
+@options.columns
+@options.reading
+@options.replace
+@options.dry_run
+@options.yes
+@options.report_file
+@options.connections
+@click.option(
+    "--max-age",
+    type=float,
+    default=900,
+    show_default=True,
+    metavar="SECONDS",
+    help="Refuse a saved plan that is older.",
+)
+@options.force
+@options.as_json
 def submit(
-    file: FileToRead,
-    relation: Relation = "",
-    parent: Parent = "",
-    child: Child = "",
-    parent_by: ParentBy = None,
-    child_by: ChildBy = None,
-    info: InfoColumn = "",
-    mend: Mends = None,
-    sheet: Sheet = "",
-    header: Header = None,
-    separator: Separator = "",
-    skip_hidden: SkipHidden = False,
-    replace: Replace = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and stop there.")] = False,
-    yes: Yes = False,
-    report_file: ReportFile = None,
-    connections: Connections = 1,
-    max_age: Annotated[float, typer.Option(metavar="SECONDS", help="Refuse a saved plan that is older.")] = 900,
-    force: Force = None,
-    as_json: AsJson = False,
+    file: Path,
+    relation: str,
+    columns: Columns,
+    reading: Reading,
+    replace: bool,
+    dry_run: bool,
+    yes: bool,
+    report_file: Path | None,
+    connections: int,
+    max_age: float,
+    force: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Create the links that a file names, or send a saved plan.
 
@@ -247,9 +205,7 @@ def submit(
     """
     with open_account() as crm:
         _check_target(report_file, file)
-        reading = _Reading(sheet, header, separator, skip_hidden)
-        rows = _Rows(file, reading, parent, child, parent_by or [], child_by or [], info, mend or [])
-        plan = _plan(crm, rows, relation, replace)
+        plan = _plan(crm, file, relation, columns, reading, replace)
         if yes and not dry_run:
             # The report will name the rejects.
             echo(plan, err=as_json)
@@ -258,29 +214,31 @@ def submit(
         if dry_run:
             if as_json:
                 print_document(plan_document(plan))
-            raise typer.Exit(_code_of_plan(plan, force or ()))
+            raise click.exceptions.Exit(_code_of_plan(plan, force))
 
-        engine.refuse_errors(plan, force or ())
-        if len(plan.pending) and not yes:
-            confirm(f"{work_of(plan).capitalize()} in {crm.account}?", err=as_json)
-        report = engine.submit(
-            crm, plan, progress=progress(), connections=connections, max_age=max_age, force=force or ()
-        )
+        engine.refuse_errors(plan, force)
+        if not yes:
+            ask_before(plan, crm.account, err=as_json)
+        report = engine.submit(crm, plan, progress=progress(), connections=connections, max_age=max_age, force=force)
     print_report_and_exit(report, report_file, report_document(report) if as_json else None)
 
 
 @app.command()
+@options.run_number
+@options.yes
+@options.report_file
+@options.input_file
+@options.reading
+@options.connections
+@options.as_json
 def retry(
-    run: RunNumber,
-    yes: Yes = False,
-    report_file: ReportFile = None,
-    input_file: InputFile = None,
-    sheet: Sheet = "",
-    header: Header = None,
-    separator: Separator = "",
-    skip_hidden: SkipHidden = False,
-    connections: Connections = 1,
-    as_json: AsJson = False,
+    run: int,
+    yes: bool,
+    report_file: Path | None,
+    input_file: Path | None,
+    reading: Reading,
+    connections: int,
+    as_json: bool,
 ) -> None:
     """Send again what failed or is unknown in a run.
 
@@ -295,23 +253,26 @@ def retry(
     The journal does not hold your columns: --input names the file that the run came
     from, to be read as it was read then, and its rows stand in the report again.
     """
-    reading = _Reading(sheet, header, separator, skip_hidden)
     question = "Send again what failed or is unknown in"
     _rerun(engine.retry, question, run, yes, report_file, connections, as_json, input_file, reading)
 
 
 @app.command()
+@options.run_number
+@options.yes
+@options.report_file
+@options.input_file
+@options.reading
+@options.connections
+@options.as_json
 def resume(
-    run: RunNumber,
-    yes: Yes = False,
-    report_file: ReportFile = None,
-    input_file: InputFile = None,
-    sheet: Sheet = "",
-    header: Header = None,
-    separator: Separator = "",
-    skip_hidden: SkipHidden = False,
-    connections: Connections = 1,
-    as_json: AsJson = False,
+    run: int,
+    yes: bool,
+    report_file: Path | None,
+    input_file: Path | None,
+    reading: Reading,
+    connections: int,
+    as_json: bool,
 ) -> None:
     """Go on with a run that was stopped, or whose process died.
 
@@ -325,18 +286,16 @@ def resume(
       onoffice-nb resume 1
       onoffice-nb resume 1 --yes --report report.csv --input buyers.csv
     """
-    reading = _Reading(sheet, header, separator, skip_hidden)
     _rerun(engine.resume, "Go on with", run, yes, report_file, connections, as_json, input_file, reading)
 
 
 @app.command()
-def undo(
-    run: RunNumber,
-    yes: Yes = False,
-    report_file: ReportFile = None,
-    connections: Connections = 1,
-    as_json: AsJson = False,
-) -> None:
+@options.run_number
+@options.yes
+@options.report_file
+@options.connections
+@options.as_json
+def undo(run: int, yes: bool, report_file: Path | None, connections: int, as_json: bool) -> None:
     """Take back what a run did, and nothing else.
 
     Links that the run created are removed; links that it removed come back, without
@@ -350,22 +309,25 @@ def undo(
 
 
 @app.command()
-def match(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV or Excel file with a header line.")],
-    module: Annotated[str, typer.Argument(metavar="MODULE", help="Whose records are looked for: address or estate.")],
-    by: Annotated[
-        list[str] | None,
-        typer.Option(metavar="FIELD=COLUMN", help="A field of the CRM and the column that has it; may be several."),
-    ] = None,
-    sheet: Sheet = "",
-    header: Header = None,
-    separator: Separator = "",
-    skip_hidden: SkipHidden = False,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write your rows, and the record of each, to a .csv or .xlsx.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
+@options.described_argument(
+    "file", "A CSV or Excel file with a header line, or - for standard input.", metavar="FILE", type=options.FILE
+)
+@options.described_argument("module", "Whose records are looked for: address or estate.", metavar="MODULE")
+@click.option(
+    "--by",
+    multiple=True,
+    metavar="FIELD=COLUMN",
+    help="A field of the CRM and the column that has it; may be several.",
+)
+@options.reading
+@click.option(
+    "--out",
+    type=options.FILE,
+    metavar="FILE",
+    help="Write your rows, and the record of each, to a .csv or .xlsx.",
+)
+@options.as_json
+def match(file: Path, module: str, by: tuple[str, ...], reading: Reading, out: Path | None, as_json: bool) -> None:
     """Find the record that each row of a file means. Nothing is written to the CRM.
 
     By a number of its own (objektnr_extern, KdNr, uuid), by Email or Telefon1, or by
@@ -382,8 +344,8 @@ def match(
         _check_target(out, file)
         if not by:
             raise InputError("Say --by as well: a field of the CRM and the column that has it, FIELD=COLUMN.")
-        table = _Reading(sheet, header, separator, skip_hidden).read(file)
-        matches = match_rows(crm, module, table, by=dict(map(_field_and_column, by)))
+        table = reading.read(file)
+        matches = match_rows(crm, module, table, by=dict(map(field_and_column, by)))
 
     saved = None if out is None else write_table(out, _matched_rows(table, matches))
     if as_json:
@@ -392,7 +354,7 @@ def match(
         show_matches(matches)
     if saved is not None:
         echo(f"Rows: {saved}", err=as_json)
-    raise typer.Exit(ExitCode.PARTIAL if matches.problems else ExitCode.OK)
+    raise click.exceptions.Exit(ExitCode.PARTIAL if matches.problems else ExitCode.OK)
 
 
 def _matched_rows(table: pd.DataFrame, matches: Matches) -> pd.DataFrame:
@@ -406,7 +368,8 @@ def _matched_rows(table: pd.DataFrame, matches: Matches) -> pd.DataFrame:
 
 
 @app.command()
-def runs(as_json: AsJson = False) -> None:
+@options.as_json
+def runs(as_json: bool) -> None:
     """List the runs, the latest first.
 
     Each with its number, which retry, resume and undo take. A run that is *running*
@@ -441,10 +404,9 @@ def runs(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def relations(
-    word: Annotated[str, typer.Argument(metavar="WORD", help="Only those that have it in URN or labels.")] = "",
-    as_json: AsJson = False,
-) -> None:
+@options.described_argument("word", "Only those that have it in URN or labels.", metavar="[WORD]", default="")
+@options.as_json
+def relations(word: str, as_json: bool) -> None:
     """List the relation types that --relation takes.
 
     A relation type has a direction: which side is the parent stands in the second
@@ -469,32 +431,47 @@ def relations(
     echo_table(headers, lines)
 
 
-app.command("check", cls=declared.NightlyCommand)(declared.check)
-app.command("apply")(declared.apply)
-app.command("audit")(past.audit)
-app.command("restore")(past.restore)
-app.command("mcp")(mcp_server.mcp)
-app.command("confirm")(mcp_server.confirm)
-app.command("lab")(first_run.lab)
-app.command("app")(first_run.app)
-app.command("demo")(first_run.demo)
+for _command in (
+    declared.check,
+    declared.apply,
+    past.audit,
+    past.restore,
+    mcp_server.mcp,
+    mcp_server.confirm,
+    first_run.lab,
+    first_run.app,
+    first_run.demo,
+):
+    app.add_command(_command)
 
 
 @app.command()
-def sandbox(
-    port: Annotated[int, typer.Option(metavar="N", help="The port on this machine; 0 takes a free one.")] = 8410,
-    db: Annotated[
-        str, typer.Option(metavar="FILE", help="Keep everything in this file instead of in memory.", show_default=False)
-    ] = ":memory:",
-    fault: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="KIND:WHEN", help="Spoil a reply; may be given several times. html:3 the third, html:0.1 a tenth."
-        ),
-    ] = None,
-    latency: Annotated[float, typer.Option(min=0, max=60, metavar="SECONDS", help="Added to each request.")] = 0,
-    live_like: Annotated[bool, typer.Option("--live-like", help="With missing rights, as on a real account.")] = False,
-) -> None:
+@click.option(
+    "--port",
+    type=int,
+    default=8410,
+    show_default=True,
+    metavar="N",
+    help="The port on this machine; 0 takes a free one.",
+)
+@click.option("--db", default=":memory:", metavar="FILE", help="Keep everything in this file instead of in memory.")
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="KIND:WHEN",
+    help="Spoil a reply; may be given several times. html:3 the third, html:0.1 a tenth.",
+)
+@click.option(
+    "--latency",
+    type=click.FloatRange(0, 60),
+    default=0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Added to each request.",
+)
+@click.option("--live-like", is_flag=True, help="With missing rights, as on a real account.")
+def sandbox(port: int, db: str, faults: tuple[str, ...], latency: float, live_like: bool) -> None:
     """Run an onOffice of our own on this machine.
 
     Any client in any language can speak to it. Prints its address, a token and a
@@ -509,133 +486,25 @@ def sandbox(
     from onoffice_nb.sandbox.serve import serve
 
     with suppress(KeyboardInterrupt):
-        serve(echo, port, db, fault or [], latency, live_like)
+        serve(echo, port, db, faults, latency, live_like)
 
 
-@dataclass(frozen=True)
-class _Reading:
-    """How a file is read."""
-
-    sheet: str
-    header: int | None
-    separator: str
-    skip_hidden: bool
-
-    @property
-    def options(self) -> dict[str, object]:
-        """What was given, by the names of the options."""
-        return {
-            "--sheet": self.sheet,
-            "--header": self.header is not None,
-            "--sep": self.separator,
-            "--skip-hidden": self.skip_hidden,
-        }
-
-    def read(self, file: Path) -> pd.DataFrame:
-        """The table; what has to be said of the file goes beside the output, before anything is planned."""
-        table = read_table(
-            # As elsewhere: what comes through a pipe.
-            sys.stdin.buffer.read() if str(file) == "-" else file,
-            sheet=self.sheet or None,
-            header=self.header,
-            # No shell types a tab easily.
-            sep=self.separator.replace("\\t", "\t") or None,
-            hidden="skip" if self.skip_hidden else "keep",
-        )
-        for note in file_notes(table):
-            echo(f"Note: {note.rstrip('.')}.", err=True)
-        return table
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """What a file says of pairs: columns of ids, or fields to find them by, and what was decided on rejects."""
-
-    file: Path
-    reading: _Reading
-    parent: str
-    child: str
-    parent_by: list[str]
-    child_by: list[str]
-    info: str
-    mends: list[str]
-
-    @property
-    def options(self) -> dict[str, object]:
-        """What was given, by the names of the options."""
-        sides = {"--parent": self.parent, "--child": self.child}
-        by = {"--parent-by": self.parent_by, "--child-by": self.child_by}
-        return sides | by | {"--info": self.info, "--mend": self.mends} | self.reading.options
-
-    @property
-    def missing(self) -> list[str]:
-        """The sides of which nothing was said."""
-        given = {"--parent": self.parent or self.parent_by, "--child": self.child or self.child_by}
-        return [name for name, value in given.items() if not value]
-
-    def read(self, crm: Client, relation: str) -> Pairs:
-        """The pairs, with what was decided."""
-        table = self.reading.read(self.file)
-        pairs = match_pairs(
-            crm,
-            relation,
-            table,
-            parent=_side("parent", self.parent, self.parent_by),
-            child=_side("child", self.child, self.child_by),
-            info=self.info or None,
-        )
-        return pairs.mended(dict(map(_decision, self.mends))) if self.mends else pairs
-
-
-def _side(name: str, column: str, by: list[str]) -> str | dict[str, str]:
-    if column and by:
-        raise InputError(f"--{name} names a column of record ids, --{name}-by what they are found by: leave one out.")
-    return column or dict(_field_and_column(words) for words in by)
-
-
-def _field_and_column(words: str) -> tuple[str, str]:
-    field, equals, column = words.partition("=")
-    if not field or not equals or not column:
-        raise InputError(f"Expected FIELD=COLUMN, such as objektnr_extern=Objekt, got {words}.")
-    return field, column
-
-
-# A row, or a row and a column, whose name may have points too.
-_CELL: Final = re.compile(r"(\d+)(?:\.(.+))?", re.ASCII)
-
-
-def _decision(words: str) -> tuple[DecisionKey, Decision]:
-    """One decision on rejects, as `Pairs.mended` takes it."""
-    which, equals, what = (part.strip() for part in words.rpartition("="))
-    if not which or not equals or not what:
-        raise InputError(
-            f"Expected --mend WHICH=WHAT, such as 4=1003, 9.Adresse=5008,5009 or 'leading zeros=take', got {words}."
-        )
-    cell = _CELL.fullmatch(which)
-    key: DecisionKey = which if cell is None else (int(cell[1]), cell[2]) if cell[2] else int(cell[1])
-    parts = [part.strip() for part in what.split(",")]
-    if not all(part.isascii() and part.isdecimal() for part in parts):
-        return key, what
-    ids = [int(part) for part in parts]
-    return key, ids[0] if len(ids) == 1 else ids
-
-
-def _plan(crm: Client, rows: _Rows, relation: str, replace: bool) -> Plan:
+def _plan(crm: Client, file: Path, relation: str, columns: Columns, reading: Reading, replace: bool) -> Plan:
     """The plan of a file, be it a table or a saved plan; raises InputError where options are missing or too many."""
-    if rows.file.suffix.lower() == ".json":
-        options = {"--relation": relation, "--replace": replace} | rows.options
-        surplus = [name for name, value in options.items() if value]
+    if file.suffix.lower() == ".json":
+        given = {"--relation": relation, "--replace": replace} | columns.options | reading.options
+        surplus = ", ".join(name for name, value in given.items() if value)
         if surplus:
             raise InputError(
-                f"Expected {rows.file} alone, as a saved plan is taken as it is, got {', '.join(surplus)} as well:"
-                f" leave {', '.join(surplus)} out."
+                f"Expected {file} alone, as a saved plan is taken as it is, got {surplus} as well: leave {surplus} out."
             )
-        return Plan.load(rows.file)
+        return Plan.load(file)
 
-    missing = ["--relation"] * (not relation) + rows.missing
+    missing = ["--relation"] * (not relation) + columns.missing
     if missing:
         raise InputError(f"Say {', '.join(missing)} as well: which links, and which columns hold the ids.")
-    return planner.plan(crm, relation, rows.read(crm, relation), replace=replace)
+    pairs = columns.pairs(crm, relation, reading.read(file))
+    return planner.plan(crm, relation, pairs, replace=replace)
 
 
 def _code_of_plan(plan: Plan, force: Collection[str] = ()) -> ExitCode:
@@ -661,7 +530,7 @@ def _rerun(
     connections: int,
     as_json: bool,
     input_file: Path | None = None,
-    reading: _Reading | None = None,
+    reading: Reading | None = None,
 ) -> None:
     """Retry, resume or undo a run, after a look at its report as it stands."""
     with open_account() as crm:

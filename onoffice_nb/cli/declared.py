@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-import typer
-from typer.core import TyperCommand
+import click
 
+from onoffice_nb.cli import options
 from onoffice_nb.cli.documents import drift_document, print_document, report_document
-from onoffice_nb.cli.options import AsJson, Connections, Force, Yes, open_account
+from onoffice_nb.cli.input_files import contents
+from onoffice_nb.cli.options import open_account
 from onoffice_nb.cli.terminal import ExitCode, confirm, echo, echo_table, progress, report_code, work_of
 from onoffice_nb.errors import OnOfficeError
 from onoffice_nb.execution import submit as engine
@@ -21,28 +22,34 @@ __all__ = ["NightlyCommand", "apply", "check"]
 
 _SHOWN: Final = 20
 
-DeclaredFile = Annotated[
-    Path, typer.Argument(metavar="FILE", help="A .toml, or a CSV or Excel file with columns relation, parent, child.")
-]
-Prune = Annotated[
-    bool, typer.Option("--prune", help="The parents that the file names have no other links than those declared.")
-]
+_declared_file: Final = options.described_argument(
+    "file",
+    "A .toml, or a CSV or Excel file with columns relation, parent, child; or - for standard input.",
+    metavar="FILE",
+    type=options.FILE,
+)
+_prune: Final = click.option(
+    "--prune", is_flag=True, help="The parents that the file names have no other links than those declared."
+)
 
 
-class NightlyCommand(TyperCommand):
+class NightlyCommand(click.Command):
     """A command whose exit code 2 says that something differs, so that what was typed wrongly has another one."""
 
-    def make_context(self, *words: Any, **options: Any) -> Any:
+    def make_context(self, *words: Any, **settings: Any) -> click.Context:
         """Take what was typed."""
         try:
-            return super().make_context(*words, **options)
-        except Exception as error:
-            if getattr(error, "exit_code", None) == ExitCode.DIFFERS:
-                error.exit_code = int(ExitCode.PARTIAL)  # type: ignore[attr-defined]  # only those that have one
+            return super().make_context(*words, **settings)
+        except click.UsageError as error:
+            error.exit_code = ExitCode.PARTIAL  # type: ignore[misc]  # of this one error alone
             raise
 
 
-def check(file: DeclaredFile, prune: Prune = False, as_json: AsJson = False) -> None:
+@click.command(cls=NightlyCommand)
+@_declared_file
+@_prune
+@options.as_json
+def check(file: Path, prune: bool, as_json: bool) -> None:
     """Tell whether the CRM has the links that a file declares. Nothing is written.
 
     For nightly runs. Each link that is missing is named; with --prune also each that
@@ -64,7 +71,8 @@ def check(file: DeclaredFile, prune: Prune = False, as_json: AsJson = False) -> 
       parent = "estate"
       child = "address"
 
-    or it is a table itself, with the columns relation, parent and child.
+    or it is a table itself, with the columns relation, parent and child. Through a
+    pipe it is called -, and what begins with [[links]] is TOML.
 
     \b
     Exit codes of this command:
@@ -74,27 +82,27 @@ def check(file: DeclaredFile, prune: Prune = False, as_json: AsJson = False) -> 
     """
     try:
         with open_account() as crm:
-            plans = plan_desired_state(crm, read_desired_state(file), prune=prune)
+            plans = plan_desired_state(crm, read_desired_state(contents(file)), prune=prune)
     except (OnOfficeError, OSError) as error:
         # Not 2, as elsewhere: whoever is woken at night must know which of the two it is.
         echo(str(error), err=True)
-        raise typer.Exit(ExitCode.PARTIAL) from None
+        raise click.exceptions.Exit(ExitCode.PARTIAL) from None
 
     for plan in plans:
         _show_drift(plan, err=as_json)
     if as_json:
         print_document(drift_document(plans, prune=prune))
-    raise typer.Exit(ExitCode.DIFFERS if any(len(plan.pending) for plan in plans) else ExitCode.OK)
+    raise click.exceptions.Exit(ExitCode.DIFFERS if any(len(plan.pending) for plan in plans) else ExitCode.OK)
 
 
-def apply(
-    file: DeclaredFile,
-    prune: Prune = False,
-    yes: Yes = False,
-    connections: Connections = 1,
-    force: Force = None,
-    as_json: AsJson = False,
-) -> None:
+@click.command()
+@_declared_file
+@_prune
+@options.yes
+@options.connections
+@options.force
+@options.as_json
+def apply(file: Path, prune: bool, yes: bool, connections: int, force: tuple[str, ...], as_json: bool) -> None:
     """Make the CRM as a file declares.
 
     Links that are missing are created. With --prune the other links of the file's
@@ -106,21 +114,23 @@ def apply(
     \b
       onoffice-nb apply links.toml
       onoffice-nb apply links.toml --prune --yes
+
+    What comes through a pipe cannot be asked about: `onoffice-nb apply - --yes`.
     """
     with open_account() as crm:
-        plans = plan_desired_state(crm, read_desired_state(file), prune=prune)
+        plans = plan_desired_state(crm, read_desired_state(contents(file)), prune=prune)
         needed = [plan for plan in plans if len(plan.pending)]
         for plan in plans:
             _show_drift(plan, err=as_json)
         for plan in needed:
-            engine.refuse_errors(plan, force or ())
+            engine.refuse_errors(plan, force)
         if needed and not yes:
             work = "; ".join(f"{work_of(plan)} ({plan.relation.suffix})" for plan in needed)
             confirm(f"{work[:1].upper()}{work[1:]} in {crm.account}?", err=as_json)
 
         reports = []
         for plan in needed:
-            report = engine.submit(crm, plan, progress=progress(), connections=connections, force=force or ())
+            report = engine.submit(crm, plan, progress=progress(), connections=connections, force=force)
             reports.append(report)
             echo(f"\n{report}", err=as_json)
             if report.stop_reason:
@@ -128,7 +138,7 @@ def apply(
 
     if as_json:
         print_document({"runs": [report_document(report) for report in reports]})
-    raise typer.Exit(max(map(report_code, reports), default=ExitCode.OK))
+    raise click.exceptions.Exit(max(map(report_code, reports), default=ExitCode.OK))
 
 
 def _show_drift(plan: Plan, *, err: bool) -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
-import typer
+import click
 
 from onoffice_nb.execution.audit import Audit
 from onoffice_nb.execution.journal import RunRecord
@@ -38,7 +38,7 @@ _UNUSUAL: Final = re.compile(r"[^\n -~]")
 def print_document(document: Any) -> None:
     """Print it to stdout, where it is the only thing; what could steer a terminal is written as JSON's escapes."""
     text = json.dumps(document, ensure_ascii=False, indent=2, default=str)
-    typer.echo(_UNUSUAL.sub(lambda found: found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1], text))
+    click.echo(_UNUSUAL.sub(lambda found: found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1], text))
 
 
 def plan_document(plan: Plan) -> dict[str, Any]:

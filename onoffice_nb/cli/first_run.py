@@ -10,10 +10,11 @@ from contextlib import suppress
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
-from typing import Annotated, Final
+from typing import Final
 
-import typer
+import click
 
+from onoffice_nb.cli import options
 from onoffice_nb.cli.terminal import echo
 from onoffice_nb.errors import InputError
 from onoffice_nb.execution.submit import submit, undo
@@ -34,14 +35,16 @@ _PAGE_CELLS: Final = (
     "buyers = oo.read_table({sample!r})" + "\noo.RelationBuilder(crm, frames={{'buyers': buyers}})",
 )
 
-Port = Annotated[int, typer.Option(metavar="N", help="The port on this machine.")]
 
-
-def lab(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the notebooks are, or are to be.")] = Path(
-        "onoffice-nb"
-    ),
-) -> None:
+@click.command()
+@options.described_argument(
+    "folder",
+    "Where the notebooks are, or are to be; without a name: onoffice-nb.",
+    metavar="[FOLDER]",
+    type=options.FILE,
+    default="onoffice-nb",
+)
+def lab(folder: Path) -> None:
     """Open JupyterLab with the relation builder: the same to click.
 
     The notebooks and their sample data are copied to the folder first. What is
@@ -56,18 +59,20 @@ def lab(
 
     copy_notebooks(folder)
     echo(f"Notebooks: {folder.resolve()}", err=True)
-    options = [f"--ServerApp.root_dir={folder.resolve()}", f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}"]
+    settings = [f"--ServerApp.root_dir={folder.resolve()}", f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}"]
     if not _has_display():
-        options.append("--no-browser")
+        settings.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         # In a container root is often the only user there is.
-        options.append("--allow-root")
+        settings.append("--allow-root")
 
     with suppress(KeyboardInterrupt):
-        main(options)
+        main(settings)
 
 
-def app(port: Port = 8866) -> None:
+@click.command()
+@click.option("--port", type=int, default=8866, show_default=True, metavar="N", help="The port on this machine.")
+def app(port: int) -> None:
     """Serve the relation builder as a page of its own.
 
     Without a notebook around it, for a browser on this machine, until Ctrl-C. With credentials it works in your
@@ -84,16 +89,23 @@ def app(port: Port = 8866) -> None:
     with TemporaryDirectory(prefix="onoffice-nb-") as folder:
         page = Path(folder, "relation_builder.ipynb")
         write_page(page)
-        options = [str(page), f"--port={port}", "--Voila.ip=127.0.0.1", "--strip_sources=True"]
+        settings = [str(page), f"--port={port}", "--Voila.ip=127.0.0.1", "--strip_sources=True"]
         if not _has_display():
-            options.append("--no-browser")
+            settings.append("--no-browser")
         with suppress(KeyboardInterrupt):
-            Voila.launch_instance(argv=options)
+            Voila.launch_instance(argv=settings)
 
 
-def demo(
-    pause: Annotated[float, typer.Option(min=0, max=60, metavar="SECONDS", help="A rest before each step.")] = 0,
-) -> None:
+@click.command()
+@click.option(
+    "--pause",
+    type=click.FloatRange(0, 60),
+    default=0,
+    show_default=True,
+    metavar="SECONDS",
+    help="A rest before each step.",
+)
+def demo(pause: float) -> None:
     """Show the main story in this terminal.
 
     From a messy export to links, and back. On a sandbox in memory: nothing is real, nothing is kept, no credentials are

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import click
 
-import typer
-
+from onoffice_nb.cli import options
 from onoffice_nb.cli.documents import audit_document, plan_document, print_document, report_document
-from onoffice_nb.cli.options import AsJson, Connections, Force, RunNumber, Yes, open_account
-from onoffice_nb.cli.terminal import ExitCode, confirm, echo, print_report_and_exit, progress, show, work_of
+from onoffice_nb.cli.options import open_account
+from onoffice_nb.cli.terminal import ExitCode, ask_before, echo, print_report_and_exit, progress, show
 from onoffice_nb.errors import InputError
 from onoffice_nb.execution import submit as engine
 from onoffice_nb.execution.audit import audit as audit_run
@@ -17,13 +16,11 @@ from onoffice_nb.planning.restore import plan_restore
 __all__ = ["audit", "restore"]
 
 
-def audit(
-    run: RunNumber,
-    user: Annotated[
-        int | None, typer.Option(metavar="ID", help="The user that the API is signed in as, if you know it.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
+@click.command()
+@options.run_number
+@click.option("--user", type=int, metavar="ID", help="The user that the API is signed in as, if you know it.")
+@options.as_json
+def audit(run: int, user: int | None, as_json: bool) -> None:
     """Compare a run with the CRM's own log, link by link. Nothing is written.
 
     Names what was made twice, what somebody else has made or removed since, and what
@@ -41,18 +38,27 @@ def audit(
         print_document(audit_document(found))
     else:
         echo(found)
-    raise typer.Exit(ExitCode.OK if found.ok else ExitCode.PARTIAL)
+    raise click.exceptions.Exit(ExitCode.OK if found.ok else ExitCode.PARTIAL)
 
 
+@click.command()
+@options.described_argument("relation", "Relation type: a word, a suffix or the URN.", metavar="RELATION")
+@click.option("--at", required=True, metavar="TIME", help="The moment, by the clock of the CRM: 2026-06-01 14:30.")
+@click.option("--parents", required=True, metavar="IDS", help="The parents whose links are meant: 1001,1002.")
+@options.dry_run
+@options.yes
+@options.connections
+@options.force
+@options.as_json
 def restore(
-    relation: Annotated[str, typer.Argument(metavar="RELATION", help="Relation type: a word, a suffix or the URN.")],
-    at: Annotated[str, typer.Option(metavar="TIME", help="The moment, by the clock of the CRM: 2026-06-01 14:30.")],
-    parents: Annotated[str, typer.Option(metavar="IDS", help="The parents whose links are meant: 1001,1002.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and stop there.")] = False,
-    yes: Yes = False,
-    connections: Connections = 1,
-    force: Force = None,
-    as_json: AsJson = False,
+    relation: str,
+    at: str,
+    parents: str,
+    dry_run: bool,
+    yes: bool,
+    connections: int,
+    force: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Bring links back to how they stood at a moment.
 
@@ -70,13 +76,12 @@ def restore(
         if dry_run:
             if as_json:
                 print_document(plan_document(plan))
-            raise typer.Exit(ExitCode.PARTIAL if plan.pairs.reasons or plan.errors(force or ()) else ExitCode.OK)
+            raise click.exceptions.Exit(ExitCode.PARTIAL if plan.pairs.reasons or plan.errors(force) else ExitCode.OK)
 
-        engine.refuse_errors(plan, force or ())
-        if len(plan.pending) and not yes:
-            work = work_of(plan)
-            confirm(f"{work[:1].upper()}{work[1:]} in {crm.account}?", err=as_json)
-        report = engine.submit(crm, plan, progress=progress(), connections=connections, force=force or ())
+        engine.refuse_errors(plan, force)
+        if not yes:
+            ask_before(plan, crm.account, err=as_json)
+        report = engine.submit(crm, plan, progress=progress(), connections=connections, force=force)
     print_report_and_exit(report, None, report_document(report) if as_json else None)
 
 

@@ -12,8 +12,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import typer
-from typer.core import TyperGroup
+import click
 
 from onoffice_nb.cli.documents import print_document
 from onoffice_nb.errors import InputError, OnOfficeError
@@ -21,7 +20,7 @@ from onoffice_nb.execution.report import Report
 from onoffice_nb.execution.report_files import write_csv, write_excel
 from onoffice_nb.formatting import counted, printable, quote, text_table
 from onoffice_nb.matching.matches import Matches
-from onoffice_nb.model import Outcome
+from onoffice_nb.model import Account, Outcome
 from onoffice_nb.planning.plan import Plan
 
 if TYPE_CHECKING:
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ErrorReportingGroup",
     "ExitCode",
+    "ask_before",
     "confirm",
     "echo",
     "echo_table",
@@ -37,6 +37,7 @@ __all__ = [
     "progress",
     "report_code",
     "show",
+    "show_links",
     "show_matches",
     "work_of",
     "write_table",
@@ -45,6 +46,7 @@ __all__ = [
 _SHOWN_REJECTS: Final = 20
 _REJECT_COLUMNS: Final = ["row", "column", "raw", "reason", "suggestion", "kind"]
 _SHOWN_CANDIDATES: Final = 3
+_SHOWN_LINKS: Final = 10
 _SHOWN_CHARACTERS: Final = 40
 _NARROWEST: Final = 8
 # Messages speak to people who write Python; here they name what is typed in a terminal.
@@ -85,10 +87,10 @@ class ExitCode(IntEnum):
     DIFFERS = 2
 
 
-class ErrorReportingGroup(TyperGroup):
+class ErrorReportingGroup(click.Group):
     """The commands, none of which ends in a traceback where there is something to say."""
 
-    def invoke(self, ctx: Any) -> Any:
+    def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was typed."""
         for stream in (sys.stdout, sys.stderr):
             # Not every terminal can show an arrow or a middle dot.
@@ -101,15 +103,15 @@ class ErrorReportingGroup(TyperGroup):
             raise
         except (OnOfficeError, OSError) as error:
             echo(str(error), err=True)
-            raise typer.Exit(ExitCode.BAD_INPUT) from None
+            raise click.exceptions.Exit(ExitCode.BAD_INPUT) from None
         except KeyboardInterrupt:
             echo("\nStopped. `onoffice-nb runs` lists what was begun, `onoffice-nb resume RUN` goes on.", err=True)
-            raise typer.Exit(ExitCode.STOPPED) from None
+            raise click.exceptions.Exit(ExitCode.STOPPED) from None
 
 
 def echo(text: object, *, err: bool = False) -> None:
     """Print a text, or an error beside the output."""
-    typer.echo(terminal_wording(str(text)), err=err)
+    click.echo(terminal_wording(str(text)), err=err)
 
 
 def echo_table(
@@ -163,6 +165,20 @@ def _candidate_lines(rejects: pd.DataFrame) -> Iterator[str]:
             yield f"row {row}: perhaps {number} {repair.label} ({repair.pattern}): --mend '{row}.{column}={number}'"
 
 
+def show_links(plan: Plan, limit: int, *, err: bool = False) -> None:
+    """Print the first links that a plan sends, with the names of the records where the plan knows them."""
+    sent = plan.frame[plan.frame["action"] != "nothing"]
+    headers = ["action", "parent", "child"]
+    if any(plan.names.values()):
+        headers = ["action", "parent", "parent_name", "child", "child_name"]
+    numeric = [headers.index(side) for side in ("parent", "child")]
+    titles = [header.replace("_", " ") for header in headers]
+    echo("", err=err)
+    echo_table(titles, sent[headers].head(limit).to_numpy().tolist(), numeric=numeric, err=err)
+    if len(sent) > limit:
+        echo(f"… and {len(sent) - limit:,} more.", err=err)
+
+
 def show_matches(matches: Matches) -> None:
     """Print how many rows were found, and of the others the first with their likeliest records."""
     found, problems = len(matches.found), matches.problems
@@ -184,12 +200,21 @@ def write_table(file: Path, table: pd.DataFrame) -> Path:
     return write_excel(file, table) if file.suffix.lower() == ".xlsx" else write_csv(file, table)
 
 
+def ask_before(plan: Plan, account: Account, *, err: bool = False) -> None:
+    """Show the first links that are to be sent, and ask; where there is nothing to send, there is no question."""
+    if not len(plan.pending):
+        return
+    show_links(plan, _SHOWN_LINKS, err=err)
+    work = work_of(plan)
+    confirm(f"{work[:1].upper()}{work[1:]} in {account}?", err=err)
+
+
 def confirm(question: str, *, err: bool = False) -> None:
     """Ask, and end the command unless the answer is yes; raises InputError where nobody can be asked."""
     asked = f"\n{terminal_wording(question)} [y/N] "
     if err:
         # stdout is for a document alone.
-        typer.echo(asked, err=True, nl=False)
+        click.echo(asked, err=True, nl=False)
     try:
         answer = input("" if err else asked)
     except KeyboardInterrupt:
@@ -201,7 +226,7 @@ def confirm(question: str, *, err: bool = False) -> None:
         raise InputError("There is nobody to ask, so nothing was sent. With --yes it is sent unasked.") from None
     if answer.strip().lower() not in ("y", "yes"):
         echo("Nothing was sent.")
-        raise typer.Exit(ExitCode.STOPPED)
+        raise click.exceptions.Exit(ExitCode.STOPPED)
 
 
 def progress() -> bool:
@@ -241,7 +266,7 @@ def print_report_and_exit(report: Report, file: Path | None, document: object = 
     except BrokenPipeError:
         # What was done keeps its code; Python would stumble over the rest of its output once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    raise typer.Exit(code)
+    raise click.exceptions.Exit(code)
 
 
 def report_code(report: Report) -> ExitCode:

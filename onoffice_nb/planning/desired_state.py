@@ -18,11 +18,12 @@ one link a row.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import pandas as pd
 
@@ -38,6 +39,9 @@ from onoffice_nb.planning.planner import plan
 
 __all__ = ["DesiredLinks", "plan_desired_state", "read_desired_state"]
 
+_Source: TypeAlias = Path | bytes
+_STDIN: Final = "what was given"
+_BEGINS_AS_TOML: Final = re.compile(rb"^\s*\[\[\s*links\s*\]\]", re.MULTILINE)
 _COLUMNS: Final = ("relation", "parent", "child")
 _BY_PAIR: Final = {"relation", "pairs"}
 _BY_FILE: Final = {"relation", "file", "parent", "child"}
@@ -60,14 +64,16 @@ class DesiredLinks:
     pairs: Pairs
 
 
-def read_desired_state(source: str | Path) -> tuple[DesiredLinks, ...]:
+def read_desired_state(source: str | Path | bytes) -> tuple[DesiredLinks, ...]:
     r"""Read which links there shall be.
 
     A file is taken as a whole or not at all: a row that is no pair could hide a
     link that is wanted, and with `prune` such a link would be removed.
 
     Args:
-        source: The path of a `.toml`, or of a table (CSV, Excel) with the columns relation, parent and child.
+        source: The path of a `.toml`, or of a table (CSV, Excel) with the columns relation, parent and child; or the
+            content of either as bytes, where a line `[[links]]` makes it TOML and files are found from the working
+            directory.
 
     Returns:
         What is declared, one entry a relation type, in the order of the file.
@@ -84,14 +90,16 @@ def read_desired_state(source: str | Path) -> tuple[DesiredLinks, ...]:
         >>> declared.relation.suffix, len(declared.pairs)
         ('estate:address:buyer', 2)
     """
-    path = Path(source)
-    entries = _toml_entries(path) if path.suffix.lower() == ".toml" else _table_entries(path)
+    content = source if isinstance(source, bytes) else Path(source)
+    name = _STDIN if isinstance(content, bytes) else str(content)
+    folder = Path() if isinstance(content, bytes) else content.parent
+    entries = _toml_entries(content, name) if _is_toml(content) else _table_entries(content, name)
 
     problems: list[str] = []
     declared: dict[str, DesiredLinks] = {}
     for where, entry in entries:
         try:
-            links = _desired_links(path, entry)
+            links = _desired_links(folder, entry)
         except OnOfficeError as error:
             problems.append(f"{where}: {error}")
             continue
@@ -106,7 +114,7 @@ def read_desired_state(source: str | Path) -> tuple[DesiredLinks, ...]:
     if not declared and not problems:
         problems.append(f"nothing is declared; expected {_HOW_TO}.")
     if problems:
-        raise InputError("\n".join([f"{path} cannot be used as a desired state:", *problems]))
+        raise InputError("\n".join([f"{name} cannot be used as a desired state:", *problems]))
     return tuple(declared.values())
 
 
@@ -142,35 +150,40 @@ def plan_desired_state(
     return [plan(crm, links.relation, links.pairs, replace=prune, preflight=preflight) for links in desired]
 
 
-def _toml_entries(path: Path) -> Iterator[tuple[str, Any]]:
+def _is_toml(source: _Source) -> bool:
+    return bool(_BEGINS_AS_TOML.search(source)) if isinstance(source, bytes) else source.suffix.lower() == ".toml"
+
+
+def _toml_entries(source: _Source, name: str) -> Iterator[tuple[str, Any]]:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = source if isinstance(source, bytes) else source.read_bytes()
+        content = tomllib.loads(text.decode("utf-8-sig"))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(f"{path} cannot be read ({reason}): expected TOML with {_HOW_TO}.") from None
+        raise InputError(f"{name} cannot be read ({reason}): expected TOML with {_HOW_TO}.") from None
 
     links = content.pop("links", [])
-    surplus = ", ".join(quote(name) for name in content)
+    surplus = ", ".join(map(quote, content))
     if surplus or not isinstance(links, list):
-        raise InputError(f"{path}: expected {_HOW_TO}, got {surplus or 'links that are not a list'}.")
+        raise InputError(f"{name}: expected {_HOW_TO}, got {surplus or 'links that are not a list'}.")
     for number, entry in enumerate(links, 1):
         yield f"entry {number}", entry
 
 
-def _table_entries(path: Path) -> Iterator[tuple[str, Any]]:
-    table = read_table(path)
-    missing = [name for name in _COLUMNS if name not in table.columns]
+def _table_entries(source: _Source, name: str) -> Iterator[tuple[str, Any]]:
+    table = read_table(source)
+    missing = [column for column in _COLUMNS if column not in table.columns]
     if missing:
         raise InputError(
-            f"{path}: expected the columns {', '.join(_COLUMNS)}, one link a row, got none called {', '.join(missing)}."
+            f"{name}: expected the columns {', '.join(_COLUMNS)}, one link a row, got none called {', '.join(missing)}."
         )
-    for name, rows in table.groupby("relation", sort=False, dropna=False):
-        if pd.isna(name) or not str(name).strip():
-            raise InputError(f"{path}: row {rows.index[0]} names no relation type; fill its column relation in.")
-        yield quote(str(name)), {"relation": str(name), "table": rows}
+    for relation, rows in table.groupby("relation", sort=False, dropna=False):
+        if pd.isna(relation) or not str(relation).strip():
+            raise InputError(f"{name}: row {rows.index[0]} names no relation type; fill its column relation in.")
+        yield quote(str(relation)), {"relation": str(relation), "table": rows}
 
 
-def _desired_links(path: Path, entry: Any) -> DesiredLinks:
+def _desired_links(folder: Path, entry: Any) -> DesiredLinks:
     names = set(entry) if isinstance(entry, dict) else set()
     if "table" in names:
         return DesiredLinks(
@@ -181,7 +194,7 @@ def _desired_links(path: Path, entry: Any) -> DesiredLinks:
 
     relation = find_relation(entry["relation"])
     if "file" in names:
-        table = read_table(path.parent / str(entry["file"]))
+        table = read_table(folder / str(entry["file"]))
         return DesiredLinks(relation, read_pairs(table, parent=entry["parent"], child=entry["child"]))
 
     pairs = entry["pairs"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 import os
 import re
@@ -20,7 +19,7 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
-from typer.testing import CliRunner, Result
+from click.testing import CliRunner, Result
 
 import onoffice_nb as oo
 from onoffice_nb.cli.commands import app
@@ -69,17 +68,9 @@ def interruptible() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
-def runner(**options: Any) -> CliRunner:
-    """Runs commands in this process, and keeps what they print apart from what they complain of."""
-    if "mix_stderr" in inspect.signature(CliRunner).parameters:
-        # Before click 8.2 both were one, unless told otherwise.
-        options["mix_stderr"] = False
-    return CliRunner(**options)
-
-
 def run(*words: object, said: str | None = None) -> Result:
     """The command in this process; `said` is what is typed at its question (None: nothing, and the end)."""
-    result = runner().invoke(app, [str(word) for word in words], input=said)
+    result = CliRunner().invoke(app, [str(word) for word in words], input=said)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result
 
@@ -131,6 +122,8 @@ def test_plan_submit_undo(box: Sandbox) -> None:
     sent = run("submit", *EXPORT, "--report", "report.csv", said="y\n")
     assert sent.exit_code == PARTIAL
     assert "Create 6 links in SANDBOX · Muster Immobilien? [y/N]" in sent.output
+    before_the_question = sent.output.split("[y/N]")[0]
+    assert re.search(r"^create +1001 .* 5001 +Jürgen Brandt$", before_the_question, re.MULTILINE)
     assert "7 linked · 7 skipped" in sent.output
     assert "To take it back: onoffice-nb undo 1\nReport: report.csv\n" in sent.output
     rows = pd.read_csv("report.csv", sep=";")
@@ -296,6 +289,12 @@ def test_a_saved_plan_is_submitted_as_shown(box: Sandbox) -> None:
     assert "submitted already, as run 1" in again.stderr
 
 
+def test_a_long_plan_is_asked_about_by_its_first_links() -> None:
+    asked = run("submit", *PROSPECTS, said="n\n").output
+    assert len(re.findall(r"^create ", asked, re.MULTILINE)) == 10
+    assert "… and 1,490 more." in asked
+
+
 def test_an_old_plan_is_refused() -> None:
     run("plan", *EXPORT, "--save", "plan.json")
     refused = run("submit", "plan.json", "--yes", "--max-age", 0)
@@ -307,7 +306,7 @@ def test_an_old_plan_is_refused() -> None:
 def test_a_plan_for_another_account_is_refused(box: Sandbox, folder: Path) -> None:
     run("plan", *EXPORT, "--save", "plan.json")
     with Sandbox().serve() as server:
-        refused = runner(env=keys(box, server.url)).invoke(app, ["submit", "plan.json"], input="y\n")
+        refused = CliRunner(env=keys(box, server.url)).invoke(app, ["submit", "plan.json"], input="y\n")
     # The question names the account that would be written to, whatever the plan says of itself.
     assert "Create 6 links in SANDBOX · 127.0.0.1? [y/N]" in refused.output
     assert refused.exit_code == BAD_INPUT
@@ -574,7 +573,7 @@ def test_help(words: list[str]) -> None:
 HELP_EXAMPLES = [
     line.strip()
     for command in COMMANDS
-    for line in runner().invoke(app, [command, "--help"]).output.splitlines()
+    for line in CliRunner().invoke(app, [command, "--help"]).output.splitlines()
     if line.startswith("    onoffice-nb ")
 ]
 
@@ -781,7 +780,7 @@ def test_ctrl_c_then_resume_then_undo(folder: Path) -> None:
         assert set(zip(linked["parent"], linked["child"], strict=True)) == done
         assert journal() == ["stopped"]
 
-        command = runner(env=given)
+        command = CliRunner(env=given)
         resumed = command.invoke(app, ["resume", "1", "--yes"])
         assert (resumed.exit_code, set(box.writes_received.values())) == (OK, {1})
         assert len(box.links("interested") - before) == 1500

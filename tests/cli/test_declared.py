@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from click.testing import CliRunner, Result
 
 from onoffice_nb.cli.commands import app
 from onoffice_nb.execution.journal import user_journal
@@ -115,6 +115,34 @@ def test_apply_as_json_names_each_row(box: Sandbox) -> None:
     assert done["counts"] == {"linked": 3}
     assert [row["outcome"] for row in done["rows"]] == ["linked"] * 3
     assert document(run("apply", "links.toml", "--yes", "--json")) == {"runs": []}
+
+
+@pytest.mark.parametrize(
+    "declared", [LINKS, "relation;parent;child\nowner;1001;5001\nowner;1001;5002\nowner;1002;5003\n"]
+)
+def test_links_that_are_declared_through_a_pipe(box: Sandbox, declared: str) -> None:
+    assert run("check", "-", said=declared).exit_code == DIFFERS
+    refused = run("apply", "-", said=declared)
+    assert refused.exit_code == BAD_INPUT
+    assert "--yes" in refused.stderr
+    assert run("apply", "-", "--yes", said=declared).exit_code == OK
+    assert {(1001, 5001), (1001, 5002), (1002, 5003)} <= box.links("owner")
+    assert run("check", "-", said=declared).exit_code == SAME
+
+
+def test_a_table_beside_what_comes_through_a_pipe(box: Sandbox) -> None:
+    Path("owners.csv").write_text("estate;address\n1001;5001\n", encoding="utf-8")
+    declared = '[[links]]\nrelation = "owner"\nfile = "owners.csv"\nparent = "estate"\nchild = "address"\n'
+    assert run("apply", "-", "--yes", said=declared).exit_code == OK
+    assert (1001, 5001) in box.links("owner")
+
+
+@pytest.mark.parametrize("declared", ["", "[[links]]\nrelation = ", "parent;child\n1001;5001\n"])
+def test_a_pipe_without_a_declaration_is_not_checked(box: Sandbox, declared: str) -> None:
+    refused = run("check", "-", said=declared)
+    assert refused.exit_code == NOT_CHECKED
+    assert "Traceback" not in refused.stderr
+    assert refused.stderr
 
 
 # The CRM's own log

@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 import pytest
-from typer.testing import CliRunner, Result
+from click.testing import CliRunner, Result
 
 from onoffice_nb.cli.commands import app
 from onoffice_nb.cli.first_run import FIRST_NOTEBOOK, sample_notebooks, write_page

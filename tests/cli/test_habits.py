@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import subprocess
+import sysconfig
 from collections.abc import Iterator
 from importlib.metadata import version
 from io import StringIO
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from click.testing import CliRunner, Result
 
 from onoffice_nb.cli.commands import app
 from onoffice_nb.cli.terminal import echo_table
 from onoffice_nb.execution.journal import user_journal
 from onoffice_nb.sandbox import Sandbox
+from tests.samples import ROOT
 
 ROWS = "estate;address\n1001;5001\n1002;x\n"
 BUYERS = ["--relation", "buyer", "--parent", "estate", "--child", "address"]
@@ -44,8 +48,24 @@ def test_short_help_is_the_long_one() -> None:
         assert run(*words, "-h").output == run(*words, "--help").output != ""
 
 
-def test_completion_is_offered() -> None:
-    assert "--install-completion" in run("--help").output
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_what_the_documentation_says(shell: str) -> None:
+    """The line of the documentation gives a script, which asks the command for what may come next."""
+    (line,) = re.findall(rf"_ONOFFICE_NB_COMPLETE={shell}_source", (ROOT / "docs/install.md").read_text("utf-8"))
+    name, _, value = line.partition("=")
+    script = run_with({name: value})
+    assert f"{name}={shell}_complete" in script
+
+    typed = {"COMP_WORDS": "onoffice-nb pl" if shell != "fish" else "onoffice-nb", "COMP_CWORD": "1"}
+    assert "plan" in run_with({name: f"{shell}_complete"} | typed | ({"COMP_CWORD": "pl"} if shell == "fish" else {}))
+
+
+def run_with(environment: dict[str, str]) -> str:
+    """What the command prints in a shell that asks it for completion."""
+    command = Path(sysconfig.get_path("scripts")) / "onoffice-nb"
+    return subprocess.run(
+        [str(command)], env=os.environ | environment, capture_output=True, text=True, timeout=300, check=False
+    ).stdout
 
 
 def test_a_table_through_a_pipe(box: Sandbox) -> None:

@@ -9,7 +9,9 @@ import pytest
 from onoffice_nb.cli import terminal
 from tests.samples import ROOT
 
-_SOURCES = [path for path in (ROOT / "onoffice_nb").rglob("*.py") if not {"builder", "cli"} & set(path.parts)]
+_SOURCES = [
+    path for path in (ROOT / "onoffice_nb").rglob("*.py") if not {"builder", "cli"} & set(path.relative_to(ROOT).parts)
+]
 # A message that is cut in two lines of source is one message.
 _SAID = re.sub(r'"\n\s*f?"', "", "\n".join(path.read_text(encoding="utf-8") for path in _SOURCES))
 

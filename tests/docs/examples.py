@@ -20,8 +20,8 @@ from io import StringIO
 from pathlib import Path
 from typing import Any, Final
 
+from click.testing import CliRunner
 from sybil import Document, Example, Region, Sybil
-from typer.testing import CliRunner
 
 from onoffice_nb.cli.commands import app
 

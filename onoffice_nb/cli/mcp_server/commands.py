@@ -3,33 +3,43 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
-import typer
-from platformdirs import user_data_path
+import click
+import numpy as np
 
+from onoffice_nb.api.client import Client
+from onoffice_nb.cli import options
 from onoffice_nb.cli.mcp_server.confirmations import Confirmations
 from onoffice_nb.cli.mcp_server.server import build_server
 from onoffice_nb.cli.terminal import confirm as ask
-from onoffice_nb.cli.terminal import echo, echo_table, show, work_of
+from onoffice_nb.cli.terminal import echo, show, show_links, work_of
 from onoffice_nb.connection import open_live, open_sandbox
-from onoffice_nb.errors import InputError
+from onoffice_nb.errors import InputError, OnOfficeError
 from onoffice_nb.execution import submit as engine
+from onoffice_nb.model import Account
+from onoffice_nb.planning.findings import Preflight
+from onoffice_nb.planning.plan import Plan
+from onoffice_nb.planning.records import module_of_records, read_known_records
 
 __all__ = ["confirm", "mcp"]
 
 _SHOWN: Final = 50
 
 
-def mcp(
-    live: Annotated[
-        bool, typer.Option("--live", help="Work in your account, not in the sandbox, whatever credentials there are.")
-    ] = False,
-    folder: Annotated[
-        Path, typer.Option(metavar="FOLDER", help="Where tables are read from, and nowhere else.")
-    ] = Path(),
-) -> None:
+@click.command()
+@click.option("--live", is_flag=True, help="Work in your account, not in the sandbox, whatever credentials there are.")
+@click.option(
+    "--folder",
+    type=options.FILE,
+    default=".",
+    show_default=True,
+    metavar="FOLDER",
+    help="Where tables are read from, and nowhere else.",
+)
+def mcp(live: bool, folder: Path) -> None:
     """Serve the pipe to a language model as tools (MCP).
 
     The program of the model starts this command and speaks the Model Context
@@ -46,18 +56,17 @@ def mcp(
     """
     if not folder.is_dir():
         raise InputError(f"Expected a folder, got {folder}: there is none of this name.")
-    # The same file as that of the other commands, so that they can undo what was done here.
-    database = user_data_path("onoffice_nb", ensure_exists=True) / "sandbox.sqlite"
-    with open_live() if live else open_sandbox(str(database)) as crm:
+    with _open(live=live) as crm:
         build_server(crm, folder).run()
 
 
-def confirm(
-    code: Annotated[str, typer.Argument(metavar="CODE", help="The code of the plan, which the model has told you.")],
-) -> None:
+@click.command()
+@options.described_argument("code", "The code of the plan, which the model has told you.", metavar="CODE")
+def confirm(code: str) -> None:
     """Look at what a model wants to write, and allow it, once.
 
-    Shows the plan as it will be sent, and asks. Your yes holds for this plan in this
+    Shows the plan as it will be sent, with the names that its first records have in
+    the CRM, and asks. Your yes holds for this plan in this
     account, for ten minutes, and is used up when the model submits it. Nothing is
     sent by this command itself. It asks in a terminal only.
 
@@ -68,11 +77,7 @@ def confirm(
     proposal = confirmations.load(code)
     plan = proposal.plan
     show(plan)
-    sent = plan.frame[plan.frame["action"] != "nothing"][["action", "parent", "child"]]
-    echo("")
-    echo_table(list(sent.columns), sent.head(_SHOWN).to_numpy().tolist(), numeric=[1, 2])
-    if len(sent) > _SHOWN:
-        echo(f"… and {len(sent) - _SHOWN:,} more.")
+    show_links(_with_names(plan), _SHOWN)
 
     engine.refuse_errors(plan, ())
     if not sys.stdin.isatty() or not sys.stdout.isatty():
@@ -82,3 +87,29 @@ def confirm(
     ask(f"Allow the model, once: {what} in {plan.account}?")
     expires = confirmations.confirm(proposal).astimezone()
     echo(f"Confirmed until {expires:%H:%M}. Tell the model to go on.")
+
+
+def _open(*, live: bool) -> Client:
+    return open_live() if live else open_sandbox(options.account_database())
+
+
+def _with_names(plan: Plan) -> Plan:
+    """The plan, and what its first records are called: a saved plan holds no names, so the CRM is asked for them."""
+    relation = plan.relation
+    first = plan.pending[:_SHOWN]
+    names: dict[str, dict[int, str]] = {}
+    try:
+        with _open(live=plan.account.live) as crm:
+            _refuse_other(crm.account, plan.account)
+            for side, ids in ((relation.parent, plan.items.parents), (relation.child, plan.items.children)):
+                module = module_of_records(side)
+                found = read_known_records(crm, module, np.unique(ids[first])).names()
+                names[module] = names.get(module, {}) | found
+    except (OnOfficeError, OSError) as error:
+        echo(f"The names of the records could not be read: {error}", err=True)
+    return replace(plan, preflight=Preflight(plan.findings, names))
+
+
+def _refuse_other(connected: Account, meant: Account) -> None:
+    if connected.fingerprint != meant.fingerprint:
+        raise InputError(f"The plan is for {meant}, and what is found here is another account, {connected}.")

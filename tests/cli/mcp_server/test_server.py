@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from mcp import Client, StdioServerParameters
-from typer.testing import CliRunner
 
 import onoffice_nb as oo
 from onoffice_nb.cli.commands import app
@@ -172,6 +172,18 @@ def test_the_story(model: Model, folder: Path) -> None:
     assert model.call("undo", code=undo["code"])["counts"] == {"removed": 2}
     assert not {(1011, 5001), (1012, 5001)} & set(model.box.links("buyer"))
     assert [run["undoes"] for run in model.call("runs")["runs"]] == [sent["run"], None]
+
+
+def test_the_person_sees_the_names_that_the_crm_has_and_never_those_of_another_account(folder: Path) -> None:
+    database = Path(os.environ["XDG_DATA_HOME"], "onoffice_nb", "sandbox.sqlite")
+    database.parent.mkdir(parents=True)
+    ours, elsewhere = (Model(box, Confirmations(), folder) for box in (Sandbox(database), Sandbox()))
+    shown = confirm_at_terminal(ours.plan(), "n")
+    assert re.search(r"create +1011 .*5001 +Jürgen Brandt", shown)
+
+    shown = confirm_at_terminal(elsewhere.plan(), "n")
+    assert "could not be read: The plan is for SANDBOX · Muster Immobilien" in shown
+    assert re.search(r"create +1011 +5001\r\n", shown), "ids, which are sure"
 
 
 def proposal_file(model: Model, code: str) -> Path:
