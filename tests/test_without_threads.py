@@ -62,6 +62,24 @@ builder.check()
 print(builder.submit().counts, builder.undo().counts)
 """
 
+# What the page sends for clicks; what goes into a thread elsewhere is done on the spot.
+PAGE = """
+builder = oo.RelationBuilder(oo.Sandbox().client(), frames={"export": oo.read_table(sys.argv[1])})
+
+def click(action, **content):
+    builder._heard(builder, {"do": action, **content}, ())
+
+click("what.choose", name="estate:address:buyer")
+click("data.pick_frame", name="export")
+click("check.check")
+click("send.tick", is_ticked=True)
+click("send.submit")
+counts = builder.report.counts
+click("send.ask_undo")
+click("send.undo")
+print(counts, builder.report.counts)
+"""
+
 
 @pytest.mark.parametrize(
     ("code", "said"),
@@ -71,8 +89,9 @@ print(builder.submit().counts, builder.undo().counts)
         (FAULTS, "{'linked': 4}"),
         (FILES, "True {'linked': 1} ['finished']"),
         (BUILDER, "{'linked': 7, 'skipped': 7} {'removed': 6}"),
+        (PAGE, "{'linked': 7, 'skipped': 7} {'removed': 6}"),
     ],
-    ids=["story", "four connections", "faults", "files", "builder"],
+    ids=["story", "four connections", "faults", "files", "builder", "page"],
 )
 def test_it_runs(code: str, said: str, tmp_path: Path) -> None:
     command = [sys.executable, "-c", NO_BROWSER_HAS_THESE + code, str(SAMPLES / "kaeufer_export.csv")]

@@ -34,7 +34,8 @@ _SETTINGS: Final = {
     # Otherwise cells out of sight are not in the page.
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
 }
-_THEMES: Final = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+Theme = Literal["light", "dark"]
+_THEMES: Final[dict[Theme, str]] = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 _COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -56,6 +57,11 @@ class Page:
         """What the JavaScript function `script` returns for `argument`, or an error after `seconds`."""
         late = f"new Promise((_, no) => setTimeout(() => no(new Error('no answer in {seconds} s')), {seconds * 1000}))"
         return self.page.evaluate(f"(argument) => Promise.race([({script})(argument), {late}])", argument)
+
+    def use_theme(self, theme: Theme) -> None:
+        name = _THEMES[theme]
+        self.evaluate("name => jupyterapp.commands.execute('apputils:change-theme', {theme: name})", name)
+        self.page.wait_for_function("name => document.body.dataset.jpThemeName === name", arg=name)
 
     def run_all(self, *, seconds: float = 120) -> None:
         """Run every cell."""
@@ -103,7 +109,7 @@ class Lab:
         self,
         notebook: Path | Sequence[str],
         *,
-        theme: Literal["light", "dark"] = "light",
+        theme: Theme = "light",
         width: int = 1280,
         height: int = 2400,
         alone: bool = False,
@@ -122,8 +128,7 @@ class Lab:
             page.page.goto(address, timeout=60_000)
             page.page.wait_for_function("window.jupyterapp", timeout=60_000)
             page.evaluate(_READY, seconds=120)
-            page.evaluate("name => jupyterapp.commands.execute('apputils:change-theme', {theme: name})", _THEMES[theme])
-            page.page.wait_for_function("name => document.body.dataset.jpThemeName === name", arg=_THEMES[theme])
+            page.use_theme(theme)
             yield page
             page.check()
             page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")

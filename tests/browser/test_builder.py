@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, Final, Literal
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Locator, expect
 
 from onoffice_nb import Sandbox
@@ -362,9 +363,17 @@ def test_live_is_unmistakable(lab: Lab) -> None:
 @pytest.mark.parametrize("width", [1440, 480, 360])
 def test_looks(lab: Lab, theme: Literal["light", "dark"], width: int) -> None:
     with builder(lab, Sandbox(), theme=theme, width=width, height=4000, alone=True) as (page, root):
+        # Everything lies in a box of JupyterLab that scrolls; axe takes what is below its edge for hidden.
+        page.page.add_style_tag(content="html, body { height: 100vh !important }")
+        page.page.evaluate(AXE_SCRIPT)
+        look(lab, page, root, "empty")
         choose(root, "Käufer")
         use_export(root)
         check(root)
+        for part in ("picture", "requests", "python"):
+            root.locator(f".oo-{part} > summary").click()
+        root.locator(".oo-rows .oo-look-up").first.click()
+        expect(root.locator(".oo-candidate").first).to_be_visible()
         look(lab, page, root, "checked")
         root.locator(".oo-confirm input").check()
         root.locator(".oo-submit").click()
@@ -375,12 +384,15 @@ def test_looks(lab: Lab, theme: Literal["light", "dark"], width: int) -> None:
 
 
 def look(lab: Lab, page: Page, root: Locator, name: str) -> None:
-    """The page in both languages: a picture of each, and nothing stands out."""
+    """The page in both languages: a picture of each, nothing stands out, and nobody is shut out."""
     for language, title in (("de", "Was"), ("en", "What")):
         root.locator(f".oo-language input[value={language}]").check()
         expect(root.locator(".oo-what h3")).to_have_text(title)
         root.screenshot(path=lab.results / f"{name}-{language}.png")
         assert_fits(page)
+        # Once in each theme and language: a second for each look.
+        if page.locator("body").evaluate("body => body.clientWidth") > 1000:
+            assert_open_to_all(page)
 
 
 def assert_fits(page: Page) -> None:
@@ -395,6 +407,20 @@ def assert_fits(page: Page) -> None:
         }"""
     )
     assert wide == []
+
+
+def assert_open_to_all(page: Page) -> None:
+    """axe-core has nothing serious to say: of contrast, names, roles and all that it knows."""
+    found = page.evaluate(
+        """async () => {
+            const options = {resultTypes: ['violations'], selectors: false, preload: false};
+            const {violations} = await axe.run('.oo-builder', options);
+            return violations
+                .filter(({impact}) => ['serious', 'critical'].includes(impact))
+                .flatMap(({id, nodes}) => nodes.map(({html, failureSummary}) => `${id}: ${html} ${failureSummary}`));
+        }"""
+    )
+    assert found == []
 
 
 _START_CELL: Final = """code => {

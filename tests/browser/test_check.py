@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Final
 
 from playwright.sync_api import Locator, expect
@@ -24,16 +24,15 @@ BY_COLUMNS: Final = "parent='Datensatznr. Immobilie', child='Datensatznr. Adress
 
 
 @contextmanager
-def check(
-    lab: Lab, sandbox: Sandbox, frame: str, use: str, language: str = "en", **options: Any
+def page_of(
+    lab: Lab, sandbox: Sandbox, frame: str, code: str = "", language: str = "en", **options: Any
 ) -> Iterator[tuple[Page, Locator]]:
-    """A builder whose relation type and columns are chosen by code; everything after is clicked."""
+    """A builder that knows of the table `export`."""
     with sandbox.serve() as server:
         cells = [
             "import pandas as pd\nimport onoffice_nb as oo\n"
             f"crm = oo.connect({server.token!r}, {server.secret!r}, {server.url!r}, label='Muster')\n{frame}\n"
-            f"builder = oo.RelationBuilder(crm, frames={{'export': frame}}, language={language!r})\n"
-            f"builder.choose('buyer')\npairs = builder.use(frame, {use})",
+            f"builder = oo.RelationBuilder(crm, frames={{'export': frame}}, language={language!r})\n{code}",
             "builder",
         ]
         with lab.open(cells, **options) as page:
@@ -41,6 +40,38 @@ def check(
             root = page.locator(".oo-builder")
             expect(root).to_have_count(1)
             yield page, root
+
+
+def check(
+    lab: Lab, sandbox: Sandbox, frame: str, use: str, language: str = "en", **options: Any
+) -> AbstractContextManager[tuple[Page, Locator]]:
+    """A builder whose relation type and columns are chosen by code; everything after is clicked."""
+    code = f"builder.choose('buyer')\npairs = builder.use(frame, {use})"
+    return page_of(lab, sandbox, frame, code, language, **options)
+
+
+def choose_by_clicks(root: Locator) -> None:
+    """The buyers, by a word and Enter; the export; its columns, one chosen wrong and then right, one as guessed."""
+    keyboard = root.page.keyboard
+    root.locator(".oo-relation-search input").click()
+    keyboard.type("Käufer")
+    expect(root.locator(".oo-hits li")).to_have_count(1)
+    keyboard.press("Enter")
+    expect(root.locator(".oo-relation-name")).to_have_text("Buyer")
+
+    root.locator(".oo-frame select").focus()
+    expect(root.locator(".oo-frame option[value=export]")).to_have_count(1)
+    keyboard.type("export")
+    expect(root.locator(".oo-table-title")).to_have_text("export")
+
+    expect(root.locator(".oo-guess")).to_have_count(2)
+    root.locator(".oo-parent-column select").focus()
+    keyboard.type("Objekt-Nr")
+    expect(root.locator(".oo-count-pairs")).to_have_text("0 pairs")
+    root.locator(".oo-parent-column select").select_option(label="Datensatznr. Immobilie")
+    root.locator(".oo-confirm-child").click()
+    expect(root.locator(".oo-guess")).to_have_count(0)
+    expect(root.locator(".oo-count-pairs")).to_have_text("6 pairs")
 
 
 def row(root: Locator, number: int) -> Locator:
@@ -62,7 +93,8 @@ def send(root: Locator) -> None:
 def test_all_fourteen_rows_are_brought_home_by_clicks(lab: Lab) -> None:
     sandbox = Sandbox()
     before = links(sandbox)
-    with check(lab, sandbox, READ_EXPORT, BY_COLUMNS) as (page, root):
+    with page_of(lab, sandbox, READ_EXPORT) as (page, root):
+        choose_by_clicks(root)
         root.locator(".oo-check").click()
         expect(root.locator(".oo-filter-mend")).to_contain_text("7 to mend")
         page.screenshot("checked")

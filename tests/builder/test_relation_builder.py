@@ -841,3 +841,16 @@ def test_by_code_in_the_wrong_order(page: FrontEnd) -> None:
 def test_frames_have_names_and_are_frames(sandbox: oo.Sandbox, frames: dict[str, Any]) -> None:
     with pytest.raises(oo.InputError, match="DataFrame"):
         oo.RelationBuilder(sandbox.client(), frames=frames)
+
+
+def test_a_row_that_is_left_out_still_says_whom_it_is_about() -> None:
+    front_end = FrontEnd(oo.RelationBuilder(oo.Sandbox().client(), frames={"buyers": EXPORT}))
+    front_end.choose()
+    front_end.click("check.check")
+    front_end.click("check.leave_out", row=3, is_left_out=True)
+    (row,) = [row for row in front_end.view("check")["table"]["rows"] if row["row"] == 3]
+    assert row["is_left_out"]
+    assert [record["name"] for record in row["records"]] == [
+        "A-1002 · Bürofläche in der Innenstadt in Jülich",
+        "Elif Özdemir",
+    ]

@@ -118,7 +118,9 @@ def test_an_unknown_task_is_refused(step: WhatStep, task: Any) -> None:
 
 def test_what_onoffice_does_not_document_is_said(step: WhatStep) -> None:
     step.choose("calendar:address")
-    assert step.view(Words("en"))["relation"]["doubts"] == ["Note: the only type that takes relationinfo."]
+    assert step.view(Words("en"))["relation"]["doubts"] == [
+        "Note: the only kind of link that has a confirmation status."
+    ]
     step.choose("estate:user:officer")
     assert any("does not document" in doubt for doubt in step.view(Words("en"))["relation"]["doubts"])
 

@@ -125,10 +125,12 @@ function TableHead({ table, t, act, language, isBusy }) {
       </label>
       <span class="oo-shown" role="status">${t("check.shown", { n: table.matching, total })}</span>
       ${isNarrowed && !table.has_run && html`<${ShownRows} table=${table} t=${t} act=${act} />`}
-      ${["xlsx", "csv"].map(
-        (ending) => html`<${Button} key=${ending} name=${`save-${ending}`} label=${t("check.save", { ending })} disabled=${isBusy}
-          onClick=${() => act("check.download", { ending, language })}>${t(`check.${ending}`)}<//>`,
-      )}
+      <span class="oo-save">
+        ${["xlsx", "csv"].map(
+          (ending) => html`<${Button} key=${ending} name=${`save-${ending}`} label=${t("check.save", { ending })} disabled=${isBusy}
+            onClick=${() => act("check.download", { ending, language })}>${t(`check.${ending}`)}<//>`,
+        )}
+      </span>
     </div>`;
 }
 

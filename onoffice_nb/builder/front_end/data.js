@@ -393,7 +393,7 @@ function DataCounts({ view, t }) {
       <ul>
         ${counts.rejects.map(
           (reject) => html`<li>
-            ${t("data.reject.row", { row: String(reject.row) })}, ${reject.column}: <q>${reject.raw}</q> – ${reject.reason}
+            ${t("data.reject.row", { row: String(reject.row) })}, ${reject.column}: ${reject.raw && html`<q>${reject.raw}</q> – `}${reject.reason}
             ${reject.advice && html` (${reject.advice})`}
           </li>`,
         )}

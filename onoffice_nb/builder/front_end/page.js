@@ -12,6 +12,10 @@ function Page({ model, element }) {
   useEffect(() => {
     moveFocus(element, focus);
   }, [focus.turn]);
+  // For who reads it out, and for the quotation marks.
+  useLayoutEffect(() => {
+    element.lang = language;
+  }, [language]);
 
   const part = (name, Part) => html`<${Part} view=${view(name)} t=${t} act=${act} language=${language} isBusy=${busy !== ""}
       model=${model} />

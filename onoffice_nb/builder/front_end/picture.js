@@ -23,10 +23,14 @@ const MOST_MARKS = 80;
 
 function LinkPicture({ view, t }) {
   const [parents, children] = view.sides;
-  // As wide as there is room when it is opened; a drawing that is made smaller could not be read.
+  // As wide as there is room; a drawing that is made smaller could not be read.
   const body = useRef(null);
   const [isNarrow, setNarrow] = useState(false);
-  useLayoutEffect(() => setNarrow(body.current.clientWidth < PICTURES.wide.width), []);
+  useLayoutEffect(() => {
+    const observer = new ResizeObserver(() => setNarrow(body.current.clientWidth < PICTURES.wide.width));
+    observer.observe(body.current);
+    return () => observer.disconnect();
+  }, []);
   const size = PICTURES[isNarrow ? "narrow" : "wide"];
   const rows = Math.max(parents.length, children.length, 1);
   const height = size.top + rows * size.row + 6;

@@ -1,13 +1,13 @@
 // One confirmation, the run with its progress, its report, and the way back.
 
-function SendStep({ view, t, act, isBusy }) {
+function SendStep({ view, t, act, language, isBusy }) {
   return html`<section class="oo-step oo-send" aria-label=${t("send.title")}>
     <h3>${t("send.title")}</h3>
     <div class="oo-body">
       ${view.confirmation && html`<${ConfirmationForm} view=${view.confirmation} t=${t} act=${act} isBusy=${isBusy} />`}
       ${view.hint && html`<p class="oo-hint oo-send-hint" role="status">${view.hint}</p>`}
       ${view.run && html`<${RunProgress} view=${view.run} t=${t} act=${act} />`}
-      ${view.after && html`<${AfterRun} view=${view.after} t=${t} act=${act} isBusy=${isBusy} />`}
+      ${view.after && html`<${AfterRun} view=${view.after} t=${t} act=${act} language=${language} isBusy=${isBusy} />`}
       ${view.undo && html`<${UndoQuestion} view=${view.undo} t=${t} act=${act} isBusy=${isBusy} />`}
     </div>
   </section>`;
@@ -53,7 +53,7 @@ function RunProgress({ view, t, act }) {
   </div>`;
 }
 
-function AfterRun({ view, t, act, isBusy }) {
+function AfterRun({ view, t, act, language, isBusy }) {
   return html`<div class="oo-after" tabindex="-1" aria-label=${t("after.report.name", { run: String(view.run) })}>
     <h4>${view.title}</h4>
     <ul class="oo-outcomes">
@@ -61,7 +61,7 @@ function AfterRun({ view, t, act, isBusy }) {
         ({ text, n, outcome }) => html`<li>
           <${Button} name="outcome" kind=${`is-${outcome.replace(" ", "-")}`}
             onClick=${() => act("check.filter_outcome", { outcome })}>
-            <strong>${n.toLocaleString()}</strong> ${text}
+            <strong>${n.toLocaleString(language)}</strong> ${text}
           <//>
         </li>`,
       )}

@@ -138,7 +138,9 @@ class CheckStep:
         self.plan, self._pairs, self._report, self._code = plan, plan.pairs, None, code
         self._left_out = frozenset(source.left_out)
         self._pending = {}
-        self._table = RowTable.of_plan(plan, self._left_out).with_names(self._names)
+        # A row that was left out is not read again, and is still about somebody.
+        read_before = self._table.names if self._table else {}
+        self._table = RowTable.of_plan(plan, self._left_out).with_names(self._names).with_names(read_before)
         self._query, self._finding = replace(self._query, rows=None), None
         self._request, self._hit = 1, 0
         # A state that no row has any more would show an empty table.

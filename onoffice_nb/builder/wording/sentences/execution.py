@@ -175,7 +175,7 @@ _AUDIT: Final = {
         " von beiden die API ist. Was andere gemacht haben, lässt sich darum nicht unterscheiden."
     ),
     "User {user:number}, who has made {n:number} of these changes, is taken for the API's: else user=…": (
-        "Benutzer {user}, von dem {n} dieser Änderungen stammen, gilt als der der API"
+        "Benutzer {user}, von dem {n} dieser Änderungen stammen, gilt als der Benutzer der API."
     ),
     "The log tells of links, not of their statuses: those were read back just now, so who changed one, and"
     " when, is not known.": (

@@ -108,7 +108,8 @@ PAGE_WORDS: Final[dict[str, str]] = {
     ": name it with user=…, then what others have made is told apart": (
         ", so what others have made cannot be told apart"
     ),
-    ": else user=…": "",
+    ": else user=…": ".",
+    "the only type that takes relationinfo": "the only kind of link that has a confirmation status",
     " See oo.runs().": "",
     "if you know what the log files this type under, name it: log_module='relation', for example; else look in the"
     " CRM": "look in the CRM",
