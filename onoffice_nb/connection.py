@@ -107,7 +107,7 @@ def open_live() -> Client:
     if credentials is None:
         raise SettingsError(
             "Expected credentials for the live account, found none: set ONOFFICE_TOKEN and ONOFFICE_SECRET in the"
-            " environment, in .env or in the keyring."
+            " environment, in .env or in the keyring, for which pip install 'onoffice-nb[keyring]' is needed."
         )
     return client_of(credentials)
 
