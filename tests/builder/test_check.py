@@ -197,6 +197,20 @@ def test_all_alike_are_decided_at_once_and_one_is_taken_back() -> None:
     assert [row["state"] for row in shell.rows()] == ["new", "mend", "new"]
 
 
+def test_one_candidate_is_taken_for_all_rows_that_are_alike(shell: Shell) -> None:
+    shell.do("look_up", row=6, side="child", text="Schmitz, Peter")
+    shell.do("look_up", row=15, side="child", text="Vogt, Lea")
+    (candidate,) = shell.row(6)["records"][1]["reject"]["candidates"]["candidates"]
+    assert candidate["alike"] == 2
+    shell.do("take_candidates_alike", row=6, side="child", record=candidate["id"])
+    assert shell.decisions == {(6, "child"): 5005, (15, "child"): 5014}
+
+
+def test_texts_of_lists_are_looked_up_as_they_are() -> None:
+    shell = Shell(oo.read_pairs(parent=["A-1008"], child=[5001]))
+    assert "A-1008" in shell.row(1)["records"][0]["reject"]["look_ups"]
+
+
 def test_all_alike_leaves_out_those_that_have_no_such_repair() -> None:
     cells = ["1.001", "5008/5009", "1.002"]
     shell = Shell(oo.read_pairs(parent=cells, child=[5001, 5002, 5003]))
@@ -357,6 +371,16 @@ def test_requests_code_and_picture_are_made_only_when_they_are_opened(shell: She
     assert shell.view()["parts"]["request"]["number"] == 1
     shell.do("open", part="curl", is_open=False)
     assert shell.view()["parts"]["curl"] is None
+
+
+def test_a_picture_of_many_links_says_what_it_leaves_out() -> None:
+    shell = Shell(oo.cross(range(1001, 1031), range(5001, 5031)))
+    shell.do("open", part="picture", is_open=True)
+    picture = shell.view()["parts"]["picture"]
+    summary, shortened, not_drawn = picture["texts"]
+    assert "900 links between 30 and 30 records" in summary
+    assert shortened
+    assert "300" in not_drawn
 
 
 def test_the_table_is_downloaded_with_all_rows_whatever_is_filtered(shell: Shell) -> None:

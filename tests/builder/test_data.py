@@ -414,6 +414,35 @@ def test_people_are_found_by_several_columns() -> None:
         page.act("field", side="child", field="hausnummer", column="0")
 
 
+def test_a_column_is_taken_back_and_a_field_by_hand_is_no_guess() -> None:
+    people = pd.DataFrame({"Immobilie": ["1001"], "Vorname": ["Jürgen"], "Name": ["Brandt"], "Ort": ["Aachen"]})
+    page = Page({"people": people})
+    page.act("pick_frame", name="people")
+    page.act("holds", side="child", holds="name")
+    page.act("field", side="child", field="Ort", column="3")
+    assert not page.side("child")["is_guess"]
+    page.act("holds", side="child", holds="customer number")
+    assert page.column("child") == "", "a column of names is none of numbers"
+    page.act("column", side="parent", column="")
+    assert page.column("parent") == ""
+    assert page.view["missing"] == "columns"
+    page.act("pick_frame", name="")
+    assert page.view["missing"] == "data"
+
+
+def test_of_pasted_lists_there_is_no_sheet_and_an_upload_can_be_broken_off() -> None:
+    page = Page()
+    with pytest.raises(oo.PairsError, match="no file here whose sheet"):
+        page.act("options", sheet="Käufer")
+    content = b"Immobilie;Adresse\n1001;5001\n"
+    page.act("upload", number="1", name="a.csv", size=len(content), offset=0, buffers=[memoryview(content[:9])])
+    page.act("cancel_upload")
+    page.act("upload", number="1", name="a.csv", size=len(content), offset=9, buffers=[memoryview(content[9:])])
+    assert page.step.pairs is None, "a piece that comes late belongs to nothing"
+    page.drop("a.csv", content, number="2")
+    assert page.pairs == {(1001, 5001)}
+
+
 def test_another_relation_type_guesses_anew_but_keeps_what_was_chosen_by_hand() -> None:
     frame = pd.DataFrame({"Termin": ["1"], "Immobilie": ["1001"], "Adresse": ["5001"], "Käufer": ["5002"]})
     page = Page({"frame": frame})

@@ -83,6 +83,23 @@ def test_clicks_name_the_run_that_they_are_about(sandbox: oo.Sandbox) -> None:
         panel.panel.actions["resume"](run=77)
 
 
+def test_an_audit_is_closed_again_and_a_journal_that_cannot_be_read_has_no_runs(
+    sandbox: oo.Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = oo.submit(sandbox.client(), plan_of(sandbox, (1001, 5001)), progress=False)
+    panel = Panel(sandbox)
+    panel.panel.audit = oo.audit(sandbox.client(), report)
+    panel.panel.actions["close_audit"]()
+    assert panel.panel.view(ENGLISH)["audit"] is None
+
+    def unreadable(account: oo.Account) -> oo.Journal:
+        raise oo.JournalError("The journal cannot be read.")
+
+    monkeypatch.setattr("onoffice_nb.builder.steps.runs.journal_for", unreadable)
+    panel.panel.refresh()
+    assert panel.rows == []
+
+
 def test_an_audit_is_shown_with_its_deviations(sandbox: oo.Sandbox) -> None:
     report = oo.submit(sandbox.client(), plan_of(sandbox, (1001, 5001)), progress=False)
     panel = Panel(sandbox)

@@ -6,6 +6,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -520,6 +521,41 @@ def test_a_status_of_unknown_outcome_is_looked_up(box: Sandbox) -> None:
     assert outcomes(oo.resume(crm, report, progress=False)) == ["changed"]
     assert box.writes_received["modify", PARTICIPANT, 1, 101] == 1
     assert oo.undo(crm, report, progress=False).counts == {"changed": 1}
+
+
+def test_a_request_that_is_refused_as_a_whole_fails_with_its_code(
+    box: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crm = box.client()
+    plan = oo.plan(crm, BUYER, pairs_of((1, 101), (1, 102)))
+    handle = box.transport._handle
+
+    def refusing(body: bytes) -> Reply:
+        if not is_write(body):
+            return handle(body)
+        refusal = {"status": {"code": 400, "errorcode": 93, "message": "no"}, "response": {"results": []}}
+        return replace(handle(b"{}"), body=json.dumps(refusal).encode())
+
+    monkeypatch.setattr(box.transport, "_handle", refusing)
+    report = oo.submit(crm, plan, progress=False)
+    assert report.frame["code"].dropna().tolist()[:1] == [93]
+    assert not box.links(BUYER)
+
+
+def test_an_undo_says_what_it_could_not_look_at_afterwards(box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    contact = "estate:address:contactPersonAll"
+    box.unlink(contact, box.links(contact))
+    box.link(contact, [(1, 103), (1, 101)])
+    crm = box.client()
+    report = oo.submit(crm, oo.plan_removal(crm, contact, pairs_of((1, 103))), progress=False)
+
+    def unreadable(*arguments: Any, **options: Any) -> Any:
+        raise oo.OutcomeUnknown("The line broke.")
+
+    monkeypatch.setattr("onoffice_nb.execution.submit.feedback_plan", unreadable)
+    undone = oo.undo(crm, report, progress=False)
+    assert outcomes(undone) == ["linked"]
+    assert "have their feedback could not be read: The line broke" in undone.note
 
 
 def test_a_feedback_that_nobody_can_look_up_is_sent_again_by_retry_alone() -> None:

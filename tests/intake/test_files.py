@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from onoffice_nb.errors import MissingExtra, PairsError
-from onoffice_nb.intake.files import read_table
+from onoffice_nb.intake.files import read_table, sheet_titles
 from onoffice_nb.intake.ids import read_ids
 from onoffice_nb.intake.pairs import read_pairs
 from tests.samples import SAMPLES
@@ -309,6 +309,15 @@ def test_other_workbooks_are_read_and_what_their_reader_cannot_tell_is_said() ->
     assert "does not tell" in notes(frame)
     with pytest.raises(PairsError, match=r"\.xls workbook"):
         read_table(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)
+
+
+def test_the_sheets_of_other_workbooks_are_listed_and_an_empty_one_is_no_table() -> None:
+    pytest.importorskip("python_calamine")
+    assert sheet_titles("liste.ods", ods(["id"], [1])) == ["Tabelle1"]
+    assert sheet_titles("leer.ods", ods()) == []
+    for sheet in (None, "Tabelle1"):
+        with pytest.raises(PairsError, match=r"no sheet with data|is empty"):
+            read_table(ods(), sheet=sheet)
 
 
 def test_without_their_reader_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

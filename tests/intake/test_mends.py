@@ -234,3 +234,9 @@ def test_only_the_frame_of_a_run_goes_with_its_report() -> None:
     pasted = oo.submit(crm, oo.plan(crm, "buyer", read_pairs(parent=[1005], child=[5005])), progress=False)
     with pytest.raises(oo.InputError, match="not read from a frame"):
         pasted.with_source(FRAME)
+
+
+def test_a_mend_is_said_in_one_line() -> None:
+    (cell,) = read_pairs(parent=["1.003"], child=[5001]).mended({1: 1003}).rejected_cells
+    assert str(cell).startswith("row 1, parent: '1.003', ")
+    assert "1003" in str(cell)
