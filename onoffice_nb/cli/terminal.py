@@ -90,6 +90,10 @@ class ExitCode(IntEnum):
 class ErrorReportingGroup(click.Group):
     """The commands, none of which ends in a traceback where there is something to say."""
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of the work, which click would change to that of the alphabet."""
+        return list(self.commands)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was typed."""
         for stream in (sys.stdout, sys.stderr):

@@ -602,6 +602,12 @@ def test_the_overview_shows_commands_that_exist() -> None:
     assert len(shown) > 3
 
 
+def test_the_overview_lists_the_commands_in_the_order_of_the_work() -> None:
+    listed = re.findall(r"^  ([a-z]+)  ", run("--help").output.partition("\nCommands:\n")[2], re.MULTILINE)
+    assert listed[:5] == ["plan", "submit", "retry", "resume", "undo"]
+    assert sorted(listed) == sorted(COMMANDS)
+
+
 # Mends, and ids from what people have
 
 
