@@ -145,3 +145,43 @@ def test_the_main_story_in_notebook_7_where_keys_stay_in_the_page(
         link_the_export(root)
         assert box.links("buyer") - before == BUYERS
         context.close()
+
+
+def test_the_main_story_and_back_in_the_classic_notebook(
+    server: Server, sandbox: tuple[Sandbox, dict[str, str]], tmp_path: Path
+) -> None:
+    box, environment = sandbox
+    before = box.links("buyer")
+    with notebook_server("nbclassic", environment, tmp_path) as address:
+        context, page = opened(server, address.format("nbclassic/notebooks/"))
+        # While it restores widgets of earlier, it takes away what a cell shows meanwhile; so all is run twice.
+        page.wait_for_function("window.Jupyter?.notebook?.kernel?.widget_manager")
+        for runs in (1, 2):
+            page.evaluate("Jupyter.notebook.execute_all_cells()")
+            page.wait_for_function(
+                """runs => {
+                    const cells = Jupyter.notebook.get_cells().filter(cell => cell.cell_type === 'code');
+                    return cells.at(-1).input_prompt_number === runs * cells.length;
+                }""",
+                arg=runs,
+            )
+        root = page.locator(".oo-builder")
+        expect(root.locator(".oo-what h3")).to_have_text("Was", timeout=60_000)
+        cells = page.locator(".cell").count()
+        root.locator(".oo-task input").first.focus()
+        for key in ("b", "a"):
+            page.keyboard.press(key)
+        assert page.locator(".cell").count() == cells
+
+        link_the_export(root)
+        assert box.links("buyer") - before == BUYERS
+        root.locator(".oo-undo").click()
+        root.locator(".oo-undo-yes").click()
+        expect(root.locator(".oo-after")).to_contain_text("6 entfernt")
+        assert box.links("buyer") == before
+        # Its style sheets make a rem of ten pixels, and hide what tells that a part can be unfolded.
+        summary = root.locator(".oo-runs-list > summary")
+        assert summary.evaluate("summary => getComputedStyle(summary).display") == "list-item"
+        assert root.locator(".oo-send h3").evaluate("title => title.scrollWidth <= title.clientWidth")
+        root.screenshot(path=tmp_path / "classic.png")
+        context.close()
