@@ -181,12 +181,25 @@ def _best_of_each(scores: NDArray[np.float32]) -> list[list[int]]:
     size = min(SHOWN_CANDIDATES, scores.shape[1])
     if not size:
         return [[] for _ in scores]
-    top = np.sort(np.argpartition(-scores, size - 1, axis=1)[:, :size], axis=1)
+    top = _highest(scores, size)
     heights = np.take_along_axis(scores, top, axis=1)
     order = np.argsort(-heights, axis=1, kind="stable")
     best = np.take_along_axis(top, order, axis=1).tolist()
     counts = np.count_nonzero(heights > 0, axis=1).tolist()
     return [positions[:count] for positions, count in zip(best, counts, strict=True)]
+
+
+def _highest(scores: NDArray[np.float32], size: int) -> NDArray[np.intp]:
+    """In each row the positions of the highest scores, in their order; of equal ones the first count.
+
+    A partition alone takes any of those that equal the last, and another one on another processor.
+    """
+    last = -np.partition(-scores, size - 1, axis=1)[:, size - 1 : size]
+    above = scores > last
+    wanted = size - np.count_nonzero(above, axis=1, keepdims=True)
+    equal = scores == last
+    taken = above | (equal & (np.cumsum(equal, axis=1) <= wanted))
+    return np.nonzero(taken)[1].reshape(len(scores), size)
 
 
 def _reasons(comparisons: Sequence[_Comparison], tables: Sequence[_Likeness], row: int, record: int) -> tuple[str, ...]:
