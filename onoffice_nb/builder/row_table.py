@@ -23,6 +23,7 @@ from onoffice_nb.execution.report import Report
 from onoffice_nb.formatting import make_frame
 from onoffice_nb.intake.mends import Mend
 from onoffice_nb.intake.pairs import Pairs
+from onoffice_nb.intake.repairs import Repair, RepairKind
 from onoffice_nb.model import Outcome, RelationType, Verb
 from onoffice_nb.planning.actions import IntArray
 from onoffice_nb.planning.plan import LINKED_WITH_INFO, Plan
@@ -31,7 +32,17 @@ from onoffice_nb.planning.records import module_of_records
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["PAGE_SIZE", "SIDES", "Query", "RowState", "RowTable", "TablePage", "telling_columns"]
+__all__ = [
+    "PAGE_SIZE",
+    "SIDES",
+    "Query",
+    "RowState",
+    "RowTable",
+    "TablePage",
+    "mended_text",
+    "raw_text",
+    "telling_columns",
+]
 
 PAGE_SIZE: Final = 100
 
@@ -405,12 +416,11 @@ class RowTable:
         """What is shown of each row: number, own columns, both records, state, details."""
         state_words = [words(f"check.state.{state}") for state in _STATES]
         details = [""] * len(self)
-        with_cells = {position for position, _ in self.cells}
-        for position in {*self.same_as, *self.changes, *self.remarks} - with_cells:
+        to_mend = {position for position, _ in self.cells if self.codes[position] == _CODE[RowState.MEND]}
+        for position in {*self.same_as, *self.changes, *self.remarks} - to_mend:
             details[position] = self.detail(position, words)
         for (position, _), cell in self.cells.items():
-            # Suggestions name what the cell holds; reasons repeat, so that few of them have to be put into words.
-            details[position] += f" {cell.reject.raw} {words.sentence(cell.reject.reason)} {cell.reject.suggestion}"
+            details[position] += f" {self._cell_text(cell, words)}"
 
         columns = [
             self._number_texts,
@@ -420,6 +430,29 @@ class RowTable:
             details,
         ]
         return zip(*columns, strict=True)
+
+    def _cell_text(self, cell: Mend, words: Words) -> str:
+        """All that is shown of a cell that was a reject: what was decided, or why it is one and what it may mean."""
+        if cell.is_decided:
+            return mended_text(cell, ", ".join(map(str, cell.repair.values)), words)
+        reject = cell.reject
+        offers = (self.repair_text(cell, repair, words) for repair in reject.repairs)
+        sentences = map(words.sentence, (reject.reason, reject.suggestion))
+        return " ".join([raw_text(cell, words), *sentences, *offers])
+
+    def repair_text(self, cell: Mend, repair: Repair, words: Words) -> str:
+        """What a repair does with a cell, as its button says it; an empty text for a look-up, which has another one."""
+        if repair.kind is RepairKind.LOOK_UP:
+            return ""
+        values = ", ".join(self._value_text(cell.side, value, repair.label) for value in repair.values)
+        key = "check.take" if repair.kind is RepairKind.TAKE else "check.split"
+        return words(key, value=values, values=values)
+
+    def _value_text(self, side: int, value: int | str, label: str) -> str:
+        """An id with what its record is called, as far as that is known; a status as it is."""
+        if isinstance(value, int) and side < 2:
+            label = label or self.label(side, value)
+        return f"{value} {label}".strip()
 
     @property
     def _number_texts(self) -> list[str]:
@@ -473,6 +506,16 @@ class RowTable:
         linked = (self.parents > 0) & (self.children > 0) & ~np.isin(self.codes, silent)
         linked[list(self.same_as)] = False
         return self.parents[linked], self.children[linked], self.codes[linked]
+
+
+def raw_text(cell: Mend, words: Words) -> str:
+    """What stands in a cell that was a reject."""
+    return cell.reject.raw or words("check.empty_cell")
+
+
+def mended_text(cell: Mend, values: str, words: Words) -> str:
+    """That the user has decided what a cell means."""
+    return words("check.mended", raw=raw_text(cell, words), values=values)
 
 
 def telling_columns(frame: pd.DataFrame, id_columns: Collection[int] = ()) -> list[int]:

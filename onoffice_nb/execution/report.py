@@ -23,9 +23,9 @@ from onoffice_nb.planning.actions import Items
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Report"]
+__all__ = ["RESULT_COLUMNS", "Report"]
 
-_RESULT_COLUMNS: Final = ("row", "parent", "child", "outcome", "code", "message", "advice")
+RESULT_COLUMNS: Final = ("row", "parent", "child", "outcome", "code", "message", "advice")
 _AS_WANTED: Final = (Outcome.LINKED, Outcome.CHANGED, Outcome.ALREADY_LINKED, Outcome.REMOVED)
 _SHOWN_PROBLEMS: Final = 12
 _LOOK_FIRST: Final = "oo.retry(crm, report) looks first and then sends what is missing."
@@ -99,7 +99,7 @@ class Report:
         import pandas as pd
 
         results.index = self.source.index
-        taken = {name: f"{name} (yours)" for name in _RESULT_COLUMNS if name in self.source.columns}
+        taken = {name: f"{name} (yours)" for name in RESULT_COLUMNS if name in self.source.columns}
         return pd.concat([self.source.rename(columns=taken), results], axis=1)
 
     def _notes_on_duplicates(self) -> dict[int, str]:
@@ -194,7 +194,7 @@ class Report:
 
         numbers = np.arange(1, len(rows) + 1)
         columns = (numbers, parents, children, outcomes, codes, messages, advice)
-        table = make_frame(dict(zip(_RESULT_COLUMNS, columns, strict=True)))
+        table = make_frame(dict(zip(RESULT_COLUMNS, columns, strict=True)))
         table = table.astype({"parent": "Int64", "child": "Int64", "code": "Int64"})
         table.loc[rows < 0, ["parent", "child"]] = None
         table.loc[table["code"] == 0, "code"] = None
@@ -341,7 +341,7 @@ class Report:
         return "\n".join(map(_markdown_line, [header, ["---"] * len(header), *rows]))
 
     def _written(self, names: bool) -> pd.DataFrame:
-        return self.frame if names else self.frame.loc[:, list(_RESULT_COLUMNS)]
+        return self.frame if names else self.frame.loc[:, list(RESULT_COLUMNS)]
 
 
 def _counted(table: pd.DataFrame) -> str:

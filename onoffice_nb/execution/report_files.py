@@ -85,8 +85,12 @@ def write_excel(path: str | Path, table: pd.DataFrame) -> Path:
     return path
 
 
-def excel_content(table: pd.DataFrame) -> bytes:
+def excel_content(table: pd.DataFrame, title: str = "Report") -> bytes:
     """What `write_excel` writes, as bytes.
+
+    Args:
+        table: Any frame; its index is left out.
+        title: What its sheet is called.
 
     Raises:
         InputError: The table is longer than a sheet.
@@ -96,7 +100,7 @@ def excel_content(table: pd.DataFrame) -> bytes:
     if len(table) >= _MOST_ROWS:
         raise InputError(f"A sheet has {_MOST_ROWS:,} rows, the report {len(table):,} and a header. Write CSV.")
     workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet("Report")
+    sheet = workbook.create_sheet(title)
     sheet.freeze_panes = "A2"
     sheet.append([_value_for_excel(str(name)) for name in table.columns])
     for row in table.itertuples(index=False, name=None):

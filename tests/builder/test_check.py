@@ -302,6 +302,14 @@ def test_rows_are_left_out_and_taken_in_again(shell: Shell) -> None:
     assert not shell.left_out
 
 
+def test_the_rows_that_a_german_search_shows_are_left_out_and_no_others(shell: Shell) -> None:
+    shell.do("search", text="neu köln")
+    shown = {row["row"] for row in shell.view(GERMAN)["table"]["rows"]}
+    assert shown
+    shell.do("leave_out_shown", is_left_out=True)
+    assert shell.left_out == shown
+
+
 def test_what_is_not_sent_cannot_be_left_out(shell: Shell) -> None:
     assert {row["row"] for row in shell.rows() if not row["can_leave_out"]} == {5, 6, 8, 10, 11, 12, 14, 15}
 
@@ -385,14 +393,16 @@ def test_a_picture_of_many_links_says_what_it_leaves_out() -> None:
 
 def test_the_table_is_downloaded_with_all_rows_whatever_is_filtered(shell: Shell) -> None:
     shell.do("filter", state="new")
-    shell.do("download", ending="xlsx", language="de")
+    shell.view(GERMAN)
+    shell.do("download", ending="xlsx")
     (sheet,) = load_workbook(BytesIO(shell.files["pruefung.xlsx"])).worksheets
     rows = list(sheet.iter_rows(values_only=True))
     assert len(rows) == 1 + 14
     assert rows[0][:3] == ("Objekt-Nr (extern)", "Datensatznr. Immobilie", "Datensatznr. Adresse")
     assert [row[6] for row in rows[1:]] == list(range(2, 16))
 
-    shell.do("download", ending="csv", language="en")
+    shell.view(ENGLISH)
+    shell.do("download", ending="csv")
     lines = shell.files["check.csv"].decode("utf-8-sig").splitlines()
     assert len(lines) == 1 + 14
 

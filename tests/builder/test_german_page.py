@@ -233,6 +233,44 @@ def test_replacements_and_removals(sandbox: oo.Sandbox, page: GermanPage) -> Non
         page.click("send.undo")
 
 
+@pytest.mark.parametrize("ending", ["xlsx", "csv"])
+def test_files_of_a_german_page_are_german(
+    sandbox: oo.Sandbox, page: GermanPage, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    files: dict[str, bytes] = {}
+    monkeypatch.setattr(page.builder, "send", lambda content, buffers: files.update({content["name"]: buffers[0]}))
+    table = pairs([1003, 1004, 1003, 1005], [5001, 5002, 5001, "#NV"]).assign(Zeile="mine")
+    page.use(table, "buyer")
+    page.click("check.check")
+    page.click("check.download", ending=ending)
+    sandbox.set_rights("address", [5002], writable=False)
+    page.confirm_and_submit(check=False)
+    page.click("check.download", ending=ending)
+    page.click("send.report", ending=ending)
+
+    assert sorted(files) == [f"onoffice-Lauf-1.{ending}", f"pruefung.{ending}"]
+    for content in files.values():
+        saved = oo.read_table(content)
+        # Ids are numbers, whatever else there is are words.
+        told = [*map(str, saved.columns[3:]), *map(str, saved.iloc[:, 3:].to_numpy().ravel())]
+        for text in told:
+            bare = QUOTED.sub("", text)
+            assert not ENGLISH.search(bare), text
+            assert not PYTHON.search(bare), text
+
+    report = oo.read_table(files[f"onoffice-Lauf-1.{ending}"])
+    assert report.columns.tolist() == [
+        *("Immobilie", "Adresse", "Zeile (Ihre)", "Zeile"),
+        *("Immobilie: Datensatznummer", "Adresse: Datensatznummer", "Ergebnis", "Fehlercode", "Meldung"),
+        "Was zu tun ist",
+    ]
+    assert report["Ergebnis"].tolist() == ["verknüpft", "fehlgeschlagen", "verknüpft", "nicht gesendet"]
+    assert report["Meldung"].tolist()[2] == "dasselbe Paar wie Zeile 1"
+    # The report itself is still Python's.
+    assert page.builder.report is not None
+    assert page.builder.report.frame["outcome"].tolist() == ["linked", "failed", "linked", "skipped"]
+
+
 def test_an_account_that_may_not_do_much() -> None:
     sandbox = oo.Sandbox()
     page = GermanPage(sandbox)

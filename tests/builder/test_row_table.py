@@ -103,6 +103,30 @@ def test_search_knows_the_words_of_the_language(table: RowTable) -> None:
     assert table.matching(Query(search="schon da"), ENGLISH).tolist() == []
 
 
+@pytest.mark.parametrize(
+    ("search", "expected"),
+    [
+        ("vielleicht 5003", [3]),
+        ("Tausenderpunkt", [3]),
+        ("nehmen: 5003", [3]),
+        ("gleiches Paar wie Zeile 2", [2]),
+        ("zu klären", [3]),
+        ("perhaps", []),
+        ("thousands", []),
+    ],
+)
+def test_a_german_search_finds_what_a_german_page_shows(table: RowTable, search: str, expected: list[int]) -> None:
+    assert table.matching(Query(search=search), GERMAN).tolist() == expected
+
+
+def test_what_was_decided_is_found_and_why_it_was_asked_is_not(sandbox: oo.Sandbox) -> None:
+    # Row 5 is the same pair as row 2 then, which is said of it as of any other.
+    pairs = oo.read_pairs(export(), parent="Immobilie", child="Adresse").mended({5: [5001, 5003]})
+    table = RowTable.of_plan(oo.plan(sandbox.client(), "buyer", pairs))
+    assert table.matching(Query(search="von Ihnen geklärt 5.003"), GERMAN).tolist() == [3, 4]
+    assert table.matching(Query(search="vielleicht 5003"), GERMAN).tolist() == []
+
+
 def test_a_word_does_not_reach_into_the_next_row(table: RowTable) -> None:
     assert rows(table, search="new 3") == []
 

@@ -128,7 +128,7 @@ function TableHead({ table, t, act, language, isBusy }) {
       <span class="oo-save">
         ${["xlsx", "csv"].map(
           (ending) => html`<${Button} key=${ending} name=${`save-${ending}`} label=${t("check.save", { ending })} disabled=${isBusy}
-            onClick=${() => act("check.download", { ending, language })}>${t(`check.${ending}`)}<//>`,
+            onClick=${() => act("check.download", { ending })}>${t(`check.${ending}`)}<//>`,
         )}
       </span>
     </div>`;

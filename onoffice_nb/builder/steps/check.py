@@ -15,11 +15,11 @@ from onoffice_nb.builder.link_picture import LinkPicture, draw_links
 from onoffice_nb.builder.look_up_texts import look_up_texts
 from onoffice_nb.builder.pairs_source import PairsSource
 from onoffice_nb.builder.request_texts import curl_command, request_window, shortened_code
-from onoffice_nb.builder.row_table import SIDES, Query, RowState, RowTable
+from onoffice_nb.builder.row_table import SIDES, Query, RowState, RowTable, mended_text, raw_text
+from onoffice_nb.builder.table_files import FILE_TYPES, table_content
 from onoffice_nb.builder.wording import Words
 from onoffice_nb.errors import OnOfficeError, PairsError, PlanError
 from onoffice_nb.execution.report import Report
-from onoffice_nb.execution.report_files import csv_text, excel_content
 from onoffice_nb.formatting import printable
 from onoffice_nb.intake.ids import read_ids
 from onoffice_nb.intake.mends import Decision, DecisionKey, Mend
@@ -42,10 +42,6 @@ _SENT: Final = (RowState.NEW, RowState.CHANGE, RowState.REMOVE, RowState.NOT_FOU
 # So many names are read for rows that wait for a decision: more are mended by a rule than one by one.
 _MOST_NAMES: Final = 500
 _PARTS: Final = ("requests", "python", "curl", "picture")
-_FILES: Final = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv;charset=utf-8",
-}
 
 
 class CheckStep:
@@ -93,6 +89,8 @@ class CheckStep:
         self._names: dict[str, dict[int, str]] = {}
         self._counted: tuple[RowTable, Mapping[tuple[str, str], int]] | None = None
         self._left_out: frozenset[int] = frozenset()
+        # The language in which the page shows the table: what is searched and saved is what it says.
+        self._words = Words("en")
         self._query = Query()
         self._finding: int | None = None
         self._open: set[str] = set()
@@ -245,9 +243,9 @@ class CheckStep:
         self._set_left_out(self._left_out | changed if is_left_out else self._left_out - changed)
 
     def _leave_out_shown(self, is_left_out: bool) -> None:
-        table, words = self._shown_table(), Words("en")
+        table = self._shown_table()
         states = _SENT if is_left_out else (RowState.LEFT_OUT,)
-        shown = table.matching(self._query, words).tolist()
+        shown = table.matching(self._query, self._words).tolist()
         rows = {int(table.numbers[position]) for position in shown if table.state(position) in states} - {0}
         self._set_left_out(self._left_out | rows if is_left_out else self._left_out - rows)
 
@@ -351,17 +349,15 @@ class CheckStep:
     def _search_request(self, text: str, hit: int = 0) -> None:
         self._search, self._hit = str(text)[:_LONGEST_TEXT], max(0, int(hit))
 
-    def _save(self, ending: str, language: str = "en") -> None:
-        if ending not in _FILES:
+    def _save(self, ending: str) -> None:
+        if ending not in FILE_TYPES:
             raise PlanError(f"Expected xlsx or csv, got {printable(ending)!r}.")
-        words = Words("de" if language == "de" else "en")
         # Tens of thousands of rows take seconds.
-        self._work_beside(partial(self._write_file, self._shown_table(), ending, words))
+        self._work_beside(partial(self._write_file, self._shown_table(), ending, self._words))
 
     def _write_file(self, table: RowTable, ending: str, words: Words) -> None:
-        frame = table.frame(words)
-        content = excel_content(frame) if ending == "xlsx" else csv_text(frame).encode("utf-8-sig", "backslashreplace")
-        self._download(f"{words('check.file')}.{ending}", _FILES[ending], content)
+        content = table_content(table.frame(words), ending, words("check.sheet"))
+        self._download(f"{words('check.file')}.{ending}", FILE_TYPES[ending], content)
 
     # The cells that were rejects.
 
@@ -423,7 +419,7 @@ class CheckStep:
 
     def view(self, words: Words) -> dict[str, Any]:
         """What the page shows; at most one page of rows, and of what is folded only what is open."""
-        table = self._table
+        table, self._words = self._table, words
         return {
             "is_ready": self._is_ready,
             "is_checked": self.plan is not None,
@@ -556,16 +552,16 @@ class CheckStep:
         words: Words,
     ) -> dict[str, Any]:
         """A cell that was a reject: what stands there, why that is none, and what can be done about it."""
-        raw = _shown(cell.reject.raw) or words("check.empty_cell")
+        raw = _shown(raw_text(cell, words))
         values, is_new = self._decided_values(cell)
         if values:
             return {
                 "raw": raw,
                 "side": SIDES[cell.side],
-                "decision": words("check.mended", raw=raw, values=_shown(values)),
+                "decision": _shown(mended_text(cell, values, words), 2 * _LONGEST_TEXT),
                 "can_take_back": not is_new and self.can_mend,
             }
-        repairs = self._repairs_view(cell, alike, words)
+        repairs = self._repairs_view(table, cell, alike, words)
         return {
             "raw": raw,
             "side": SIDES[cell.side],
@@ -597,30 +593,23 @@ class CheckStep:
         """Whether decisions on cells can be taken: only where pairs were read row by row."""
         return self._report is None and self._pairs is not None and bool(self._pairs.columns_read)
 
-    def _repairs_view(self, cell: Mend, alike: Mapping[tuple[str, str], int], words: Words) -> list[dict[str, Any]]:
+    def _repairs_view(
+        self, table: RowTable, cell: Mend, alike: Mapping[tuple[str, str], int], words: Words
+    ) -> list[dict[str, Any]]:
         shown = []
         for position, repair in enumerate(cell.reject.repairs):
             if repair.kind is RepairKind.LOOK_UP:
                 continue
-            key = "check.take" if repair.kind is RepairKind.TAKE else "check.split"
-            values = ", ".join(self._value_text(cell.side, value, repair.label) for value in repair.values)
-            label = words(key, value=values, values=values)
             kind = _alike(cell, repair)
             shown.append(
                 {
                     "repair": position,
-                    "label": label,
+                    "label": _shown(table.repair_text(cell, repair, words), 2 * _LONGEST_TEXT),
                     "reasons": _shown(" · ".join(map(words.sentence, repair.reasons))),
                     "alike": alike.get(kind, 0) if kind else 0,
                 }
             )
         return shown
-
-    def _value_text(self, side: int, value: int | str, label: str) -> str:
-        """An id with what its record is called, as far as that is known; a status as it is."""
-        if isinstance(value, int) and side < 2 and self._table is not None:
-            label = label or self._table.label(side, value)
-        return _shown(f"{value} {label}".strip())
 
     def _look_up_view(self, cell: Mend, words: Words) -> dict[str, Any] | None:
         """Whom a text may mean that was looked up; None as long as nothing was found out."""

@@ -6,10 +6,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from onoffice_nb.builder.report_table import report_table
+from onoffice_nb.builder.table_files import FILE_TYPES, table_content
 from onoffice_nb.builder.task import Task
 from onoffice_nb.builder.wording import Words
 from onoffice_nb.errors import InputError
@@ -88,6 +88,8 @@ class SendStep:
         self._stop = stop
         self._download = download
 
+        # The language of the page, which that of its files is too.
+        self._words = Words("en")
         self._task = Task.LINK
         self._plan: Plan | None = None
         self._confirmation = Confirmation(0, needs_number=False)
@@ -150,6 +152,7 @@ class SendStep:
 
     def view(self, words: Words) -> dict[str, Any]:
         """What the front end shows of it."""
+        self._words = words
         return {
             "confirmation": self._confirmation_view(words),
             "hint": "" if self.is_open or self._is_running else self._hint(words),
@@ -284,13 +287,11 @@ class SendStep:
 
     def _download_report(self, ending: str) -> None:
         report = self.report
-        if report is None or ending not in ("xlsx", "csv"):
+        if report is None or ending not in FILE_TYPES:
             raise InputError(f"Expected a report as xlsx or csv after a run, got {ending!r}.")
-        name = f"onoffice-run-{report.run}.{ending}"
-        with TemporaryDirectory() as folder:
-            write = report.to_excel if ending == "xlsx" else report.to_csv
-            content = write(Path(folder, name)).read_bytes()
-        self._download(name, "application/octet-stream", content)
+        content = table_content(report_table(report, self._words), ending, self._words("report.sheet"))
+        name = self._words("report.file", run=str(report.run))
+        self._download(f"{name}.{ending}", FILE_TYPES[ending], content)
 
 
 def _verdict(report: Report, words: Words) -> str:

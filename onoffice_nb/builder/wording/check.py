@@ -54,6 +54,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "check.next": ("Next ›", "Weiter ›"),
     "check.xlsx": ("⬇ xlsx", "⬇ xlsx"),
     "check.csv": ("⬇ csv", "⬇ csv"),
+    "check.sheet": ("Check", "Prüfung"),
     "check.file": ("check", "pruefung"),
     "check.save": ("Save the table as {ending}", "Tabelle als {ending} speichern"),
     "check.send": ("Send", "Senden"),

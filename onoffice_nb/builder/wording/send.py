@@ -88,4 +88,12 @@ WORDS = {
     "after.report.xlsx": ("⬇ report.xlsx", "⬇ Bericht.xlsx"),
     "after.report.csv": ("⬇ report.csv", "⬇ Bericht.csv"),
     "after.report.name": ("report of run {run}", "Bericht zu Lauf {run}"),
+    "report.file": ("onoffice-run-{run}", "onoffice-Lauf-{run}"),
+    "report.sheet": ("Report", "Bericht"),
+    "report.yours": ("{name} (yours)", "{name} (Ihre)"),
+    "report.row": ("row", "Zeile"),
+    "report.outcome": ("outcome", "Ergebnis"),
+    "report.code": ("code", "Fehlercode"),
+    "report.message": ("message", "Meldung"),
+    "report.advice": ("advice", "Was zu tun ist"),
 }
