@@ -543,8 +543,11 @@ class RelationBuilder(AnyWidget):
             self._check_step.show_candidates(row, column, candidates)
         else:
             with self._check_step.kept():
-                self._data_step.decide({(row, column): found.id})
+                self._decide({(row, column): found.id})
             self._make_plan(*self._chosen(), moves_focus=False)
+
+    def _decide(self, decisions: Mapping[DecisionKey, Decision | None]) -> None:
+        self._data_step.decide(decisions, self._check_step.left_out_with(decisions))
 
     # What is clicked
 
@@ -552,7 +555,7 @@ class RelationBuilder(AnyWidget):
         self._start("check", partial(self._make_plan, *self._chosen_now()))
 
     def _decide_clicked(self, decisions: Mapping[DecisionKey, Decision | None]) -> None:
-        self._data_step.decide(decisions)
+        self._decide(decisions)
         self._check_anew()
 
     def _leave_out_clicked(self, rows: Collection[int]) -> None:

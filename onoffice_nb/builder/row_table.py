@@ -83,6 +83,7 @@ class RowState(StrEnum):
     NOT_LINKED = "not_linked"
     DOUBLE = "double"
     LEFT_OUT = "left_out"
+    MENDED = "mended"
     SKIPPED = "skipped"
 
 
@@ -216,6 +217,7 @@ class RowTable:
             source=source,
         )
         n = len(pairs)
+        table = table._with_decided_cells(pairs)
         return table._with_links(plan.items.parents[n:], plan.items.children[n:], of_items[n:])
 
     @classmethod
@@ -274,13 +276,30 @@ class RowTable:
         items = report.items
         return made._with_links(items.parents[without_rows], items.children[without_rows], of_items[without_rows])
 
+    def _with_decided_cells(self, pairs: Pairs) -> RowTable:
+        """The table with a row for each decided cell of two lists, as the combinations of its ids are many rows."""
+        cells = [cell for cell in pairs.rejected_cells if cell.is_decided] if pairs.crossed is not None else []
+        n = len(self)
+        ids = np.zeros((2, len(cells)), dtype=np.int64)
+        for position, cell in enumerate(cells):
+            first, *others = cell.repair.values
+            ids[cell.side, position] = 0 if others else first
+        codes = np.full(len(cells), _CODE[RowState.MENDED], dtype=np.uint8)
+        table = self._with_rows(np.arange(n + 1, n + 1 + len(cells)), ids[0], ids[1], codes)
+        decided = {(n + position, cell.side): cell for position, cell in enumerate(cells)}
+        return replace(table, cells={**self.cells, **decided})
+
     def _with_links(self, parents: IntArray, children: IntArray, codes: Codes) -> RowTable:
         """The table with links behind it that are of no row."""
+        return self._with_rows(np.zeros(len(codes), dtype=np.int64), parents, children, codes)
+
+    def _with_rows(self, numbers: IntArray, parents: IntArray, children: IntArray, codes: Codes) -> RowTable:
+        """The table with rows behind it that are none of the input."""
         if not len(codes):
             return self
         return replace(
             self,
-            numbers=np.concatenate([self.numbers, np.zeros(len(codes), dtype=np.int64)]),
+            numbers=np.concatenate([self.numbers, numbers]),
             parents=np.concatenate([self.parents, parents]),
             children=np.concatenate([self.children, children]),
             codes=np.concatenate([self.codes, codes]),
@@ -342,6 +361,11 @@ class RowTable:
                 ids[self.module(side)].update(value for value in values if isinstance(value, int))
         return {module: wanted - {0, *self.names.get(module, ())} for module, wanted in ids.items()}
 
+    @cached_property
+    def decidable(self) -> dict[tuple[int, str], Mend]:
+        """The cells that were rejects, as decisions name them: by the row of their column or list, and the side."""
+        return {(cell.row, SIDES[cell.side]): cell for cell in self.cells.values()}
+
     def positions_of(self, number: int) -> list[int]:
         """Where the row of this number stands; several places where it was split."""
         positions: list[int] = np.flatnonzero(self.numbers == number).tolist() if number > 0 else []
@@ -349,8 +373,12 @@ class RowTable:
 
     def detail(self, position: int, words: Words) -> str:
         """What is to be said of a row beside its state: the row that it repeats, the statuses, why it failed."""
-        if self.state(position) is RowState.LEFT_OUT:
+        state = self.state(position)
+        if state is RowState.LEFT_OUT:
             return ""
+        if state is RowState.MENDED:
+            cells = (self.cells.get((position, side)) for side in (0, 1))
+            return " · ".join(self._cell_text(cell, words) for cell in cells if cell is not None)
         if position in self.same_as:
             return words("check.same_as", row=self.same_as[position])
         if position in self.changes:
@@ -416,7 +444,8 @@ class RowTable:
         """What is shown of each row: number, own columns, both records, state, details."""
         state_words = [words(f"check.state.{state}") for state in _STATES]
         details = [""] * len(self)
-        to_mend = {position for position, _ in self.cells if self.codes[position] == _CODE[RowState.MEND]}
+        in_cells = [_CODE[RowState.MEND], _CODE[RowState.MENDED]]
+        to_mend = {position for position, _ in self.cells if self.codes[position] in in_cells}
         for position in {*self.same_as, *self.changes, *self.remarks} - to_mend:
             details[position] = self.detail(position, words)
         for (position, _), cell in self.cells.items():
@@ -574,13 +603,19 @@ def _texts(column: pd.Series[Any]) -> list[str]:
 def _cells_of(pairs: Pairs) -> dict[tuple[int, int], Mend]:
     """(Position of the row, side) -> what was a reject when it was read."""
     cells = pairs.rejected_cells
+    if pairs.crossed is not None:
+        # The rejects of both lists stand behind all combinations.
+        waiting = [cell for cell in cells if not cell.is_decided]
+        first = len(pairs.rows) - len(waiting)
+        return {(position, cell.side): cell for position, cell in enumerate(waiting, first)}
+
     origins = np.arange(len(pairs.rows)) if pairs.origins is None else pairs.origins
     inputs = np.array([cell.position for cell in cells], dtype=np.int64)
-    first = np.searchsorted(origins, inputs).tolist()
+    starts = np.searchsorted(origins, inputs).tolist()
     past = np.searchsorted(origins, inputs, side="right").tolist()
     return {
         (row, cell.side): cell
-        for cell, start, stop in zip(cells, first, past, strict=True)
+        for cell, start, stop in zip(cells, starts, past, strict=True)
         for row in range(start, stop)
     }
 
@@ -591,6 +626,11 @@ def _ids_of(pairs: Pairs, cells: Mapping[tuple[int, int], Mend]) -> tuple[IntArr
     good = rows >= 0
     origins = np.arange(len(rows)) if pairs.origins is None else pairs.origins
     columns = pairs.columns_read
+    if pairs.crossed is not None:
+        parents, children = pairs.crossed.ids
+        rejects = np.zeros(len(rows) - len(parents), dtype=np.int64)
+        return np.concatenate([parents, rejects]), np.concatenate([children, rejects])
+
     parents, children = (
         columns[side].ids[origins].copy() if columns else np.zeros(len(rows), dtype=np.int64) for side in (0, 1)
     )

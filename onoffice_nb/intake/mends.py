@@ -62,17 +62,18 @@ class Mend:
         return f"row {self.row}, {self.column}: {quote(self.reject.raw)}, {self.repair}"
 
 
-def rejected_cells(columns: Sequence[Column], decisions: Mapping[Any, Any]) -> list[Mend]:
+def rejected_cells(columns: Sequence[Column], decisions: Mapping[Any, Any], *, aligned: bool = True) -> list[Mend]:
     """Every cell that was a reject when it was read, decided or not, in the order of the columns.
 
     Args:
         columns: The columns as read.
         decisions: What was decided, as `resolve_decisions` takes it.
+        aligned: Whether the columns stand side by side.
 
     Raises:
         PairsError: A decision fits no reject.
     """
-    decided = {(mend.side, mend.position): mend for mend in resolve_decisions(columns, decisions)}
+    decided = {(mend.side, mend.position): mend for mend in resolve_decisions(columns, decisions, aligned=aligned)}
     return [decided.get((cell.side, cell.position), cell) for cell in _rejected_cells(columns)]
 
 

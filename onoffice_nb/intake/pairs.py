@@ -18,6 +18,7 @@ from onoffice_nb.errors import PairsError, PlanError
 from onoffice_nb.formatting import counted, make_frame, quote
 from onoffice_nb.intake.column_names import find_column, same_value
 from onoffice_nb.intake.columns import Column, check_aligned
+from onoffice_nb.intake.crossed import CrossedLists
 from onoffice_nb.intake.frames import library_name, to_pandas
 from onoffice_nb.intake.ids import Ids, factorize, ids_of_column, read_aligned_column, read_ids, read_only
 from onoffice_nb.intake.infos import Infos, conflicting_infos, mended_infos, read_infos
@@ -76,6 +77,7 @@ class Pairs:
         decisions: The same as it was given to `mended`.
         lookups: A DataFrame of the ids that were looked up in the CRM, one
             line each: `row`, `side` (parent or child), `id`, `rule`.
+        crossed: The lists of which every id was combined with every other; None for pairs row by row.
     """
 
     parents: NDArray[np.int64]
@@ -96,7 +98,7 @@ class Pairs:
     lookups: pd.DataFrame = field(default_factory=partial(lookups_frame, {}), repr=False)
     _read: tuple[Column, Column, Infos | RelationInfo | None] | None = field(default=None, repr=False)
     _file_notes: tuple[str, ...] = field(default=(), repr=False)
-    _crossed: tuple[Ids, Ids, RelationInfo | None] | None = field(default=None, repr=False)
+    crossed: CrossedLists | None = field(default=None, repr=False)
     _saved_digest: str = field(default="", repr=False)
 
     @cached_property
@@ -141,6 +143,11 @@ class Pairs:
         return [parents, children, *([infos.column] if isinstance(infos, Infos) else [])]
 
     @property
+    def can_be_mended(self) -> bool:
+        """Whether decisions on rejects can be taken: not for the pairs of a saved plan or of a run."""
+        return self._read is not None or self.crossed is not None
+
+    @property
     def rejected_cells(self) -> list[Mend]:
         """Every cell that was a reject when it was read, and what was decided on it, if anything was.
 
@@ -149,6 +156,8 @@ class Pairs:
             >>> [(cell.row, cell.reject.raw, cell.is_decided) for cell in pairs.rejected_cells]
             [(1, '1.003', False), (2, '005004', True)]
         """
+        if self.crossed is not None:
+            return self.crossed.rejected_cells(self.decisions)
         return rejected_cells(self.columns_read, self.decisions)
 
     @property
@@ -236,8 +245,8 @@ class Pairs:
             4 pairs · 0 duplicates · 2 cells mended by you · 0 rejects
         """
         all_decisions = {**self.decisions, **decisions}
-        if self._crossed is not None:
-            return _mended_cross(self._crossed, all_decisions)
+        if self.crossed is not None:
+            return _mended_cross(self.crossed, all_decisions)
         if self._read is None:
             raise PairsError(
                 "The pairs of a saved plan or of a run are as they were sent: to mend rejects, read the pairs anew with"
@@ -313,7 +322,6 @@ class Pairs:
         """
         columns = None if self.columns is None else (self.columns[1], self.columns[0])
         read = None if self._read is None else (self._read[1], self._read[0], self._read[2])
-        crossed = None if self._crossed is None else (self._crossed[1], self._crossed[0], self._crossed[2])
         decisions = {_with_other_side(key): decision for key, decision in self.decisions.items()}
         return replace(
             self,
@@ -323,7 +331,7 @@ class Pairs:
             decisions=decisions,
             lookups=self.lookups.assign(side=self.lookups["side"].replace(_OTHER_SIDE)),
             _read=read,
-            _crossed=crossed,
+            crossed=None if self.crossed is None else self.crossed.swapped(),
         )
 
     def check_unchanged(self) -> None:
@@ -467,15 +475,15 @@ def _cross(parents: Ids, children: Ids, info: RelationInfo | None) -> Pairs:
         rejects=rejects,
         notes=tuple(dict.fromkeys(note for ids in sides.values() for note in ids.notes)),
         mends=pd.concat([parents.mends, children.mends], ignore_index=True),
-        _crossed=(parents, children, info),
+        crossed=CrossedLists(parents, children, info, (left, right)),
     )
 
 
-def _mended_cross(crossed: tuple[Ids, Ids, RelationInfo | None], decisions: Mapping[DecisionKey, Decision]) -> Pairs:
+def _mended_cross(crossed: CrossedLists, decisions: Mapping[DecisionKey, Decision]) -> Pairs:
     """Every parent with every child, once the user's decisions are applied to the cells of both lists."""
     import pandas as pd
 
-    parents, children, info = crossed
+    parents, children = crossed.parents, crossed.children
     mends = resolve_decisions([parents.column, children.column], decisions, aligned=False)
     mended = []
     for side, ids in enumerate((parents, children)):
@@ -483,9 +491,10 @@ def _mended_cross(crossed: tuple[Ids, Ids, RelationInfo | None], decisions: Mapp
         (column,), _ = apply_mends([ids.column], own)
         mended.append(ids_of_column(column, ids.file_notes))
 
-    pairs = _cross(mended[0], mended[1], info)
+    pairs = _cross(mended[0], mended[1], crossed.info)
     told = pd.concat([parents.mends, children.mends, mends_frame(mends)], ignore_index=True)
-    return replace(pairs, mends=told, decisions=dict(decisions), _crossed=crossed)
+    lists = replace(pairs.crossed, parents=parents, children=children) if pairs.crossed else None
+    return replace(pairs, mends=told, decisions=dict(decisions), crossed=lists)
 
 
 def _assemble(parents: Column, children: Column, infos: Infos | RelationInfo | None) -> Pairs:

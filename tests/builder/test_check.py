@@ -471,11 +471,67 @@ def test_nothing_from_outside_hides_or_runs_on() -> None:
     assert len(text) < 20_000
 
 
-def test_crossed_ids_have_rows_without_mends() -> None:
-    shell = Shell(oo.cross([1001, "x"], [5001, 5002]))
-    assert [row["state"] for row in shell.rows()] == ["new", "new", "mend"]
-    assert all(record["reject"] is None for row in shell.rows() for record in row["records"])
-    assert "no id" in shell.rows()[2]["detail"]
+def links_of(shell: Shell) -> list[tuple[int, int]]:
+    assert shell.step.plan is not None
+    pairs = shell.step.plan.pairs
+    return list(zip(pairs.parents.tolist(), pairs.children.tolist(), strict=True))
+
+
+def test_rejects_of_lists_are_mended_in_the_table_and_taken_back() -> None:
+    shell = Shell(oo.cross(["1001", "x", "1.003"], ["5001", "5002/5003"]))
+    assert [row["state"] for row in shell.rows()] == ["new", "mend", "mend", "mend"]
+    second, third, child = (row["records"][side]["reject"] for row, side in zip(shell.rows()[1:], (0, 0, 1)))  # noqa: B905
+    assert (second["where"], second["raw"], second["can_mend"]) == ("Line 2 of its list:", "x", True)
+    assert third["repairs"][0]["label"].startswith("take 1003")
+    assert child["repairs"][0]["label"].startswith("split: 5002")
+
+    shell.do("take", row=4, side="child", repair=0)
+    assert shell.decisions == {(2, "child"): [5002, 5003]}
+    assert links_of(shell) == [(1001, 5001), (1001, 5002), (1001, 5003)]
+    shell.do("take", row=5, side="parent", repair=0)
+    assert links_of(shell)[3:] == [(1003, 5001), (1003, 5002), (1003, 5003)]
+    shell.do("own_id", row=7, side="parent", text="1005")
+    assert len(links_of(shell)) == 9
+    assert shell.view()["table"]["filters"] == [
+        {"state": "new", "label": "new", "n": 9},
+        {"state": "mended", "label": "mended", "n": 3},
+    ]
+
+    shell.do("filter", state="mended")
+    assert [row["records"][0]["id"] for row in shell.rows()] == [1005, 1003, 0]
+    decided = shell.rows()[1]["records"][0]["reject"]
+    assert (decided["decision"], decided["can_take_back"]) == ("mended by you: 1.003 → 1003", True)
+    assert not shell.rows()[1]["can_leave_out"]
+    shell.do("take_back", row=shell.rows()[1]["row"], side="parent")
+    assert len(links_of(shell)) == 6
+    assert shell.decisions == {(2, "child"): [5002, 5003], (2, "parent"): 1005}
+
+
+def test_all_alike_of_both_lists_are_decided_at_once() -> None:
+    shell = Shell(oo.cross(["1001", "001002"], ["5001", "005002"]))
+    assert shell.rows()[1]["records"][0]["reject"]["repairs"][0]["alike"] == 2
+    shell.do("take_alike", row=2, side="parent", repair=0)
+    assert shell.decisions == {"leading zeros": "take"}
+    assert links_of(shell) == [(1001, 5001), (1001, 5002), (1002, 5001), (1002, 5002)]
+
+
+def test_a_text_of_a_list_is_looked_up_and_its_candidates_are_taken() -> None:
+    shell = Shell(oo.cross([1001], ["5001", "KD-5011"]))
+    shell.do("look_up", row=2, side="child", text="KD-5011")
+    (candidate,) = shell.rows()[1]["records"][1]["reject"]["candidates"]["candidates"]
+    assert candidate["alike"] == 1
+    shell.do("take_candidates_alike", row=2, side="child", record=candidate["id"])
+    assert shell.decisions == {(2, "child"): 5105}
+    shell = Shell(oo.cross([1001, "A-1008"], [5001, 5002]))
+    shell.do("look_up", row=3, side="parent", text="A-1008")
+    assert links_of(shell)[2:] == [(1008, 5001), (1008, 5002)]
+
+
+def test_swapped_lists_are_mended_on_their_sides() -> None:
+    shell = Shell(oo.cross(["1001", "1.003"], ["5001", "005002"]).swapped(), "buyer")
+    rejects = [[record["reject"] and record["reject"]["raw"] for record in row["records"]] for row in shell.rows()]
+    assert rejects == [[None, None], [None, "1.003"], ["005002", None]]
+    assert shell.rows()[0]["records"][0]["id"] == 5001
 
 
 def test_a_record_found_by_the_page_keeps_filter_and_search(shell: Shell) -> None:

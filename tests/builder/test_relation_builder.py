@@ -593,6 +593,38 @@ def test_what_is_decided_in_the_table_is_checked_at_once(page: FrontEnd) -> None
     assert "Schmitz" in str(candidates), "what is only likely is the user's to decide"
 
 
+def test_mending_a_list_leaves_the_same_pairs_out(page: FrontEnd) -> None:
+    """Every id more makes other rows: whoever was left out stays so, whatever its row is called then."""
+    page.builder.choose("buyer")
+    page.builder.use(parent="1003\n1004", child="005001\n5002\n5003", cross=True)
+
+    def sent() -> list[tuple[int, int]]:
+        assert page.builder.pairs is not None
+        return list(page.builder.pairs.frame.itertuples(index=False, name=None))
+
+    page.click("check.check")
+    page.click("check.leave_out", row=3, is_left_out=True)
+    assert sent() == [(1003, 5002), (1003, 5003), (1004, 5003)]
+    (reject,) = [row for row in page.view("check")["table"]["rows"] if row["state"] == "mend"]
+    page.click("check.take", row=reject["row"], side="child", repair=0)
+    assert (1004, 5001) in sent()
+    assert (1004, 5002) not in sent()
+    assert len(sent()) == 5
+
+    page.click("check.leave_out", row=1, is_left_out=True)
+    assert len(sent()) == 4
+    names: dict[str, object] = {"crm": page.builder._crm}
+    code = page.builder.code
+    assert ".mended({(1, 'child'): 5001}).without([1, 5])" in code
+    exec(code[: code.index("plan =")].replace("oo.connect()", "crm"), names)  # noqa: S102  # our own code
+    assert list(names["pairs"].frame.itertuples(index=False, name=None)) == sent()  # type: ignore[attr-defined]
+
+    # Two decisions before the first is checked.
+    (decided,) = [row for row in page.view("check")["table"]["rows"] if row["state"] == "mended"]
+    page.click("check.take_back", row=decided["row"], side="child")
+    assert sent() == [(1003, 5002), (1003, 5003), (1004, 5003)]
+
+
 def test_the_table_is_saved_by_the_browser(page: FrontEnd, monkeypatch: pytest.MonkeyPatch) -> None:
     saved: list[tuple[Any, Any]] = []
     monkeypatch.setattr(page.builder, "send", lambda content, buffers: saved.append((content, buffers)))

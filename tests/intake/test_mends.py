@@ -169,6 +169,25 @@ def test_lists_are_mended_before_they_are_combined() -> None:
     assert len(cross(["001001"], ids).mended({"leading zeros": "take"})) == 3
 
 
+def test_the_rows_of_lists_know_their_pairs_and_their_cells_swapped_too() -> None:
+    pairs = cross(["1001", "1.002"], ["5001", "5003", "x"]).mended({(2, "parent"): "take"})
+    for lists, ids in ((pairs.crossed, (0, 1)), (pairs.swapped().crossed, (1, 0))):
+        assert lists is not None
+        one, other = (lists.ids[side].tolist() for side in ids)
+        assert (one, other) == ([1001, 1001, 1002, 1002], [5001, 5003, 5001, 5003])
+        wanted = [(1002, 5001), (1001, 9999), (1001, 5003)]
+        assert lists.positions([(pair[ids[0]], pair[ids[1]]) for pair in wanted]) == [2, 1]
+    assert [(cell.row, cell.side, cell.is_decided) for cell in pairs.rejected_cells] == [(2, 0, True), (3, 1, False)]
+    swapped = pairs.swapped().rejected_cells
+    assert [(cell.row, cell.side, cell.is_decided) for cell in swapped] == [(2, 1, True), (3, 0, False)]
+
+
+def test_both_lists_may_have_a_split_cell_in_the_same_row() -> None:
+    pairs = cross(["1001/1002"], ["5001/5002"]).mended({"several ids": "split"})
+    assert len(pairs) == 4
+    assert [cell.is_decided for cell in pairs.rejected_cells] == [True, True]
+
+
 def test_mends_are_shown_in_plan_and_report_and_survive_the_swap() -> None:
     crm = oo.Sandbox().client()
     pairs = read().mended({3: "split", 2: "take"})

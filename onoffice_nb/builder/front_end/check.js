@@ -3,7 +3,7 @@
 // A sign for each state, beside its word and its colour.
 const STATE_SIGNS = {
   mend: "✎", not_found: "?", failed: "✕", unknown: "?", new: "+", change: "~", remove: "−", linked: "✓", changed: "✓",
-  removed: "✓", already: "=", not_linked: "∅", double: "2×", left_out: "○", skipped: "○",
+  removed: "✓", already: "=", not_linked: "∅", double: "2×", left_out: "○", mended: "✓", skipped: "○",
 };
 
 function CheckStep({ view, t, act, language, isBusy }) {
@@ -215,7 +215,7 @@ function RejectedCell({ reject, row, record, t, decide }) {
   // A repair says what the advice says.
   const isClear = reject.repairs.length > 0;
   return html`<div class="oo-mend">
-    <p><span class="oo-raw">${reject.raw}</span> <span class="oo-reason">${reject.reason}</span></p>
+    <p>${reject.where && html`<span class="oo-hint">${reject.where} </span>`}<span class="oo-raw">${reject.raw}</span> <span class="oo-reason">${reject.reason}</span></p>
     ${reject.suggestion && !isClear && html`<p class="oo-hint">${reject.suggestion}</p>`}
     ${reject.can_mend &&
     html`<div class="oo-row oo-repairs">

@@ -252,7 +252,26 @@ class CheckStep:
     def _set_left_out(self, rows: frozenset[int]) -> None:
         self._left_out = rows
         with self.kept():
-            self._on_leave_out(rows)
+            self._on_leave_out(self.left_out_with({}))
+
+    def left_out_with(self, decisions: Mapping[DecisionKey, Decision | None]) -> frozenset[int]:
+        """The numbers that the rows left out have as soon as these decisions count, beside those not checked yet.
+
+        Where every id goes with every other, an id more makes other numbers.
+        """
+        pairs = self._pairs
+        if pairs is None or pairs.crossed is None or not self._left_out:
+            return self._left_out
+
+        decided = {**pairs.decisions, **self._pending, **decisions}
+        kept = {key: decision for key, decision in decided.items() if decision is not None}
+        changed = replace(pairs, decisions={}).mended(kept)
+        if changed.crossed is None:
+            return frozenset()
+        parents, children = pairs.crossed.ids
+        combinations = np.arange(len(parents))[np.isin(pairs.row_numbers[: len(parents)], list(self._left_out))]
+        left_out = list(zip(parents[combinations].tolist(), children[combinations].tolist(), strict=True))
+        return frozenset(changed.row_numbers[changed.crossed.positions(left_out)].tolist())
 
     def _swap(self) -> None:
         with self.kept():
@@ -286,14 +305,14 @@ class CheckStep:
 
     def _take_candidate(self, row: int, side: str, record: int) -> None:
         cell = self._waiting_cell(row, side)
-        if record not in [candidate.id for candidate in self._candidates.get((row, side), ())]:
+        if record not in [candidate.id for candidate in self._candidates.get((cell.row, side), ())]:
             raise PlanError(f"Row {row} has no candidate {record} any more: look it up again.")
         self._decide({(cell.row, side): record})
 
     def _take_candidates_alike(self, row: int, side: str, record: int) -> None:
         """One candidate for every row that has just one with the same reasons."""
-        self._waiting_cell(row, side)
-        chosen = [candidate for candidate in self._candidates.get((row, side), ()) if candidate.id == record]
+        cell = self._waiting_cell(row, side)
+        chosen = [candidate for candidate in self._candidates.get((cell.row, side), ()) if candidate.id == record]
         if not chosen:
             raise PlanError(f"Row {row} has no candidate {record} any more: look it up again.")
         self._decide(dict(self._alike_candidates(chosen[0].pattern)))
@@ -312,7 +331,7 @@ class CheckStep:
         cell = self._cell(row, side)
         if cell is None or not cell.is_decided or self._pairs is None:
             raise self._gone(row)
-        self._forget(row, side)
+        self._forget(cell)
         keys = [key for key in ((cell.row, side), (cell.row, cell.column), cell.row) if key in self._pairs.decisions]
         if keys:
             self._decide(dict.fromkeys(keys))
@@ -326,16 +345,16 @@ class CheckStep:
                 decisions[other.row, SIDES[other.side]] = _decision(other.repair)
         self._decide(decisions)
 
-    def _forget(self, row: int, side: str) -> None:
-        self._asked.pop((row, side), None)
-        self._candidates.pop((row, side), None)
+    def _forget(self, cell: Mend) -> None:
+        self._asked.pop((cell.row, SIDES[cell.side]), None)
+        self._candidates.pop((cell.row, SIDES[cell.side]), None)
 
     def _look_up(self, row: int, side: str, text: str) -> None:
         cell, table = self._waiting_cell(row, side), self._shown_table()
         if text not in self._look_up_texts(cell):
             raise self._gone(row)
-        self._forget(row, side)
-        self._asked[row, side] = text
+        self._forget(cell)
+        self._asked[cell.row, side] = text
         self._on_look_up(cell.row, side, table.module(cell.side), text)
 
     def _open_part(self, part: str, is_open: bool) -> None:
@@ -377,8 +396,9 @@ class CheckStep:
         places = ((position, SIDES.index(side)) for position in table.positions_of(row))
         return next((table.cells[place] for place in places if place in table.cells), None)
 
-    def _waits(self, row: int, side: str) -> bool:
-        cell = self._cell(row, side)
+    def _waits(self, key: tuple[int, str]) -> bool:
+        """Whether nothing is decided on the cell that decisions name so."""
+        cell = self._table.decidable.get(key) if self._table else None
         return cell is not None and not cell.is_decided
 
     def _waiting_cell(self, row: int, side: str) -> Mend:
@@ -397,10 +417,10 @@ class CheckStep:
 
     def _alike_candidates(self, pattern: str) -> Iterator[tuple[DecisionKey, Decision]]:
         """The rows that wait and have exactly one candidate with these reasons."""
-        for (row, side), candidates in self._candidates.items():
+        for key, candidates in self._candidates.items():
             alike = [candidate for candidate in candidates if candidate.pattern == pattern]
-            if len(alike) == 1 and self._waits(row, side):
-                yield (row, side), alike[0].id
+            if len(alike) == 1 and self._waits(key):
+                yield key, alike[0].id
 
     def _look_up_texts(self, cell: Mend) -> list[str]:
         pairs, module = self._pairs, self._shown_table().module(cell.side)
@@ -510,7 +530,7 @@ class CheckStep:
             "label": words(f"check.state.{state}"),
             # Why a cell is a reject stands in the cell.
             "detail": ""
-            if state is RowState.MEND and self._mends_of(table, position)
+            if state in (RowState.MEND, RowState.MENDED) and self._mends_of(table, position)
             else _shown(table.detail(position, words), 600),
             "findings": [
                 {
@@ -564,6 +584,7 @@ class CheckStep:
         repairs = self._repairs_view(table, cell, alike, words)
         return {
             "raw": raw,
+            "where": self._place_in_list(cell, words),
             "side": SIDES[cell.side],
             "decision": "",
             "reason": _shown(words.sentence(cell.reject.reason), 400),
@@ -574,6 +595,11 @@ class CheckStep:
             "candidates": self._look_up_view(cell, words),
             "can_mend": self.can_mend,
         }
+
+    def _place_in_list(self, cell: Mend, words: Words) -> str:
+        """Where a cell stands in its own list, if rows are not those of a table."""
+        is_listed = self._pairs is not None and self._pairs.crossed is not None
+        return words("check.in_list", row=cell.row) if is_listed else ""
 
     def _decided_values(self, cell: Mend) -> tuple[str, bool]:
         """What was decided for a cell, and whether that is not checked yet; an empty text if nothing is decided."""
@@ -590,8 +616,8 @@ class CheckStep:
 
     @property
     def can_mend(self) -> bool:
-        """Whether decisions on cells can be taken: only where pairs were read row by row."""
-        return self._report is None and self._pairs is not None and bool(self._pairs.columns_read)
+        """Whether decisions on cells can be taken: not once they were sent."""
+        return self._report is None and self._pairs is not None and self._pairs.can_be_mended
 
     def _repairs_view(
         self, table: RowTable, cell: Mend, alike: Mapping[tuple[str, str], int], words: Words

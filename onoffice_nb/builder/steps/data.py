@@ -192,12 +192,13 @@ class DataStep:
             raise PairsError(self._problem)
         return self._counted
 
-    def decide(self, decisions: Mapping[DecisionKey, Decision | None]) -> None:
+    def decide(self, decisions: Mapping[DecisionKey, Decision | None], left_out: Collection[int] | None = None) -> None:
         """Mend rejects, as `Pairs.mended` does; earlier decisions stay until the data are others.
 
         Args:
             decisions: Row number, (row number, column) or kind of reject to what is decided; None takes a decision
                 back.
+            left_out: The numbers that the rows left out have then, None where they are the same.
 
         Raises:
             PairsError: A decision fits no reject; nothing is decided then.
@@ -205,7 +206,8 @@ class DataStep:
         selection = self._selection
         all_decisions = {**selection.decisions, **decisions}
         kept = {key: decision for key, decision in all_decisions.items() if decision is not None}
-        decided = replace(selection, decisions=kept)
+        kept_out = selection.left_out if left_out is None else frozenset(left_out)
+        decided = replace(selection, decisions=kept, left_out=kept_out)
         source = decided.counted_source
         pairs = None if source is None or source.needs_lookup else source.read()
         self._decided_cells = _cells_of(decided)
