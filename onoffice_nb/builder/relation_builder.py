@@ -33,7 +33,7 @@ from onoffice_nb.execution.submit import resume, retry, submit, undo
 from onoffice_nb.formatting import printable
 from onoffice_nb.intake.mends import Decision, DecisionKey
 from onoffice_nb.intake.pairs import Pairs
-from onoffice_nb.matching.look_up import look_up
+from onoffice_nb.matching.look_up import look_up_all
 from onoffice_nb.model import RelationInfo, RelationType
 from onoffice_nb.planning.plan import Plan
 from onoffice_nb.planning.records import read_known_records
@@ -536,14 +536,13 @@ class RelationBuilder(AnyWidget):
     def _run_audit(self, run: int) -> None:
         self._runs_panel.audit = audit(self._crm, run)
 
-    def _look_up(self, row: int, column: str, module: str, text: str) -> None:
-        """Find the record that a text means, and decide for it where there is exactly one."""
-        found, candidates = look_up(self._crm, module, text)
-        if found is None:
-            self._check_step.show_candidates(row, column, candidates)
-        else:
+    def _look_up(self, module: str, texts: Mapping[tuple[int, str], str]) -> None:
+        """Find the records that texts mean, and decide for each of which there is exactly one."""
+        found = look_up_all(self._crm, module, list(texts.values()))
+        decisions = self._check_step.show_looked_up(dict(zip(texts, found, strict=True)))
+        if decisions:
             with self._check_step.kept():
-                self._decide({(row, column): found.id})
+                self._decide(decisions)
             self._make_plan(*self._chosen(), moves_focus=False)
 
     def _decide(self, decisions: Mapping[DecisionKey, Decision | None]) -> None:
@@ -571,8 +570,8 @@ class RelationBuilder(AnyWidget):
         self._data_step.swap()
         self._check_clicked()
 
-    def _look_up_clicked(self, row: int, column: str, module: str, text: str) -> None:
-        self._start("check", partial(self._look_up, row, column, module, text))
+    def _look_up_clicked(self, module: str, texts: Mapping[tuple[int, str], str]) -> None:
+        self._start("check", partial(self._look_up, module, texts))
 
     def _submit_clicked(self) -> None:
         plan = self._send_step.confirmed

@@ -82,7 +82,7 @@ def check_clicks() -> None:
     step = CheckStep(
         check=lambda: None,
         decide=lambda decisions: None,
-        look_up=lambda row, column, module, text: None,
+        look_up=lambda module, texts: None,
         swap=lambda: None,
         leave_out=lambda rows: None,
         download=lambda name, media_type, content: files.append(content),

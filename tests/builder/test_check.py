@@ -20,7 +20,7 @@ from onoffice_nb.builder.wording import Words
 from onoffice_nb.errors import OnOfficeError, PairsError
 from onoffice_nb.intake.mends import Decision, DecisionKey
 from onoffice_nb.intake.pairs import Pairs
-from onoffice_nb.matching.look_up import look_up
+from onoffice_nb.matching.look_up import LookUp, look_up_all
 from onoffice_nb.planning.records import read_known_records
 from tests.builder.test_row_table import export
 
@@ -40,6 +40,7 @@ class Shell:
         self.left_out: frozenset[int] = frozenset()
         self.is_swapped = False
         self.files: dict[str, bytes] = {}
+        self.looked_up: list[list[str]] = []
         self.step = CheckStep(
             check=self.check,
             decide=self.decide,
@@ -62,12 +63,13 @@ class Shell:
         self.step.clear()
         self.check()
 
-    def look_up(self, row: int, column: str, module: str, text: str) -> None:
-        found, candidates = look_up(self.crm, module, text)
-        if found is None:
-            self.step.show_candidates(row, column, candidates)
-        else:
-            self.decide({(row, column): found.id})
+    def look_up(self, module: str, texts: Mapping[tuple[int, str], str]) -> None:
+        answers = look_up_all(self.crm, module, list(texts.values()))
+        self.looked_up.append(list(texts.values()))
+        decisions = self.step.show_looked_up(dict(zip(texts, answers, strict=True)))
+        if decisions:
+            with self.step.kept():
+                self.decide(decisions)
 
     def swap(self) -> None:
         self.is_swapped = not self.is_swapped
@@ -125,12 +127,15 @@ def test_every_row_of_the_export_is_brought_home_by_clicks(shell: Shell) -> None
     shell.do("take", row=14, side="parent", repair=0)
 
     (offer,) = shell.row(11)["records"][0]["reject"]["look_ups"]
-    assert offer == "A-1008"
-    shell.do("look_up", row=11, side="parent", text=offer)
+    assert offer["text"] == "A-1008"
+    shell.do("look_up", row=11, side="parent", text=offer["text"])
     assert shell.row(11)["records"][0]["id"] == 1008
 
     # A number without its letters is nothing to be taken unseen.
-    assert shell.row(12)["records"][1]["reject"]["look_ups"] == ["KD-5011", "Lenz, Ute"]
+    assert shell.row(12)["records"][1]["reject"]["look_ups"] == [
+        {"text": "KD-5011", "alike": 1},
+        {"text": "Lenz, Ute", "alike": 1},
+    ]
     shell.do("look_up", row=12, side="child", text="KD-5011")
     (candidate,) = shell.row(12)["records"][1]["reject"]["candidates"]["candidates"]
     assert candidate["label"].startswith("5105 Ute Lenz")
@@ -206,9 +211,63 @@ def test_one_candidate_is_taken_for_all_rows_that_are_alike(shell: Shell) -> Non
     assert shell.decisions == {(6, "child"): 5005, (15, "child"): 5014}
 
 
+def without_ids() -> Pairs:
+    """The export of an Excel that has lost its ids, beside object numbers: two are known, one is not, one is double."""
+    frame = pd.DataFrame(
+        {
+            "Immobilie": ["#NV", "#NV", "#NV", "", "1.005", "#NV"],
+            "Adresse": [5001, 5002, 5003, 5004, 5005, 5006],
+            "Objekt-Nr": ["A-1001", "A-1002", "A-9999", "A-1004", "A-1005", None],
+            "Name": ["Brandt", "Özdemir", "Lang", "Kern", "Vogt", "Reh"],
+        }
+    )
+    return oo.read_pairs(frame, parent="Immobilie", child="Adresse")
+
+
+def test_all_of_a_kind_are_looked_up_by_one_click_and_only_what_is_sure_is_taken() -> None:
+    shell = Shell(without_ids())
+    offers = [row["records"][0]["reject"]["look_ups"] for row in shell.rows()]
+    assert offers == [
+        [{"text": "A-1001", "alike": 3}],
+        [{"text": "A-1002", "alike": 3}],
+        [{"text": "A-9999", "alike": 3}],
+        # Empty cells are another kind, a number that can be mended needs no look-up, and nothing tells of the last.
+        [{"text": "A-1004", "alike": 1}],
+        [],
+        [],
+    ]
+    shell.do("look_up_alike", row=2, side="parent", text="A-1002")
+    assert shell.looked_up == [["A-1001", "A-1002", "A-9999"]]
+    assert shell.decisions == {(1, "parent"): 1001, (2, "parent"): 1002}
+    assert [row["state"] for row in shell.rows()] == ["new", "new", "mend", "mend", "mend", "mend"]
+    assert "Nothing found for A-9999" in shell.row(3)["records"][0]["reject"]["candidates"]["text"]
+    assert shell.view()["notes"] == ["3 cells looked up: 2 found, 0 to be judged by you, 1 not found."]
+
+
+def test_looking_all_up_takes_nothing_that_two_records_have() -> None:
+    shell = Shell(without_ids())
+    shell.sandbox.add("estate", 1900, objektnr_extern="A-1002")
+    shell.do("look_up_alike", row=1, side="parent", text="A-1001")
+    assert shell.decisions == {(1, "parent"): 1001}
+    candidates = shell.row(2)["records"][0]["reject"]["candidates"]["candidates"]
+    assert {candidate["id"] for candidate in candidates} == {1002, 1900}
+    assert shell.view()["notes"] == ["3 cells looked up: 1 found, 1 to be judged by you, 1 not found."]
+
+
+def test_what_was_decided_meanwhile_is_not_looked_up_over() -> None:
+    shell = Shell(without_ids())
+    shell.do("own_id", row=1, side="parent", text="1010")
+    shell.do("look_up_alike", row=2, side="parent", text="A-1002")
+    assert shell.looked_up == [["A-1002", "A-9999"]]
+    shell.do("take_back", row=2, side="parent")
+    # Somebody decides while the answer is on its way.
+    shell.step._pending[2, "parent"] = 1011
+    assert shell.step.show_looked_up({(2, "parent"): look_up_all(shell.crm, "estate", ["A-1002"])[0]}) == {}
+
+
 def test_texts_of_lists_are_looked_up_as_they_are() -> None:
     shell = Shell(oo.read_pairs(parent=["A-1008"], child=[5001]))
-    assert "A-1008" in shell.row(1)["records"][0]["reject"]["look_ups"]
+    assert shell.row(1)["records"][0]["reject"]["look_ups"] == [{"text": "A-1008", "alike": 1}]
 
 
 def test_all_alike_leaves_out_those_that_have_no_such_repair() -> None:
@@ -251,7 +310,7 @@ def test_what_is_no_id_is_refused_with_the_row(shell: Shell, text: str) -> None:
 
 
 def test_a_look_up_without_hits_says_so(shell: Shell) -> None:
-    shell.step.show_candidates(6, "child", ())
+    shell.step.show_looked_up({(6, "child"): LookUp(None)})
     shown = shell.row(6)["records"][1]["reject"]["candidates"]
     assert shown["candidates"] == []
     assert "Nothing found" in shown["text"]

@@ -593,6 +593,20 @@ def test_what_is_decided_in_the_table_is_checked_at_once(page: FrontEnd) -> None
     assert "Schmitz" in str(candidates), "what is only likely is the user's to decide"
 
 
+def test_all_of_a_kind_are_looked_up_on_the_page(page: FrontEnd) -> None:
+    frame = pd.DataFrame(
+        {"Immobilie": ["#NV"] * 3, "Adresse": [5001, 5002, 5003], "Objekt-Nr": ["A-1003", "A-1", "a-1004"]}
+    )
+    page.builder.choose("buyer")
+    page.builder.use(frame, parent="Immobilie", child="Adresse")
+    page.click("check.check")
+    page.click("check.look_up_alike", row=1, side="parent", text="A-1003")
+    assert page.states == {"mend": 1, "new": 2}
+    assert page.builder.pairs is not None
+    assert page.builder.pairs.frame.to_numpy().tolist() == [[1003, 5001], [1004, 5003]]
+    assert "2 found, 0 to be judged by you, 1 not found" in page.view("check")["notes"][0]
+
+
 def test_mending_a_list_leaves_the_same_pairs_out(page: FrontEnd) -> None:
     """Every id more makes other rows: whoever was left out stays so, whatever its row is called then."""
     page.builder.choose("buyer")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import onoffice_nb as oo
-from onoffice_nb.matching.look_up import look_up
+from onoffice_nb.matching.look_up import look_up, look_up_all
 
 
 @pytest.fixture(scope="module")
@@ -47,3 +47,21 @@ def test_what_no_record_has_gives_nothing(crm: oo.Client, text: str) -> None:
 def test_records_without_numbers_cannot_be_looked_up(crm: oo.Client) -> None:
     with pytest.raises(oo.InputError, match="calendar"):
         look_up(crm, "calendar", "A-1008")
+
+
+TEXTS = ["A-1008", "A-1001", "a-1002 ", "A-9999", "", "KD-5011", "5011", "kunde5001@mail.example", "Vogt, Lea", "5011"]
+
+
+@pytest.mark.parametrize("module", ["estate", "address"])
+def test_many_texts_mean_what_each_means_alone(crm: oo.Client, module: str) -> None:
+    texts = [*TEXTS, *(f"kunde{number}@mail.exampel" for number in range(5001, 5004))]
+    assert look_up_all(crm, module, texts) == [look_up(crm, module, text) for text in texts]
+
+
+def test_many_texts_take_no_more_requests_than_one() -> None:
+    def requests(texts: list[str]) -> int:
+        box = oo.Sandbox()
+        look_up_all(box.client(), "estate", texts)
+        return len(box.log)
+
+    assert requests([f"A-{number}" for number in range(1001, 1013)]) == requests(["A-1001"])

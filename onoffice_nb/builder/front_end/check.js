@@ -215,7 +215,10 @@ function RejectedCell({ reject, row, record, t, decide }) {
   // A repair says what the advice says.
   const isClear = reject.repairs.length > 0;
   return html`<div class="oo-mend">
-    <p>${reject.where && html`<span class="oo-hint">${reject.where} </span>`}<span class="oo-raw">${reject.raw}</span> <span class="oo-reason">${reject.reason}</span></p>
+    <p>
+      ${reject.where && html`<span class="oo-hint">${reject.where} </span>`}
+      <span class="oo-raw">${reject.raw}</span> <span class="oo-reason">${reject.reason}</span>
+    </p>
     ${reject.suggestion && !isClear && html`<p class="oo-hint">${reject.suggestion}</p>`}
     ${reject.can_mend &&
     html`<div class="oo-row oo-repairs">
@@ -225,9 +228,9 @@ function RejectedCell({ reject, row, record, t, decide }) {
             onTakeAlike=${() => decide("take_alike", { row, side, repair })} />`,
         )}
         ${reject.look_ups.map(
-          (text) => html`<${Button} name="look-up" onClick=${() => decide("look_up", { row, side, text })}>
-            ${t("check.look_up", { text })}
-          <//>`,
+          ({ text, alike }) => html`<${LookUp} label=${t("check.look_up", { text })} alike=${alike} t=${t}
+            onLookUp=${() => decide("look_up", { row, side, text })}
+            onLookUpAlike=${() => decide("look_up_alike", { row, side, text })} />`,
         )}
         ${side !== "info" && html`<${OwnId} row=${row} side=${side} record=${record} t=${t} decide=${decide} />`}
       </div>
@@ -243,6 +246,14 @@ function Offer({ name, label, reasons, alike, t, onTake, onTakeAlike }) {
       ${t("check.all_alike", { n: alike })}
     <//>`}
     ${reasons && html`<span class="oo-hint">${reasons}</span>`}
+  </span>`;
+}
+
+function LookUp({ label, alike, t, onLookUp, onLookUpAlike }) {
+  const all = t("check.all_alike", { n: alike });
+  return html`<span class="oo-offer">
+    <${Button} name="look-up" onClick=${onLookUp}>${label}<//>
+    ${alike > 1 && html`<${Button} name="look-up-alike" label=${`${label}: ${all}`} onClick=${onLookUpAlike}>${all}<//>`}
   </span>`;
 }
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from onoffice_nb.builder.link_picture import LinkPicture, draw_links
-from onoffice_nb.builder.look_up_texts import look_up_texts
+from onoffice_nb.builder.look_up_texts import LookUpTexts
 from onoffice_nb.builder.pairs_source import PairsSource
 from onoffice_nb.builder.request_texts import curl_command, request_window, shortened_code
 from onoffice_nb.builder.row_table import SIDES, Query, RowState, RowTable, mended_text, raw_text
@@ -26,6 +26,7 @@ from onoffice_nb.intake.mends import Decision, DecisionKey, Mend
 from onoffice_nb.intake.pairs import Pairs
 from onoffice_nb.intake.repairs import Repair, RepairKind
 from onoffice_nb.matching.candidates import Candidate
+from onoffice_nb.matching.look_up import LookUp
 from onoffice_nb.planning.actions import IntArray
 from onoffice_nb.planning.findings import Finding, Level
 from onoffice_nb.planning.plan import Plan
@@ -50,8 +51,8 @@ class CheckStep:
     Args:
         check: Makes a plan, beside the page.
         decide: Takes decisions on rejects as `Pairs.mended` does; None takes back what was decided under a key.
-        look_up: Looks a text up, beside the page: number of the row, side (`parent` or `child`), module, text. What
-            it finds without being sure goes to `show_candidates`.
+        look_up: Looks texts up, beside the page: the module, and the text of each cell, which is named as decisions
+            name it. What was found goes to `show_looked_up`.
         swap: Exchanges the two sides.
         leave_out: Is told the numbers of all rows that are left out.
         download: Hands a file to the browser: name, media type, content.
@@ -67,7 +68,7 @@ class CheckStep:
         *,
         check: Callable[[], object],
         decide: Callable[[Mapping[DecisionKey, Decision | None]], object],
-        look_up: Callable[[int, str, str, str], object],
+        look_up: Callable[[str, Mapping[tuple[int, str], str]], object],
         swap: Callable[[], object],
         leave_out: Callable[[Collection[int]], object],
         download: Callable[[str, str, bytes], object],
@@ -87,7 +88,9 @@ class CheckStep:
         self._is_kept = False
         self._table: RowTable | None = None
         self._names: dict[str, dict[int, str]] = {}
-        self._counted: tuple[RowTable, Mapping[tuple[str, str], int]] | None = None
+        self._counted: tuple[RowTable, Counter[tuple[str, ...]]] | None = None
+        # For the parents and for the children.
+        self._look_up_texts = (LookUpTexts(""), LookUpTexts(""))
         self._left_out: frozenset[int] = frozenset()
         # The language in which the page shows the table: what is searched and saved is what it says.
         self._words = Words("en")
@@ -97,6 +100,8 @@ class CheckStep:
         self._request, self._search, self._hit = 1, "", 0
         self._asked: dict[tuple[int, str], str] = {}
         self._candidates: dict[tuple[int, str], Sequence[Candidate]] = {}
+        # What came of the last look-up of several cells: how many were found, are to be judged, mean nobody.
+        self._looked_up: tuple[int, int, int] | None = None
         self.actions: Mapping[str, Callable[..., object]] = {
             "check": check,
             "filter": self._filter,
@@ -114,6 +119,7 @@ class CheckStep:
             "own_id": self._take_own_id,
             "take_back": self._take_back,
             "look_up": self._look_up,
+            "look_up_alike": self._look_up_alike,
             "swap": self._swap,
             "open": self._open_part,
             "request": self._choose_request,
@@ -139,6 +145,9 @@ class CheckStep:
         # A row that was left out is not read again, and is still about somebody.
         read_before = self._table.names if self._table else {}
         self._table = RowTable.of_plan(plan, self._left_out).with_names(self._names).with_names(read_before)
+        pairs, modules = plan.pairs, (self._table.module(0), self._table.module(1))
+        parents, children = (LookUpTexts(module, pairs.source, pairs.columns or ()) for module in modules)
+        self._look_up_texts = parents, children
         self._query, self._finding = replace(self._query, rows=None), None
         self._request, self._hit = 1, 0
         # A state that no row has any more would show an empty table.
@@ -178,16 +187,27 @@ class CheckStep:
             self._names.clear()
             self._asked.clear()
             self._candidates.clear()
+            self._looked_up = None
 
-    def show_candidates(self, row: int, column: str, candidates: Sequence[Candidate]) -> None:
-        """Show whom a text may mean that was looked up; nobody, where there are no candidates.
+    def show_looked_up(self, answers: Mapping[tuple[int, str], LookUp]) -> dict[DecisionKey, Decision]:
+        """Show whom texts may mean that were looked up; nobody, where there are no candidates.
 
         Args:
-            row: The number of the row, as `look_up` was given it.
-            column: The side, as above.
-            candidates: The likeliest first.
+            answers: What each cell may mean, which is named as `look_up` was given it.
+
+        Returns:
+            The decisions for the cells of which exactly one record is meant, if they still wait for one.
         """
-        self._candidates[row, column] = tuple(candidates)
+        found: dict[DecisionKey, Decision] = {}
+        for key, answer in answers.items():
+            if answer.found is None:
+                self._candidates[key] = tuple(answer.candidates)
+            elif self._waits(key):
+                found[key] = answer.found.id
+        judged = sum(bool(answer.candidates) for answer in answers.values())
+        nobody = sum(not any(answer) for answer in answers.values())
+        self._looked_up = (len(answers) - judged - nobody, judged, nobody) if len(answers) > 1 else None
+        return found
 
     @contextmanager
     def kept(self) -> Iterator[None]:
@@ -350,12 +370,36 @@ class CheckStep:
         self._candidates.pop((cell.row, SIDES[cell.side]), None)
 
     def _look_up(self, row: int, side: str, text: str) -> None:
-        cell, table = self._waiting_cell(row, side), self._shown_table()
-        if text not in self._look_up_texts(cell):
-            raise self._gone(row)
-        self._forget(cell)
-        self._asked[cell.row, side] = text
-        self._on_look_up(cell.row, side, table.module(cell.side), text)
+        cell = self._waiting_cell(row, side)
+        self._look_cells_up({cell: self._offer(cell, text)[0]})
+
+    def _look_up_alike(self, row: int, side: str, text: str) -> None:
+        """The same for all cells of the same kind that have such a text at the same place."""
+        cell = self._waiting_cell(row, side)
+        _, place = self._offer(cell, text)
+        alike = {
+            other: offered
+            for other in self._cells()
+            if self._is_open(other) and (other.side, other.reject.kind) == (cell.side, cell.reject.kind)
+            for offered, where in self._look_up_offers(other).items()
+            if where == place
+        }
+        self._look_cells_up(alike)
+
+    def _offer(self, cell: Mend, text: str) -> tuple[str, str]:
+        """The text that the page offered to look up, and where it stands."""
+        for offered, place in self._look_up_offers(cell).items():
+            if _shown(offered) == text:
+                return offered, place
+        raise self._gone(cell.row)
+
+    def _look_cells_up(self, texts: Mapping[Mend, str]) -> None:
+        self._looked_up = None
+        for cell, text in texts.items():
+            self._forget(cell)
+            self._asked[cell.row, SIDES[cell.side]] = text
+        module = self._shown_table().module(next(iter(texts)).side)
+        self._on_look_up(module, {(cell.row, SIDES[cell.side]): text for cell, text in texts.items()})
 
     def _open_part(self, part: str, is_open: bool) -> None:
         if part in _PARTS:
@@ -399,7 +443,11 @@ class CheckStep:
     def _waits(self, key: tuple[int, str]) -> bool:
         """Whether nothing is decided on the cell that decisions name so."""
         cell = self._table.decidable.get(key) if self._table else None
-        return cell is not None and not cell.is_decided
+        return cell is not None and self._is_open(cell)
+
+    def _is_open(self, cell: Mend) -> bool:
+        """Whether nothing is decided on a cell, nor was since the last check."""
+        return not self._decided_values(cell)[0]
 
     def _waiting_cell(self, row: int, side: str) -> Mend:
         cell = self._cell(row, side)
@@ -422,14 +470,12 @@ class CheckStep:
             if len(alike) == 1 and self._waits(key):
                 yield key, alike[0].id
 
-    def _look_up_texts(self, cell: Mend) -> list[str]:
-        pairs, module = self._pairs, self._shown_table().module(cell.side)
-        if pairs is None or pairs.source is None:
-            return look_up_texts(cell.reject, module)
-        source, ids = pairs.source, pairs.columns or ()
-        places = [place for place, label in enumerate(source.columns) if label not in ids]
-        beside = [(str(source.columns[place]), source.iat[cell.position, place]) for place in places]
-        return look_up_texts(cell.reject, module, beside)
+    def _look_up_offers(self, cell: Mend) -> dict[str, str]:
+        """What may be looked up for a cell, and where it stands. What is clear needs no look-up."""
+        is_clear = any(repair.kind is not RepairKind.LOOK_UP for repair in cell.reject.repairs)
+        if is_clear or cell.side >= len(self._look_up_texts):
+            return {}
+        return self._look_up_texts[cell.side].offers(cell.reject, cell.position)
 
     # What the page shows.
 
@@ -455,7 +501,11 @@ class CheckStep:
     def _notes(self, words: Words) -> list[str]:
         if self._report is not None:
             return [words("check.report", run=str(self._report.run))]
-        return [words("check.stale")] if self._table is not None and self.plan is None else []
+        notes = [words("check.stale")] if self._table is not None and self.plan is None else []
+        if self._looked_up is not None:
+            found, judged, nobody = self._looked_up
+            notes.append(words("check.looked_up", n=sum(self._looked_up), found=found, judged=judged, nobody=nobody))
+        return notes
 
     def _finding_view(self, position: int, finding: Finding, words: Words) -> dict[str, Any]:
         return {
@@ -503,10 +553,14 @@ class CheckStep:
                 told.setdefault(number, []).append(position)
         return told
 
-    def _alike_counts(self, table: RowTable) -> Mapping[tuple[str, str], int]:
-        """How many cells wait for each decision on all alike; counted once a table."""
+    def _alike_counts(self, table: RowTable) -> Mapping[tuple[str, ...], int]:
+        """How many cells wait for each decision or look-up of all alike; counted once a table."""
         if self._counted is None or self._counted[0] is not table:
-            alike = Counter(kind for cell in self._cells() if not cell.is_decided for kind in _all_alike(cell))
+            alike: Counter[tuple[str, ...]] = Counter()
+            for cell in self._cells():
+                if not cell.is_decided:
+                    alike.update(_all_alike(cell).keys())
+                    alike.update({_look_up_kind(cell, place) for place in self._look_up_offers(cell).values()})
             self._counted = table, alike
         return self._counted[1]
 
@@ -515,7 +569,7 @@ class CheckStep:
         table: RowTable,
         position: int,
         told: Mapping[int, list[int]],
-        alike: Mapping[tuple[str, str], int],
+        alike: Mapping[tuple[str, ...], int],
         words: Words,
     ) -> dict[str, Any]:
         number, state = int(table.numbers[position]), table.state(position)
@@ -551,7 +605,7 @@ class CheckStep:
         table: RowTable,
         position: int,
         side: int,
-        alike: Mapping[tuple[str, str], int],
+        alike: Mapping[tuple[str, ...], int],
         words: Words,
     ) -> dict[str, Any]:
         number = int((table.children if side else table.parents)[position])
@@ -568,7 +622,7 @@ class CheckStep:
         table: RowTable,
         position: int,
         cell: Mend,
-        alike: Mapping[tuple[str, str], int],
+        alike: Mapping[tuple[str, ...], int],
         words: Words,
     ) -> dict[str, Any]:
         """A cell that was a reject: what stands there, why that is none, and what can be done about it."""
@@ -581,7 +635,6 @@ class CheckStep:
                 "decision": _shown(mended_text(cell, values, words), 2 * _LONGEST_TEXT),
                 "can_take_back": not is_new and self.can_mend,
             }
-        repairs = self._repairs_view(table, cell, alike, words)
         return {
             "raw": raw,
             "where": self._place_in_list(cell, words),
@@ -589,9 +642,11 @@ class CheckStep:
             "decision": "",
             "reason": _shown(words.sentence(cell.reject.reason), 400),
             "suggestion": _shown(words.sentence(cell.reject.suggestion), 400),
-            "repairs": repairs,
-            # What is clear needs no look-up.
-            "look_ups": [] if repairs else [_shown(text) for text in self._look_up_texts(cell)],
+            "repairs": self._repairs_view(table, cell, alike, words),
+            "look_ups": [
+                {"text": _shown(text), "alike": alike.get(_look_up_kind(cell, place), 0)}
+                for text, place in self._look_up_offers(cell).items()
+            ],
             "candidates": self._look_up_view(cell, words),
             "can_mend": self.can_mend,
         }
@@ -620,7 +675,7 @@ class CheckStep:
         return self._report is None and self._pairs is not None and self._pairs.can_be_mended
 
     def _repairs_view(
-        self, table: RowTable, cell: Mend, alike: Mapping[tuple[str, str], int], words: Words
+        self, table: RowTable, cell: Mend, alike: Mapping[tuple[str, ...], int], words: Words
     ) -> list[dict[str, Any]]:
         shown = []
         for position, repair in enumerate(cell.reject.repairs):
@@ -743,6 +798,11 @@ def _all_alike(cell: Mend) -> dict[tuple[str, str], Repair]:
     """What can be decided for a cell together with others that are alike."""
     known = ((_alike(cell, repair), repair) for repair in cell.reject.repairs)
     return {alike: repair for alike, repair in known if alike is not None}
+
+
+def _look_up_kind(cell: Mend, place: str) -> tuple[str, ...]:
+    """What cells have in common that are looked up together: side, kind, and where the text stands."""
+    return "look up", SIDES[cell.side], cell.reject.kind.value, place
 
 
 def _repair(cell: Mend, position: int) -> Repair:

@@ -79,6 +79,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "check.take": ("take {value}", "nehmen: {value}"),
     "check.split": ("split: {values}", "aufteilen: {values}"),
     "check.look_up": ("look up {text}", "{text} nachschlagen"),
+    "check.looked_up": (
+        "{n} cell looked up: {found} found, {judged} to be judged by you, {nobody} not found.|"
+        "{n} cells looked up: {found} found, {judged} to be judged by you, {nobody} not found.",
+        "{n} Zelle nachgeschlagen: {found} gefunden, {judged} von Ihnen zu entscheiden, {nobody} nicht gefunden.|"
+        "{n} Zellen nachgeschlagen: {found} gefunden, {judged} von Ihnen zu entscheiden, {nobody} nicht gefunden.",
+    ),
     "check.nobody": ("Nothing found for {text}.", "Zu {text} wurde nichts gefunden."),
     "check.candidates": ("Who is meant?", "Wer ist gemeint?"),
     "check.all_alike": ("all {n} of this kind", "alle {n} dieser Art"),
