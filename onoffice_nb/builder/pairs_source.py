@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from onoffice_nb.api.client import Client
+from onoffice_nb.builder.decision_code import decision_lines
 from onoffice_nb.builder.task import Task
 from onoffice_nb.errors import PairsError
 from onoffice_nb.formatting import printable
@@ -14,7 +15,6 @@ from onoffice_nb.intake.frames import is_lazy, library_name, to_pandas
 from onoffice_nb.intake.mends import Decision, DecisionKey
 from onoffice_nb.intake.pairs import Pairs, cross, read_pairs
 from onoffice_nb.intake.provenance import FILE_NAME
-from onoffice_nb.intake.repairs import Repair
 from onoffice_nb.matching.matched_pairs import match_pairs
 from onoffice_nb.matching.matcher import match
 from onoffice_nb.model import Account, RelationInfo, RelationType
@@ -118,10 +118,7 @@ class PairsSource:
             lines.append(f"{frame} = {self.name}.{_conversion(self.frame)}")
 
         call = self._cross_code(client_name, frame) if self.is_crossed else self._rows_code(client_name)
-        decisions = ", ".join(f"{key!r}: {_decision_code(decision)}" for key, decision in self.decisions.items())
-        mended = f".mended({{{decisions}}})" if decisions else ""
-        without = f".without({sorted(self.left_out)!r})" if self.left_out else ""
-        return [*lines, f"pairs = {call}{mended}{without}"]
+        return [*lines, *decision_lines(call, self.decisions, self.left_out)]
 
     def _rows_code(self, client_name: str) -> str:
         sides = f"parent={self._side_code('parent')}, child={self._side_code('child')}{self._info_code()}"
@@ -186,13 +183,6 @@ class PairsSource:
         if crm is not None and isinstance(wanted, Mapping):
             return match(crm, getattr(self.relation, side), table, by=wanted).cells
         return table[wanted]
-
-
-def _decision_code(decision: Decision) -> str:
-    """A decision as it can be written down: a repair by the id or ids that it means."""
-    if not isinstance(decision, Repair):
-        return repr(decision)
-    return repr(decision.values[0] if len(decision.values) == 1 else list(decision.values))
 
 
 def _conversion(frame: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
@@ -14,6 +15,7 @@ from anywidget import AnyWidget
 
 from onoffice_nb.api.client import Client, require_client
 from onoffice_nb.builder import front_end
+from onoffice_nb.builder.decision_code import grouped_decisions
 from onoffice_nb.builder.jobs import JobRunner
 from onoffice_nb.builder.notebook_frames import name_in_notebook
 from onoffice_nb.builder.pairs_source import PairsSource, code_to_copy
@@ -251,7 +253,7 @@ class RelationBuilder(AnyWidget):
             report = oo.submit(crm, plan)
             report
         """
-        return self._code(*self._chosen())
+        return self._code(*self._chosen(), self.pairs)
 
     def choose(self, relation: str | RelationType, *, task: str = "link") -> RelationType:
         """Choose the relation type and what is to be done, as clicks do; a plan that is shown counts no more.
@@ -451,8 +453,9 @@ class RelationBuilder(AnyWidget):
     def _is_still_chosen(self, task: Task, relation: RelationType, source: PairsSource) -> bool:
         return (self._what_step.task, self.relation) == (task, relation) and self._data_step.source is source
 
-    def _code(self, task: Task, relation: RelationType, source: PairsSource) -> str:
-        return code_to_copy(task, relation, source, self._crm.account, name_in_notebook(self._crm))
+    def _code(self, task: Task, relation: RelationType, source: PairsSource, pairs: Pairs | None) -> str:
+        grouped = replace(source, decisions=grouped_decisions(source.decisions, pairs))
+        return code_to_copy(task, relation, grouped, self._crm.account, name_in_notebook(self._crm))
 
     def _what_changed(self) -> None:
         self._data_step.expect(self.relation, self._what_step.task)
@@ -480,7 +483,7 @@ class RelationBuilder(AnyWidget):
         # Whoever has changed something meanwhile has to check again.
         if self._is_still_chosen(task, relation, source):
             self._pairs = pairs
-            self._check_step.show(plan, source, self._code(task, relation, source))
+            self._check_step.show(plan, source, self._code(task, relation, source, pairs))
             self._send_step.offer(plan, task)
             self._name_rows_to_mend()
             if moves_focus:

@@ -196,7 +196,7 @@ def apply_mends(columns: Sequence[Column], mends: Sequence[Mend]) -> tuple[list[
 
 def mends_frame(mends: Sequence[Mend]) -> pd.DataFrame:
     """What was decided, one line per cell: row, column, raw, reason, decision."""
-    return make_frame(
+    frame = make_frame(
         {
             "row": [mend.row for mend in mends],
             "column": [mend.column for mend in mends],
@@ -205,6 +205,8 @@ def mends_frame(mends: Sequence[Mend]) -> pd.DataFrame:
             "decision": [str(mend.repair) for mend in mends],
         }
     )
+    # Whole numbers without lines too: beside those of another frame they would become fractions.
+    return frame.astype({"row": "int64"})
 
 
 _UNDECIDED = Repair(RepairKind.TAKE, ())

@@ -219,6 +219,48 @@ def test_the_copied_cell_looks_ids_up_and_mends_as_the_page_did(notebook: dict[s
     check_copied(page.builder, {**notebook})
 
 
+def many_rejects(rows: int = 60) -> pd.DataFrame:
+    """Of every four rows, one has a thousands separator, one leading zeros and one nothing at all."""
+    estates = [[f"1.{row:03d}", f"{1000 + row}", f"{1000 + row}", "?"][row % 4] for row in range(rows)]
+    addresses = [[f"{5000 + row}", f"00{5000 + row}", f"{5000 + row}", f"{5000 + row}"][row % 4] for row in range(rows)]
+    return pd.DataFrame({"e": estates, "a": addresses})
+
+
+@pytest.mark.parametrize("cross", [False, True])
+def test_many_single_decisions_are_copied_compactly(notebook: dict[str, Any], sandbox: oo.Sandbox, cross: bool) -> None:
+    notebook |= {"crm": sandbox.client(), "many": many_rejects()}
+    page = FrontEnd(oo.RelationBuilder(notebook["crm"]))
+    page.builder.choose("buyer")
+    page.builder.use(notebook["many"], parent="e", child="a", cross=cross)
+    decisions: dict[Any, Any] = {
+        **{(row, "parent"): 1000 + row - 1 for row in range(1, 61, 4)},
+        **{(row, "child"): 5000 + row - 1 for row in range(2, 61, 4)},
+        **{(row, "parent"): [1100 + row, 1200 + row] if row % 8 else 1010 for row in range(4, 61, 4)},
+    }
+    # One cell of a kind that is decided otherwise than the others.
+    decisions[2, "child"] = 5999
+    page.builder._data_step.decide(decisions)
+    check_copied(page.builder, {**notebook})
+
+    code = page.builder.code
+    assert "'thousands': 'take'" in code
+    assert "leading zeros" not in code
+    assert "(5, 'parent')" not in code
+    assert max(map(len, code.splitlines())) <= 120
+    assert len(code.splitlines()) < 25
+
+
+def test_many_rows_left_out_are_copied_compactly(notebook: dict[str, Any], sandbox: oo.Sandbox) -> None:
+    notebook |= {"crm": sandbox.client(), "many": pd.DataFrame({"e": range(1, 5001), "a": range(5001, 10_001)})}
+    builder = oo.RelationBuilder(notebook["crm"])
+    builder.choose("buyer")
+    builder.use(notebook["many"], parent="e", child="a")
+    builder._data_step.leave_out({3, 7, 8, *range(20, 5000)})
+    check_copied(builder, {**notebook})
+    assert "*range(20, 5000)" in builder.code
+    assert len(builder.code) < 700
+
+
 def test_the_copied_cell_takes_infos_from_their_column(notebook: dict[str, Any], sandbox: oo.Sandbox) -> None:
     notebook |= {"crm": sandbox.client()}
     notebook["guests"] = pd.DataFrame({"t": [2909, 671], "a": [10821, 10823], "s": ["gesendet", "bestätigt"]})

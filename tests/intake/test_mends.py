@@ -182,6 +182,11 @@ def test_the_rows_of_lists_know_their_pairs_and_their_cells_swapped_too() -> Non
     assert [(cell.row, cell.side, cell.is_decided) for cell in swapped] == [(2, 1, True), (3, 0, False)]
 
 
+def test_mends_of_lists_name_their_rows_as_whole_numbers() -> None:
+    pairs = cross(["1001", "1.002"], ["5001"]).mended({2: "take"})
+    assert pairs.mend_lines == ["mended by you: row 2, parent, '1.002': take 1002"]
+
+
 def test_both_lists_may_have_a_split_cell_in_the_same_row() -> None:
     pairs = cross(["1001/1002"], ["5001/5002"]).mended({"several ids": "split"})
     assert len(pairs) == 4
