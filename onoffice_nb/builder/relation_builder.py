@@ -17,6 +17,7 @@ from onoffice_nb.api.client import Client, require_client
 from onoffice_nb.builder import front_end
 from onoffice_nb.builder.decision_code import grouped_decisions
 from onoffice_nb.builder.jobs import JobRunner
+from onoffice_nb.builder.messages import Actions, action_of, part_of
 from onoffice_nb.builder.notebook_frames import name_in_notebook
 from onoffice_nb.builder.pairs_source import PairsSource, code_to_copy
 from onoffice_nb.builder.steps.check import CheckStep
@@ -32,7 +33,7 @@ from onoffice_nb.execution.audit import audit
 from onoffice_nb.execution.control import Progress
 from onoffice_nb.execution.report import Report
 from onoffice_nb.execution.submit import resume, retry, submit, undo
-from onoffice_nb.formatting import printable
+from onoffice_nb.formatting import printable, quote
 from onoffice_nb.intake.mends import Decision, DecisionKey
 from onoffice_nb.intake.pairs import Pairs
 from onoffice_nb.matching.look_up import look_up_all
@@ -615,25 +616,27 @@ class RelationBuilder(AnyWidget):
 
     # Between page and kernel
 
-    def _heard(self, _: object, content: Mapping[str, Any], buffers: Sequence[memoryview]) -> None:
+    def _heard(self, _: object, content: object, buffers: Sequence[memoryview]) -> None:
         """Do what was clicked, and show what has become of it."""
-        values = dict(content)
-        part, _, action = str(values.pop("do", "")).partition(".")
-        if buffers:
-            values["buffers"] = buffers
+        of_page: Mapping[str, Callable[..., object]] = {
+            "language": self._choose_language,
+            "browser_language": self._follow_browser,
+        }
+        actions: Actions = {"page": of_page, **{part: step.actions for part, step in self._steps.items()}}
+        with self._error_boundary(part_of(content, _PARTS)):
+            action_of(content, buffers, actions)()
 
-        with self._error_boundary(part):
-            if part == "page":
-                self._page_action(action, values)
-            else:
-                self._steps[part].actions[action](**values)
+    def _choose_language(self, language: str) -> None:
+        chosen = next((known for known in LANGUAGES if known == language), None)
+        if chosen is None:
+            raise InputError(f"Expected one of {', '.join(LANGUAGES)} as the language, got {quote(language, 20)}.")
+        self._words = Words(chosen)
+        self._follows_browser = False
 
-    def _page_action(self, action: str, values: Mapping[str, Any]) -> None:
-        if action == "language" and values["language"] in LANGUAGES:
-            self._words = Words(values["language"])
-            self._follows_browser = False
-        if action == "browser_language" and self._follows_browser:
-            self._words = Words(language_of(str(values["tag"])))
+    def _follow_browser(self, tag: str = "") -> None:
+        """Speak as the reader's browser does, as long as nobody has chosen a language."""
+        if self._follows_browser:
+            self._words = Words(language_of(tag))
             self._follows_browser = False
 
     @contextmanager

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import threading
 import time
+import typing
 from collections.abc import Callable
-from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from ipywidgets.embed import dependency_state
 
@@ -843,10 +844,79 @@ def test_what_no_button_sends_changes_nothing(sandbox: oo.Sandbox, page: FrontEn
     page.choose()
     page.click("check.check")
     page.confirm()
-    with suppress(KeyError, TypeError):
-        page.send(do)
+    page.send(do)
+    assert "Nothing was done" in page.text
     assert not sandbox.writes_received
     assert page.is_offered
+
+
+def actions_of(page: FrontEnd) -> dict[str, Any]:
+    steps = page.builder._steps.items()
+    return {f"{part}.{name}": action for part, step in steps for name, action in step.actions.items()}
+
+
+def test_every_action_says_of_what_type_its_values_are(page: FrontEnd) -> None:
+    for name, action in actions_of(page).items():
+        for parameter in inspect.signature(action).parameters.values():
+            assert parameter.kind is parameter.POSITIONAL_OR_KEYWORD, name
+            hint = typing.get_type_hints(action).get(parameter.name)
+            assert hint is not None, name
+            kinds = {str, int, bool} & {*(typing.get_args(hint) or (hint,))}
+            assert kinds or parameter.name == "buffers", f"{name}: {hint}"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+@given(content=JSON | st.fixed_dictionaries({"do": JSON}))
+def test_what_asks_for_nothing_is_refused(content: object) -> None:
+    page = FrontEnd(oo.RelationBuilder(oo.Sandbox().client(), frames={}))
+    page.builder._heard(page.builder, content, ())
+    assert "Nothing was done" in page.message("what")
+
+
+@given(data=st.data())
+@settings(max_examples=60)
+def test_values_of_another_type_are_refused_by_every_action(data: st.DataObject) -> None:
+    """No action is begun with a value that it does not take, and nothing is said of an error of ours."""
+    sandbox = oo.Sandbox()
+    page = FrontEnd(oo.RelationBuilder(sandbox.client(), frames={"buyers": EXPORT}))
+    page.choose()
+    page.click("check.check")
+    page.confirm()
+    actions = {name: action for name, action in actions_of(page).items() if inspect.signature(action).parameters}
+    name = data.draw(st.sampled_from(sorted(actions)))
+    hints = typing.get_type_hints(actions[name])
+    values: dict[str, Any] = {}
+    for key in inspect.signature(actions[name]).parameters:
+        if key == "buffers":
+            continue
+        taken = typing.get_args(hints[key]) or (hints[key],)
+        values[key] = data.draw(JSON, label=key)
+        assume(type(values[key]) not in taken)
+    before = {part: page.view(part) for part in ("what", "data", "check", "send", "runs")}
+
+    page.send(name, **values)
+    assert "Nothing was done" in page.message(name.partition(".")[0])
+    assert before == {part: page.view(part) for part in before}
+    assert not sandbox.writes_received
+
+
+def test_whole_numbers_that_no_browser_counts_to_are_refused(page: FrontEnd) -> None:
+    page.choose()
+    page.click("check.check")
+    page.send("check.leave_out", row=2**70, is_left_out=True)
+    assert "expected a whole number" in page.message("check")
+    page.send("check.page", page=True)
+    assert "page='True' for 'check.page', expected a whole number" in page.message("check")
+    page.send("check.check", more=1)
+    assert "with 'more'" in page.message("check")
+    page.send("check.swap", buffers=[memoryview(b"x")])
+    assert "with 'buffers'" in page.message("check")
 
 
 # By code

@@ -239,27 +239,27 @@ class CheckStep:
         self._filter(states.get(outcome, outcome))
 
     def _search_rows(self, text: str) -> None:
-        self._query = replace(self._query, search=str(text)[:_LONGEST_TEXT], page=0)
+        self._query = replace(self._query, search=text[:_LONGEST_TEXT], page=0)
 
     def _sort(self, column: str) -> None:
         is_again = self._query.sort == column
         self._query = replace(
-            self._query, sort=str(column), is_descending=is_again and not self._query.is_descending, page=0
+            self._query, sort=column, is_descending=is_again and not self._query.is_descending, page=0
         )
 
     def _turn_page(self, page: int) -> None:
-        self._query = replace(self._query, page=int(page))
+        self._query = replace(self._query, page=page)
 
     def _choose_finding(self, position: int | None = None) -> None:
         findings = self._findings
-        if position is None or not 0 <= int(position) < len(findings) or position == self._finding:
+        if position is None or not 0 <= position < len(findings) or position == self._finding:
             self._query, self._finding = replace(self._query, rows=None, page=0), None
             return
-        self._finding = int(position)
+        self._finding = position
         self._query = replace(self._query, state=None, search="", rows=findings[self._finding].rows, page=0)
 
     def _leave_out(self, row: int, is_left_out: bool) -> None:
-        changed = {int(row)}
+        changed = {row}
         self._set_left_out(self._left_out | changed if is_left_out else self._left_out - changed)
 
     def _leave_out_shown(self, is_left_out: bool) -> None:
@@ -339,7 +339,7 @@ class CheckStep:
 
     def _take_own_id(self, row: int, side: str, text: str) -> None:
         cell = self._waiting_cell(row, side)
-        ids = read_ids(str(text)[:_LONGEST_TEXT])
+        ids = read_ids(text[:_LONGEST_TEXT])
         if len(ids.rejects) or not len(ids):
             reason = f"{text!r}: {ids.rejects.iloc[0]['reason']}" if len(ids.rejects) else "nothing"
             raise PairsError(f"Row {cell.row}: expected a record id, digits only, got {printable(reason)}.")
@@ -407,10 +407,10 @@ class CheckStep:
 
     def _choose_request(self, number: int) -> None:
         n = len(self.plan.requests) if self.plan else 0
-        self._request, self._hit = min(max(1, int(number)), max(1, n)), 0
+        self._request, self._hit = min(max(1, number), max(1, n)), 0
 
     def _search_request(self, text: str, hit: int = 0) -> None:
-        self._search, self._hit = str(text)[:_LONGEST_TEXT], max(0, int(hit))
+        self._search, self._hit = text[:_LONGEST_TEXT], max(0, hit)
 
     def _save(self, ending: str) -> None:
         if ending not in FILE_TYPES:

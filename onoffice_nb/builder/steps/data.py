@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import replace
+from types import EllipsisType
 from typing import Any, Final
 
 from onoffice_nb.builder.column_guesses import Holds, holdings, name_fields
@@ -314,7 +315,7 @@ class DataStep:
         """The next piece of a file or of a long text; with the last one it is read."""
         try:
             if offset == 0:
-                self._upload = Upload(str(number), str(name), int(size), where)
+                self._upload = Upload(number, name, size, where)
             upload = self._upload
             if upload is None or upload.number != number:
                 # Another one was begun meanwhile.
@@ -323,7 +324,7 @@ class DataStep:
             if upload.is_complete:
                 self._take_content(upload)
         except OnOfficeError:
-            self._upload, self._failed_upload = None, str(number)
+            self._upload, self._failed_upload = None, number
             raise
 
     def _take_content(self, upload: Upload) -> None:
@@ -346,7 +347,7 @@ class DataStep:
 
     def _paste(self, text: str, where: str = "") -> None:
         """A text that was pasted: a table, or the list of one side."""
-        if not str(text).strip():
+        if not text.strip():
             return
         try:
             check_one_column(text)
@@ -370,14 +371,14 @@ class DataStep:
 
     def _edit(self, text: str) -> None:
         """A pasted table that was edited."""
-        if str(text).strip():
+        if text.strip():
             self._take_table(DataTable.of_text(text))
         else:
             self._clear()
 
     def _type(self, side: str, text: str) -> None:
         """A list that was edited."""
-        self._take_list(_side_name(side), str(text), self._selection)
+        self._take_list(_side_name(side), text, self._selection)
 
     def _take_list(self, side: str, text: str, other: DataSelection) -> None:
         """A list for one side, beside that of the other."""
@@ -400,19 +401,27 @@ class DataStep:
             return
         frame = self._frames.available().get(name)
         if frame is None:
-            raise PairsError(f"The notebook has no frame {quote(str(name))} any more: open the list again.")
+            raise PairsError(f"The notebook has no frame {quote(name)} any more: open the list again.")
         reason = unreadable(frame)
         if reason:
             raise PairsError(f"{name}: {reason}.")
         self._take_table(DataTable.of_frame(name, frame))
 
-    def _read_otherwise(self, **options: Any) -> None:
+    def _read_otherwise(
+        self,
+        sheet: str | EllipsisType = ...,
+        header: int | EllipsisType | None = ...,
+        hidden: str | EllipsisType = ...,
+    ) -> None:
         """Another sheet, another header, or without the hidden rows."""
         table = self._selection.table
         if table is None or table.kind is TableKind.FRAME:
             raise PairsError("There is no file here whose sheet could be chosen: drop one first.")
-        known = {name: value for name, value in options.items() if name in ("sheet", "header", "hidden")}
-        self._take_table(table.with_options(replace(table.options, **known)))
+        if hidden not in ("keep", "skip", ...):
+            raise InputError(f"Expected keep or skip for hidden rows, got {quote(str(hidden), 20)}.")
+        given: dict[str, Any] = {"sheet": sheet, "header": header, "hidden": hidden}
+        chosen = {name: value for name, value in given.items() if value is not ...}
+        self._take_table(table.with_options(replace(table.options, **chosen)))
 
     def _pick_column(self, side: str, column: str) -> None:
         label = self._column(column)
@@ -425,13 +434,13 @@ class DataStep:
     def _pick_holding(self, side: str, holds: str) -> None:
         name = _side_name(side)
         if holds not in holdings(self._selection.module(name)):
-            raise InputError(f"Records of {self._selection.module(name)} are not found by {quote(str(holds))}.")
+            raise InputError(f"Records of {self._selection.module(name)} are not found by {quote(holds)}.")
         self._select(self._selection.with_holding(name, Holds(holds)))
 
     def _pick_field(self, side: str, field: str, column: str) -> None:
         name = _side_name(side)
         if field not in name_fields(self._selection.module(name)):
-            raise InputError(f"Records of {self._selection.module(name)} are not found by {quote(str(field))}.")
+            raise InputError(f"Records of {self._selection.module(name)} are not found by {quote(field)}.")
         self._select(self._selection.with_field(name, field, self._column(column)))
 
     def _confirm_guess(self, side: str) -> None:
@@ -444,7 +453,7 @@ class DataStep:
 
     def _answer_status(self, status: str) -> None:
         """`none`, `all:` and a confirmation, or `column:` and a column."""
-        kind, _, value = str(status).partition(":")
+        kind, _, value = status.partition(":")
         info: RelationInfo | Column | None = None
         if kind == "all" and value in CONFIRMATIONS:
             info = RelationInfo(value)
@@ -459,7 +468,7 @@ class DataStep:
         labels = self._selection.labels
         if position == "":
             return None
-        if not str(position).isdecimal() or int(position) >= len(labels):
+        if not position.isdecimal() or int(position) >= len(labels):
             raise InputError("The table has other columns now: look at it and choose again.")
         return Column(labels[int(position)])
 

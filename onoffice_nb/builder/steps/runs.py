@@ -49,11 +49,11 @@ class RunsPanel:
         self._account = account
         self._records: list[RunRecord] = []
         self.actions: Mapping[str, Callable[..., object]] = {
-            "resume": lambda run: resume(self._record(run).run),
-            "retry": lambda run: retry(self._record(run).run),
-            "undo": lambda run: ask_undo(self._report(run)),
-            "audit": lambda run: audit(self._record(run).run),
-            "show": lambda run: show(self._report(run)),
+            "resume": self._with_run(resume),
+            "retry": self._with_run(retry),
+            "undo": self._with_report(ask_undo),
+            "audit": self._with_run(audit),
+            "show": self._with_report(show),
             "close_audit": self._close_audit,
         }
         self.refresh()
@@ -82,6 +82,18 @@ class RunsPanel:
             else "",
             "audit": None if self.audit is None else _audit_view(self.audit, words),
         }
+
+    def _with_run(self, action: Callable[[int], object]) -> Callable[[int], object]:
+        def of_run(run: int) -> object:
+            return action(self._record(run).run)
+
+        return of_run
+
+    def _with_report(self, action: Callable[[Report], object]) -> Callable[[int], object]:
+        def of_run(run: int) -> object:
+            return action(self._report(run))
+
+        return of_run
 
     def _record(self, run: int) -> RunRecord:
         for record in self._records:

@@ -264,14 +264,12 @@ class SendStep:
 
     def _tick(self, is_ticked: bool) -> None:
         confirmation = self._confirmation
-        self._confirmation = Confirmation(
-            confirmation.links, confirmation.needs_number, bool(is_ticked), confirmation.typed
-        )
+        self._confirmation = Confirmation(confirmation.links, confirmation.needs_number, is_ticked, confirmation.typed)
 
     def _type(self, typed: str) -> None:
         confirmation = self._confirmation
         self._confirmation = Confirmation(
-            confirmation.links, confirmation.needs_number, confirmation.is_ticked, str(typed)[:20]
+            confirmation.links, confirmation.needs_number, confirmation.is_ticked, typed[:20]
         )
 
     def _stop_clicked(self) -> None:

@@ -121,7 +121,7 @@ class WhatStep:
         }
 
     def _search(self, query: str) -> None:
-        self._query = str(query)[:200]
+        self._query = query[:200]
 
     def _take_only_hit(self, query: str) -> None:
         """What Enter does: with one hit only there is no doubt about what is meant."""

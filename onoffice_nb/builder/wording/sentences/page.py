@@ -104,4 +104,28 @@ _RUNS: Final = {
     ),
 }
 
-TEMPLATES: Final[dict[str, str]] = {**_DATA, **_CHECK, **_RUNS}
+# What reaches us that no page of ours sends.
+_MESSAGES: Final = {
+    "The page sent {what}, which asks for nothing.": "Die Seite hat {what} gesendet, was um nichts bittet.",
+    "The page asked for {what}, which there is not.": "Die Seite hat um {what} gebeten, was es nicht gibt.",
+    "The page asked for {what} with {value}.": "Die Seite hat um {what} gebeten, mit {value}.",
+    "The page asked for {what} without {value}.": "Die Seite hat um {what} gebeten, ohne {value}.",
+    "The page sent {value} for {what}, expected {words:list}.": (
+        "Die Seite hat {value} für {what} gesendet; erwartet wurde {words}."
+    ),
+    "a text": "ein Text",
+    "a whole number": "eine ganze Zahl",
+    "true or false": "ja oder nein",
+    "nothing": "nichts",
+    "Nothing was done: show the page anew, and click again.": (
+        "Es wurde nichts getan: Zeigen Sie die Seite neu an, und klicken Sie noch einmal."
+    ),
+    "Expected one of {languages} as the language, got {language}.": (
+        "Als Sprache gibt es {languages}, nicht {language}."
+    ),
+    "Expected keep or skip for hidden rows, got {hidden}.": (
+        "Ausgeblendete Zeilen werden gelesen oder übergangen; {hidden} gibt es nicht."
+    ),
+}
+
+TEMPLATES: Final[dict[str, str]] = {**_DATA, **_CHECK, **_RUNS, **_MESSAGES}
