@@ -50,16 +50,19 @@ class FileOptions:
         sheet: The title of the sheet; None for the only one that holds something.
         header: The number of the row with the names of the columns; 0 if there is none, None to find it.
         hidden: Whether rows that the sheet hides are read.
+        sep: What separates the cells of a text; None to find it out.
     """
 
     sheet: str | None = None
     header: int | None = None
     hidden: Literal["keep", "skip"] = "keep"
+    sep: str | None = None
 
     @property
     def code(self) -> str:
         """The arguments of the call, each with a comma before it."""
-        given = {"sheet": self.sheet, "header": self.header, "hidden": None if self.hidden == "keep" else self.hidden}
+        hidden = None if self.hidden == "keep" else self.hidden
+        given = {"sheet": self.sheet, "header": self.header, "hidden": hidden, "sep": self.sep}
         return "".join(f", {name}={value!r}" for name, value in given.items() if value is not None)
 
 
@@ -123,11 +126,12 @@ class DataTable:
                 return self.content
             case TableKind.FILE:
                 upload = {"name": self.title, "content": self.content}
+                options = self.options
                 return read_table(
-                    (upload,), sheet=self.options.sheet, header=self.options.header, hidden=self.options.hidden
+                    (upload,), sheet=options.sheet, header=options.header, hidden=options.hidden, sep=options.sep
                 )
             case TableKind.PASTED:
-                return read_table(_with_line_break(self.content), header=self.options.header)
+                return read_table(_with_line_break(self.content), header=self.options.header, sep=self.options.sep)
 
     @cached_property
     def cells(self) -> pd.DataFrame:
@@ -153,6 +157,11 @@ class DataTable:
     def has_hidden_rows(self) -> bool:
         """Whether the sheet hides rows, which are read or left out."""
         return self.kind is TableKind.FILE and any("hidden" in note and "row" in note for note in self.notes)
+
+    @property
+    def has_unsure_separator(self) -> bool:
+        """Whether other separators make as good a table, so that somebody has to look; or somebody has said which."""
+        return self.options.sep is not None or any("as good a table" in note for note in self.notes)
 
     def sample(self, n: int) -> list[tuple[int, list[str]]]:
         """The first rows: the number of each as messages name it, and its cells as texts."""

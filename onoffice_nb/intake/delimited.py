@@ -16,6 +16,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from onoffice_nb.errors import PairsError
+from onoffice_nb.formatting import counted, quote
 from onoffice_nb.intake.grid import Grid
 from onoffice_nb.intake.header import find_header
 
@@ -26,6 +27,9 @@ __all__ = ["read_delimited"]
 
 # In case of doubt the first: a comma stands in numbers and in sentences as well.
 _SEPARATORS: Final = "\t;|,"
+
+# Of a table with a broken row or two, the separator is still the one that tells its ids apart.
+_NEARLY: Final = 0.9
 
 # How many lines show which character separates.
 _SAMPLE: Final = 300
@@ -64,21 +68,24 @@ def read_delimited(name: str, text: str, separator: str | None = None) -> Grid:
         text = text[hint.end() :]
         separator = separator or hint["separator"]
 
+    notes: list[str] = []
     if separator is not None and len(separator) > 1:
         rows = _read_long_separator(name, text, separator, lines_before)
     else:
-        rows = _read_rows(name, text, _find_dialect(text, separator), lines_before)
+        dialect, fits = _find_dialect(text, separator)
+        rows = _read_rows(name, text, dialect, lines_before)
+        notes = [_unsure_note(name, fits)] if len(fits) > 1 else []
 
     numbers = range(1 + lines_before, 1 + lines_before + len(rows))
     width = max(map(len, rows), default=0)
-    return Grid(name, rows, numbers, range(1, width + 1), is_text=True)
+    return Grid(name, rows, numbers, range(1, width + 1), is_text=True, notes=notes)
 
 
 def _read_long_separator(name: str, text: str, separator: str, lines_before: int) -> list[list[str]]:
     """The rows of a text whose separator has several characters: it is read as one that the text does not have."""
     stand_in = next(character for character in map(chr, range(0xE000, 0xF8FF)) if character not in text)
     stood_in = text.replace(separator, stand_in)
-    rows = _read_rows(name, stood_in, _find_dialect(stood_in, stand_in), lines_before)
+    rows = _read_rows(name, stood_in, _find_dialect(stood_in, stand_in)[0], lines_before)
     return [[cell.replace(stand_in, separator) for cell in row] for row in rows]
 
 
@@ -95,16 +102,56 @@ class _Dialect:
         return csv.reader(lines, delimiter=self.separator, skipinitialspace=self.skips_blanks, strict=strict)
 
 
-def _find_dialect(text: str, separator: str | None) -> _Dialect:
-    """The separator by which the rows are most alike, and as long as the one with the names."""
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How well a text is a table, told apart by a dialect.
+
+    Attributes:
+        dialect: Which one.
+        width: How many columns its header has; of one column nothing is separated.
+        alike: Which share of the rows is the header, or as long as it.
+        id_columns: How many of its columns are numbers alone, as ids are. Of a wrong separator, two of them hang
+            together.
+        is_prose: Whether a blank follows wherever it separates, as behind a comma in a sentence.
+    """
+
+    dialect: _Dialect
+    width: int
+    alike: float
+    id_columns: int = 0
+    is_prose: bool = False
+
+    @property
+    def consistency(self) -> tuple[bool, float]:
+        """Whether anything is separated, and how consistently."""
+        return self.width > 1, self.alike
+
+    @property
+    def evidence(self) -> tuple[int, float, bool]:
+        """What tells separators apart that make nearly equally good tables."""
+        return self.id_columns, self.alike, not self.is_prose
+
+
+def _find_dialect(text: str, separator: str | None) -> tuple[_Dialect, list[_Fit]]:
+    """The separator that makes the best table; and where others are as good in everything, the fits of all of these."""
     sample = "".join(islice(StringIO(text, newline=""), _SAMPLE))
-    plain = [_Dialect(character) for character in separator or _SEPARATORS]
-    candidates = plain + [replace(dialect, skips_blanks=True) for dialect in plain if dialect.separator != " "]
-    return max(candidates, key=lambda dialect: _fit(sample, dialect))
+    fits = [_best_fit_of(sample, character) for character in separator or _SEPARATORS]
+    best = max(fits, key=lambda fit: fit.consistency)
+    if best.width < 2:
+        return best.dialect, []
+
+    rivals = [fit for fit in fits if fit.width > 1 and fit.alike >= _NEARLY * best.alike]
+    chosen = max(rivals, key=lambda fit: fit.evidence)
+    return chosen.dialect, [chosen, *(fit for fit in rivals if fit is not chosen and fit.evidence == chosen.evidence)]
 
 
-def _fit(sample: str, dialect: _Dialect) -> tuple[bool, float]:
-    """Whether a separator separates anything, and which share of the rows is a header or as long as it."""
+def _best_fit_of(sample: str, separator: str) -> _Fit:
+    plain = _Dialect(separator)
+    dialects = [plain] if separator == " " else [plain, replace(plain, skips_blanks=True)]
+    return max((_fit(sample, dialect) for dialect in dialects), key=lambda fit: fit.consistency)
+
+
+def _fit(sample: str, dialect: _Dialect) -> _Fit:
     numbers: list[int] = []
     rows: list[list[str]] = []
     # Where it cannot be read, the rows until there have to do: the real reading says what is wrong.
@@ -115,12 +162,36 @@ def _fit(sample: str, dialect: _Dialect) -> tuple[bool, float]:
                 rows.append(row)
     if not rows:
         # Nothing is left between these separators.
-        return True, 0.0
+        return _Fit(dialect, width=2, alike=0.0)
 
-    header = find_header(numbers, rows) or 0
-    width = len(rows[header])
-    alike = sum(len(row) == width for row in rows[header:])
-    return width > 1, alike / len(rows)
+    header = find_header(numbers, rows)
+    names = rows[header or 0]
+    alike = sum(len(row) == len(names) for row in rows[header or 0 :])
+    body = rows if header is None else rows[header + 1 :]
+    separated = [cell for row in rows[header or 0 :] for cell in row[1:] if cell]
+    return _Fit(
+        dialect,
+        width=len(names),
+        alike=alike / len(rows),
+        id_columns=sum(_holds_ids(body, place) for place in range(len(names))),
+        is_prose=bool(separated) and all(cell.startswith(" ") for cell in separated),
+    )
+
+
+def _holds_ids(body: list[list[str]], place: int) -> bool:
+    """Whether most of the cells of a column are plain numbers."""
+    cells = [row[place] for row in body if place < len(row) and row[place]]
+    return sum(_PLAIN.fullmatch(cell) is not None for cell in cells) * 2 > len(cells)
+
+
+def _unsure_note(name: str, fits: list[_Fit]) -> str:
+    """That another separator makes as good a table as the one that was taken."""
+    taken, other = fits[:2]
+    ours, theirs = quote(taken.dialect.separator), quote(other.dialect.separator)
+    return (
+        f"{name}: read with {ours} between the cells, {counted(taken.width, 'column')}; {theirs} would make as good a"
+        f" table, {counted(other.width, 'column')}. If that is meant, name it: sep=…"
+    )
 
 
 def _read_rows(name: str, text: str, dialect: _Dialect, lines_before: int) -> list[list[str]]:

@@ -325,6 +325,7 @@ def test_a_look_up_without_hits_says_so(shell: Shell) -> None:
         ("take", {"row": 999, "side": "parent", "repair": 0}),
         ("take", {"row": 5, "side": "elsewhere", "repair": 0}),
         ("take", {"row": None, "side": "child", "repair": 0}),
+        ("leave_out", {"row": 999, "is_left_out": True}),
         ("take_back", {"row": 5, "side": "parent"}),
         ("take_candidate", {"row": 6, "side": "child", "record": 5005}),
         ("take_candidates_alike", {"row": 6, "side": "child", "record": 5005}),

@@ -197,6 +197,36 @@ def test_the_row_of_headings_can_be_told() -> None:
             page.act("options", header=header)
 
 
+@pytest.mark.parametrize("is_pasted", [False, True])
+def test_what_separates_can_be_told_where_two_separators_do_as_well(is_pasted: bool) -> None:
+    text = "Objekt|Straße;Ort\nA-1001|Allee;Köln\nA-1002|Weg;Bonn\n"
+    page = Page()
+    if is_pasted:
+        page.act("paste", text=text)
+    else:
+        page.drop("liste.csv", text.encode())
+    table = page.view["table"]
+    assert (table["labels"], table["separator"]) == (["Objekt|Straße", "Ort"], None)
+    (note,) = table["notes"]
+    assert "as good a table" in note
+    assert "choose it as “Between the cells”" in note
+    assert "“Zwischen den Zellen“" in page.step.view(Words("de"))["table"]["notes"][0].replace("„", "“")
+
+    page.act("options", sep="|")
+    table = page.view["table"]
+    assert (table["labels"], table["separator"], table["notes"]) == (["Objekt", "Straße;Ort"], "|", [])
+    assert table["separators"], "so that it can be taken back"
+    page.act("options", sep=None)
+    assert page.view["table"]["labels"] == ["Objekt|Straße", "Ort"]
+
+
+def test_a_separator_that_is_sure_is_not_asked_about() -> None:
+    page = Page()
+    page.drop("liste.csv", b"Immobilie|Adresse|Notiz; Stand\n1001|5001|ruft an; eilig\n")
+    assert page.pairs == {(1001, 5001)}
+    assert page.view["table"]["separators"] == []
+
+
 # A pasted text
 
 

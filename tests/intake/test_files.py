@@ -200,6 +200,38 @@ def test_what_separates(text: str, sep: str | None, columns: list[str]) -> None:
     assert frame.iloc[0, 0] in ("1", "1,003")
 
 
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("Immobilie|Adresse|Notiz; Stand\n1001|5001|ruft an; eilig\n1002|5002|war da; gern\n", 3),
+        ("Immobilie|Name; Ort\n1001|Brandt; Köln\n1002|Kaya; Bonn\n", 2),
+        # Without ids, a separator of sentences has a blank behind it.
+        ("Objekt|Name; Ort\nA-1001|Brandt; Köln\nA-1002|Kaya; Bonn\n", 2),
+        # The name of each row has one comma, and one row is broken.
+        ("Immobilie;Adresse;Name, Vorname\n" + "1001;5001;Brandt, Jo\n" * 30 + "1002;5002;Kern, Ute;?\n", 3),
+        ("Immobilie,Adresse|alt\n1001,5001|x\n1002,5002|y\n", 2),
+    ],
+)
+def test_of_separators_that_are_in_every_line_the_one_that_tells_ids_apart_separates(text: str, columns: int) -> None:
+    if "?" in text:
+        # The broken row is named, not read as half of a table of names.
+        with pytest.raises(PairsError, match="row 32"):
+            read_table(text)
+        text = text.replace(";?", "")
+    frame = read_table(text)
+    assert frame.shape[1] == columns
+    assert frame.iloc[0, 0] in ("1001", "A-1001")
+    assert "as good a table" not in notes(frame)
+
+
+def test_separators_that_make_equally_good_tables_are_said() -> None:
+    text = "Objekt|Straße;Ort\nA-1001|Allee;Köln\nA-1002|Weg;Bonn\n"
+    frame = read_table(text)
+    assert "read with ';' between the cells, 2 columns; '|' would make as good a table, 2 columns" in notes(frame)
+    assert list(read_table(text, sep="|").columns) == ["Objekt", "Straße;Ort"]
+    assert "as good a table" not in notes(read_table(text, sep="|"))
+
+
 def test_a_quotation_mark_that_is_not_closed_is_named_with_its_line() -> None:
     rows = [f"{number};{number + 4000};gut" for number in range(1001, 1031)]
     text = "\n".join(["Immobilie;Adresse;Notiz", *rows])

@@ -252,6 +252,10 @@ function TableOptions({ table, kind, t, act }) {
     { value: "0", text: t("data.header.none") },
     ...rows.map((row) => ({ value: String(row), text: t("data.header.row", { row: String(row) }) })),
   ];
+  const separators = [
+    { value: "", text: t("data.header.found") },
+    ...table.separators.map((sep) => ({ value: sep, text: sep === "\t" ? t("data.separator.tab") : sep })),
+  ];
   return html`<div class="oo-row">
     ${kind === "file" && table.sheets.length > 1 &&
     html`<${Dropdown} name="sheet" label=${t("data.sheet")} options=${sheets} value=${table.sheet}
@@ -259,6 +263,9 @@ function TableOptions({ table, kind, t, act }) {
     ${!table.needs_sheet &&
     html`<${Dropdown} name="header" label=${t("data.header")} options=${headers} value=${String(table.header ?? "")}
       onChange=${(row) => act("data.options", { header: row === "" ? null : Number(row) })} />`}
+    ${table.separators.length > 0 &&
+    html`<${Dropdown} name="separator" label=${t("data.separator")} options=${separators} value=${table.separator ?? ""}
+      onChange=${(sep) => act("data.options", { sep: sep === "" ? null : sep })} />`}
     ${table.has_hidden_rows &&
     html`<label class="oo-check-field oo-skip-hidden">
       <input type="checkbox" checked=${table.hidden === "skip"}

@@ -259,6 +259,8 @@ class CheckStep:
         self._query = replace(self._query, state=None, search="", rows=findings[self._finding].rows, page=0)
 
     def _leave_out(self, row: int, is_left_out: bool) -> None:
+        if not self._shown_table().positions_of(row):
+            raise self._gone(row)
         changed = {row}
         self._set_left_out(self._left_out | changed if is_left_out else self._left_out - changed)
 

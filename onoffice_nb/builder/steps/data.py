@@ -48,6 +48,9 @@ _SHOWN_REJECTS: Final = 5
 _SHOWN_NOTES: Final = 20
 _CELL: Final = 80
 
+# What may be chosen to stand between the cells of a text.
+_SEPARATORS: Final = [";", "|", ",", "\t"]
+
 # What intake says of parents and children, as the page says it.
 _PLAIN_WORDS: Final = (
     (re.compile(r"parent has (?P<left>[\d,]+) rows?, child has (?P<right>[\d,]+) rows?"), "data.unequal"),
@@ -412,14 +415,15 @@ class DataStep:
         sheet: str | EllipsisType = ...,
         header: int | EllipsisType | None = ...,
         hidden: str | EllipsisType = ...,
+        sep: str | EllipsisType | None = ...,
     ) -> None:
-        """Another sheet, another header, or without the hidden rows."""
+        """Another sheet, another header, without the hidden rows, or with another separator."""
         table = self._selection.table
         if table is None or table.kind is TableKind.FRAME:
             raise PairsError("There is no file here whose sheet could be chosen: drop one first.")
         if hidden not in ("keep", "skip", ...):
             raise InputError(f"Expected keep or skip for hidden rows, got {quote(str(hidden), 20)}.")
-        given: dict[str, Any] = {"sheet": sheet, "header": header, "hidden": hidden}
+        given: dict[str, Any] = {"sheet": sheet, "header": header, "hidden": hidden, "sep": sep}
         chosen = {name: value for name, value in given.items() if value is not ...}
         self._take_table(table.with_options(replace(table.options, **chosen)))
 
@@ -606,6 +610,8 @@ def _table_view(table: DataTable, words: Words) -> dict[str, Any]:
         "rows": 0,
         "width": 0,
         "labels": [],
+        "separators": [],
+        "separator": table.options.sep,
         "has_hidden_rows": False,
         "sample": [],
         "notes": [],
@@ -623,6 +629,7 @@ def _table_view(table: DataTable, words: Words) -> dict[str, Any]:
         "rows": len(table.cells),
         "width": len(table.labels),
         "labels": [printable(label)[:_CELL] for label in table.labels[:_SAMPLED_COLUMNS]],
+        "separators": _SEPARATORS if table.has_unsure_separator else [],
         "has_hidden_rows": table.has_hidden_rows or table.options.hidden == "skip",
         "sample": sample,
         "notes": notes,

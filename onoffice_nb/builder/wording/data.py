@@ -41,6 +41,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "data.header.found": ("found by itself", "selbst gefunden"),
     "data.header.none": ("there is none", "es gibt keine"),
     "data.header.row": ("row {row}", "Zeile {row}"),
+    "data.separator": ("Between the cells", "Zwischen den Zellen"),
+    "data.separator.tab": ("tab", "Tabulator"),
     "data.hidden.skip": ("leave out the rows that the sheet hides", "ausgeblendete Zeilen weglassen"),
     "data.parent": ("Left side", "Linke Seite"),
     "data.child": ("Right side", "Rechte Seite"),

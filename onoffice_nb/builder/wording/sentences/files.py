@@ -161,6 +161,11 @@ _REFUSALS: Final = {
 }
 
 _NOTES: Final = {
+    "{name}: read with {ours} between the cells, {columns:known}; {theirs} would make as good a table, {others:known}."
+    " If that is meant, name it: sep=…": (
+        "{name}: gelesen mit {ours} zwischen den Zellen, {columns}; {theirs} ergäbe eine ebenso gute Tabelle, {others}."
+        " Ist das gemeint, wählen Sie es unter „Zwischen den Zellen“"
+    ),
     "{name}: read as {encoding}, which is a guess, such as {example}. If letters look wrong, name it: encoding=…": (
         "{name}: vermutlich {encoding}, wie an {example} zu sehen. Sehen Umlaute falsch aus, speichern Sie die Datei"
         " als CSV (UTF-8) oder .xlsx"

@@ -60,6 +60,7 @@ PAGE_WORDS: Final[dict[str, str]] = {
     ": sheet=…": "",
     "hidden='skip' leaves them out": "“leave out the rows that the sheet hides” leaves them out",
     "If letters look wrong, name it: encoding=…": "If letters look wrong, save the file as CSV (UTF-8) or .xlsx",
+    "If that is meant, name it: sep=…": "If that is meant, choose it as “Between the cells”",
     ", or name what it is: encoding=…": "",
     " Give one of them: upload.value[0].": "",
     "; of a table, name two columns: oo.read_pairs(oo.read_table(text), parent=…, child=…)": (
