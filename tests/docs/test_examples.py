@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -28,8 +29,11 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     _forget()
+    environment = dict(os.environ)
     with pd.option_context("display.width", 100, "display.max_columns", None):
         yield
+    os.environ.clear()
+    os.environ.update(environment)
     _forget()
 
 
