@@ -26,9 +26,10 @@ For a test, the fixture `lab` is enough:
     kernel and page so far: an exception in a widget's callback shows nowhere
     else. A test that provokes one takes it out (`page.errors.clear()`).
 
-A failed test leaves `failed.png` and `trace.zip` (`playwright show-trace`) in
-its folder of test-results, and every run `jupyterlab.log`. One server and one
-browser serve all of these tests: some 10 s to start, then a few seconds a test.
+A failed test leaves `failed.png` and `failed.html` in its folder of
+test-results, and every run `jupyterlab.log`. One server and one browser serve
+all of these tests, and one page of JupyterLab those that are not `alone`: some
+10 s to start, then a few seconds a test.
 """
 
 from __future__ import annotations

@@ -36,6 +36,7 @@ _SETTINGS: Final = {
 }
 Theme = Literal["light", "dark"]
 _THEMES: Final[dict[Theme, str]] = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+WIDTHS: Final = (1440, 480, 360)
 _COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -44,7 +45,7 @@ class Page:
     """A notebook that is open, with a kernel that is ready."""
 
     page: BrowserPage
-    results: Path
+    results: Path = RESULTS
     errors: list[str] = field(default_factory=list)
 
     def locator(self, css: str) -> Locator:
@@ -62,6 +63,16 @@ class Page:
         name = _THEMES[theme]
         self.evaluate("name => jupyterapp.commands.execute('apputils:change-theme', {theme: name})", name)
         self.page.wait_for_function("name => document.body.dataset.jpThemeName === name", arg=name)
+
+    def use_width(self, width: int) -> None:
+        size = self.page.viewport_size
+        assert size is not None
+        self.page.set_viewport_size({"width": width, "height": size["height"]})
+
+    def standing_out(self, css: str) -> list[str]:
+        """What stands out to the right of the element, but for what scrolls in itself."""
+        found: list[str] = self.evaluate(_STANDING_OUT, css)
+        return found
 
     def run_all(self, *, seconds: float = 120) -> None:
         """Run every cell."""
@@ -86,7 +97,7 @@ class Page:
         assert not badge, f"the log console has {badge} messages"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Server:
     """A JupyterLab, and the browser that looks at it."""
 
@@ -94,6 +105,31 @@ class Server:
     token: str
     folder: Path
     browser: Browser
+    _kept: Page | None = None
+
+    def jupyterlab(self) -> Page:
+        """JupyterLab without a notebook.
+
+        To load it costs more than many a test, so a page whose test went well is kept for the next one.
+        """
+        page, self._kept = self._kept or self.loaded("lab"), None
+        return page
+
+    def keep(self, page: Page) -> None:
+        """Have a page whose notebook was closed ready for the next test."""
+        page.errors.clear()
+        self._kept = page
+
+    def loaded(self, path: str) -> Page:
+        """What JupyterLab shows at a path, in a window of its own."""
+        context = self.browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+        context.set_default_timeout(20_000)
+        page = Page(context.new_page())
+        page.page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.page.expose_function("kernelError", lambda text: page.errors.append(_COLOURS.sub("", text)))
+        page.page.goto(f"{self.url}/{path}?token={self.token}&reset", timeout=60_000)
+        page.page.wait_for_function("window.jupyterapp", timeout=60_000)
+        return page
 
 
 @dataclass(frozen=True)
@@ -115,29 +151,24 @@ class Lab:
         alone: bool = False,
     ) -> Iterator[Page]:
         path = self._placed(notebook)
-        context = self.server.browser.new_context(
-            viewport={"width": width, "height": height}, permissions=["clipboard-read", "clipboard-write"]
-        )
-        context.set_default_timeout(20_000)
-        context.tracing.start(screenshots=True, snapshots=True)
-        page = Page(context.new_page(), self.results)
-        page.page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.page.expose_function("kernelError", lambda text: page.errors.append(_COLOURS.sub("", text)))
+        page = self.server.loaded(f"doc/tree/{path}") if alone else self.server.jupyterlab()
+        page.results = self.results
         try:
-            address = f"{self.server.url}/{'doc' if alone else 'lab'}/tree/{path}?token={self.server.token}&reset"
-            page.page.goto(address, timeout=60_000)
-            page.page.wait_for_function("window.jupyterapp", timeout=60_000)
-            page.evaluate(_READY, seconds=120)
+            page.page.set_viewport_size({"width": width, "height": height})
+            page.evaluate(_OPEN, path, seconds=120)
             page.use_theme(theme)
             yield page
             page.check()
-            page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+            page.evaluate(_CLOSE)
         except BaseException:
             page.screenshot("failed")
-            context.tracing.stop(path=self.results / "trace.zip")
+            (self.results / "failed.html").write_text(page.page.content(), encoding="utf-8")
+            page.page.context.close()
             raise
-        finally:
-            context.close()
+        if alone:
+            page.page.context.close()
+        else:
+            self.server.keep(page)
 
     def _placed(self, notebook: Path | Sequence[str]) -> str:
         """Where the notebook lies under the server's root. One path keeps one kernel, so each is new."""
@@ -203,9 +234,12 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
     pytest.fail(f"JupyterLab did not start: see {RESULTS / 'jupyterlab.log'}")
 
 
-_READY: Final = """async () => {
+_OPEN: Final = """async path => {
     await jupyterapp.restored;
-    while (!jupyterapp.shell.currentWidget?.sessionContext) {
+    const open = () => jupyterapp.shell.currentWidget?.context?.path === path;
+    // There it is the address that opens one.
+    if (jupyterapp.shell.mode !== 'single-document') { await jupyterapp.commands.execute('docmanager:open', {path}); }
+    while (!open()) {
         await new Promise(later => setTimeout(later, 50));
     }
     const session = jupyterapp.shell.currentWidget.sessionContext;
@@ -214,6 +248,20 @@ _READY: Final = """async () => {
     session.iopubMessage.connect((_, message) => {
         if (message.header.msg_type === 'error') { window.kernelError(message.content.traceback.join('\\n')); }
     });
+}"""
+
+_CLOSE: Final = """async () => {
+    const notebook = jupyterapp.shell.currentWidget;
+    await notebook.sessionContext.shutdown();
+    notebook.dispose();
+}"""
+
+_STANDING_OUT: Final = """css => {
+    const outer = document.querySelector(css);
+    const right = outer.getBoundingClientRect().right + 1;
+    return [...outer.querySelectorAll(':not(.oo-scroll *)')]
+        .filter(element => element.getBoundingClientRect().right > right)
+        .map(element => element.className || element.tagName);
 }"""
 
 _RUN_CODE: Final = """async code => {

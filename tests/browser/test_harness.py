@@ -55,7 +55,7 @@ def test_an_exception_in_a_callback_is_seen(lab: Lab, alone: bool) -> None:
 
     with pytest.raises(AssertionError, match="ZeroDivisionError"):
         click()
-    assert {"failed.png", "trace.zip"} <= {path.name for path in lab.results.iterdir()}
+    assert {"failed.png", "failed.html"} <= {path.name for path in lab.results.iterdir()}
 
 
 def test_a_cell_that_raises_is_seen(lab: Lab) -> None:

@@ -45,8 +45,9 @@ def test_300_rows_by_name_with_the_candidates_judged(lab: Lab) -> None:
             meant = set(in_order)
             assert len(meant) == _ROWS
             root = page.locator(".oo-builder")
-            root.locator(".oo-relation-search input").fill("buyer")
-            root.locator(".oo-hit").first.click()
+            root.locator(".oo-relation-search input").fill("Käufer")
+            expect(root.locator(".oo-hits li")).to_have_count(1)
+            root.locator(".oo-hit").click()
             root.locator(".oo-frame select").select_option("names")
             expect(root.locator(".oo-parent-holds select")).to_have_value("object number")
             expect(root.locator(".oo-child-holds select")).to_have_value("name")

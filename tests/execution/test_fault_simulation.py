@@ -13,6 +13,8 @@ from tests.execution.status_simulation import StatusScenario
 
 SEEDS = int(os.environ.get("CHAOS_SEEDS", "240"))
 _PARTS = 8
+# Other tests reach what is reached here; to measure it again would take as long as the scenarios do.
+pytestmark = pytest.mark.no_cover
 
 
 @pytest.mark.parametrize("part", range(_PARTS))
