@@ -1,17 +1,21 @@
-"""Decisions and rows left out, as lines of Python: a few as they are, many compactly, all of a kind by its word."""
+"""Decisions and rows left out, as lines of Python: a few in one line, many in a block.
+
+What was decided for a cell stays a decision for that cell and the text that it
+had. Written as one for all of its kind, or by the row alone, it would be
+shorter, and some day take a cell that nobody has looked at.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
-from onoffice_nb.intake.mends import Decision, DecisionKey, Mend
+from onoffice_nb.intake.mends import Decision, DecisionKey
 from onoffice_nb.intake.pairs import Pairs
-from onoffice_nb.intake.repairs import Repair, RepairKind
+from onoffice_nb.intake.repairs import Repair
 
-__all__ = ["decision_lines", "grouped_decisions"]
+__all__ = ["decision_lines", "held_to_texts"]
 
 # So many stand in one line of code, as they were taken.
 _FEW: Final = 10
@@ -21,52 +25,24 @@ _RANGE: Final = 4
 _SIDES: Final = ("parent", "child", "info")
 
 
-def grouped_decisions(decisions: Mapping[DecisionKey, Decision], pairs: Pairs | None) -> dict[DecisionKey, Decision]:
-    """The same decisions, those on all cells of a kind as one, where there are many.
+def held_to_texts(decisions: Mapping[DecisionKey, Decision], pairs: Pairs) -> dict[DecisionKey, Decision]:
+    """The same decisions; each on one cell tells the text that the cell has.
 
     Args:
         decisions: What was decided.
-        pairs: The pairs to which this led; None where they are not at hand, so that nothing is put together.
-
-    Returns:
-        What leads to the same pairs.
+        pairs: The pairs whose rejects the decisions are about.
 
     Example:
         >>> from onoffice_nb.intake.pairs import read_pairs
-        >>> cells = [f"1.{number}" for number in range(100, 112)]
-        >>> pairs = read_pairs(parent=cells, child=range(1, 13))
-        >>> decided = {(row, "parent"): 1099 + row for row in range(1, 13)}
-        >>> grouped_decisions(decided, pairs.mended(decided))
-        {'thousands': 'take'}
+        >>> pairs = read_pairs(parent=["1.003"], child=["05001"])
+        >>> held_to_texts({(1, "parent"): 1003, "leading zeros": "take"}, pairs)
+        {(1, 'parent'): {'1.003': 1003}, 'leading zeros': 'take'}
     """
-    if len(decisions) <= _FEW or pairs is None or dict(pairs.decisions) != dict(decisions):
-        return dict(decisions)
-
-    cells_of_kind: dict[str, list[Mend]] = defaultdict(list)
-    for cell in pairs.rejected_cells:
-        cells_of_kind[cell.reject.kind.value].append(cell)
-    grouped = dict(decisions)
-    for kind, cells in cells_of_kind.items():
-        word = _common_word(cells) if len(cells) > 1 else None
-        if word is not None:
-            for cell in cells:
-                grouped.pop((cell.row, _SIDES[cell.side]), None)
-            grouped[kind] = word.value
-    return grouped
-
-
-def _common_word(cells: Iterable[Mend]) -> RepairKind | None:
-    """The sort of repair that was decided for all of these cells, where each of them has just one of it."""
-    words = {_word(cell) for cell in cells}
-    return words.pop() if len(words) == 1 else None
-
-
-def _word(cell: Mend) -> RepairKind | None:
-    for repair in cell.reject.repairs:
-        of_sort = [other for other in cell.reject.repairs if other.kind is repair.kind]
-        if len(of_sort) == 1 and repair.values == cell.repair.values and not repair.reasons:
-            return repair.kind
-    return None
+    texts = {(cell.row, _SIDES[cell.side]): cell.reject.raw for cell in pairs.rejected_cells}
+    return {
+        key: {texts[key]: decision} if key in texts and not isinstance(decision, Mapping) else decision
+        for key, decision in decisions.items()
+    }
 
 
 def decision_lines(call: str, decisions: Mapping[DecisionKey, Decision], left_out: Collection[int]) -> list[str]:
@@ -119,6 +95,8 @@ def _items(decisions: Mapping[int, Decision] | Mapping[DecisionKey, Decision]) -
 
 def _value(decision: Decision) -> str:
     """A decision as it can be written down: a repair by the id or ids that it means."""
+    if isinstance(decision, Mapping):
+        return f"{{{', '.join(f'{text!r}: {_value(meaning)}' for text, meaning in decision.items())}}}"
     if not isinstance(decision, Repair):
         return repr(decision)
     return repr(decision.values[0] if len(decision.values) == 1 else list(decision.values))

@@ -15,7 +15,7 @@ from anywidget import AnyWidget
 
 from onoffice_nb.api.client import Client, require_client
 from onoffice_nb.builder import front_end
-from onoffice_nb.builder.decision_code import grouped_decisions
+from onoffice_nb.builder.decision_code import held_to_texts
 from onoffice_nb.builder.jobs import JobRunner
 from onoffice_nb.builder.messages import Actions, action_of, part_of
 from onoffice_nb.builder.notebook_frames import name_in_notebook
@@ -455,8 +455,9 @@ class RelationBuilder(AnyWidget):
         return (self._what_step.task, self.relation) == (task, relation) and self._data_step.source is source
 
     def _code(self, task: Task, relation: RelationType, source: PairsSource, pairs: Pairs | None) -> str:
-        grouped = replace(source, decisions=grouped_decisions(source.decisions, pairs))
-        return code_to_copy(task, relation, grouped, self._crm.account, name_in_notebook(self._crm))
+        if source.decisions and pairs is not None:
+            source = replace(source, decisions=held_to_texts(source.decisions, pairs))
+        return code_to_copy(task, relation, source, self._crm.account, name_in_notebook(self._crm))
 
     def _what_changed(self) -> None:
         self._data_step.expect(self.relation, self._what_step.task)

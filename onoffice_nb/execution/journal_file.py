@@ -116,6 +116,9 @@ class Database:
             raise JournalError(f"The journal {self.path} cannot be opened: {error}.") from None
 
     def _open(self) -> None:
+        if self.path is not None:
+            # The files that SQLite lays beside it may be read by the same users.
+            self.path.touch(mode=0o600)
         # One connection, guarded by a lock.
         self._db = sqlite3.connect(
             self.path or ":memory:", timeout=_LOCK_TIMEOUT, isolation_level=None, check_same_thread=False

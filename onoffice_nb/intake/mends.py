@@ -24,10 +24,21 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["Decision", "DecisionKey", "Mend", "apply_mends", "mends_frame", "rejected_cells", "resolve_decisions"]
+__all__ = [
+    "Decision",
+    "DecisionKey",
+    "Meaning",
+    "Mend",
+    "apply_mends",
+    "mends_frame",
+    "rejected_cells",
+    "resolve_decisions",
+]
 
 DecisionKey = int | tuple[int, str] | str
-Decision = int | str | Sequence[int] | Repair
+Meaning = int | str | Sequence[int] | Repair
+# With the text that the cell has to have: the decision is one on this text, not on whatever stands there some day.
+Decision = Meaning | Mapping[str, Meaning]
 
 # So many faults of decisions are named at once.
 _NAMED = 10
@@ -86,7 +97,8 @@ def resolve_decisions(columns: Sequence[Column], decisions: Mapping[Any, Any], *
             an id, several ids, one of the reject's `repairs`, or the word
             `take` or `split` for the repair of that sort that the reject knows.
             The reasons of a candidate (`Repair.pattern`) stand for all cells
-            that have exactly one candidate with these reasons.
+            that have exactly one candidate with these reasons. `{text: …}`
+            around a decision holds it to cells with this text.
         aligned: Whether the columns stand side by side, so that only one cell of a row may be split.
 
     Returns:
@@ -134,7 +146,8 @@ def _decided(key: Any, decision: Any, meant: Iterable[Mend], faults: list[str]) 
     mends: dict[tuple[int, int], Mend] = {}
     for cell in meant:
         try:
-            mends[cell.side, cell.position] = replace(cell, repair=_repair(cell, key, decision))
+            meaning = _meaning(cell, decision)
+            mends[cell.side, cell.position] = replace(cell, repair=_repair(cell, key, meaning))
         except PairsError as fault:
             faults.append(f"{key!r}: {fault}")
     return mends
@@ -231,6 +244,18 @@ def _names(key: Any, cell: Mend) -> bool:
 
 def _candidates_with(reasons: str, cell: Mend) -> list[Repair]:
     return [repair for repair in cell.reject.repairs if repair.reasons and repair.pattern == reasons]
+
+
+def _meaning(cell: Mend, decision: Any) -> Any:
+    """What was decided for the cell; raises PairsError where that was decided for another text."""
+    if not isinstance(decision, Mapping):
+        return decision
+    if cell.reject.raw not in decision:
+        texts = ", ".join(map(quote, decision)) or "no text"
+        raise PairsError(
+            f"row {cell.row}: the cell reads {quote(cell.reject.raw)}, and what was decided is for {texts}; decide anew"
+        )
+    return decision[cell.reject.raw]
 
 
 def _repair(cell: Mend, key: Any, decision: Any) -> Repair:

@@ -229,7 +229,9 @@ class Pairs:
                 for all cells that have just one of them. To it: the id that is
                 meant, a list of ids, one row each, one of the reject's
                 `repairs`, or `"take"` or `"split"` for the repair of that sort
-                which the reject knows. Decisions of earlier calls stay.
+                which the reject knows. `{"1.003": 1003}` counts only where the
+                cell still reads so, and is refused else. Decisions of earlier
+                calls stay.
 
         Returns:
             New pairs; `mends` lists what was decided.

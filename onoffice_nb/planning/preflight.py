@@ -36,7 +36,7 @@ _NOUNS: Final = {
 }
 
 
-def run_preflight(crm: Client, plan: Plan) -> Preflight:
+def run_preflight(crm: Client, plan: Plan, *, of_columns: bool = True) -> Preflight:
     """Look at what a plan is about to do.
 
     For 500 ids a side that takes four requests: one for the records of each
@@ -48,6 +48,7 @@ def run_preflight(crm: Client, plan: Plan) -> Preflight:
     Args:
         crm: The account of the plan; it is read, never written.
         plan: The plan.
+        of_columns: Whether its pairs were read from columns, of which one may have been taken for another.
 
     Returns:
         What was found, errors first, and the names of the records.
@@ -56,7 +57,7 @@ def run_preflight(crm: Client, plan: Plan) -> Preflight:
         OnOfficeError: The CRM did not answer, or refused the credentials.
     """
     evidence = Evidence(crm, plan)
-    rules = RULES if evidence.examined.any() else ()
+    rules = [rule for rule in RULES if of_columns or not rule.of_columns] if evidence.examined.any() else []
     findings = [_finding(evidence, rule, problem) for rule in rules for problem in rule.check(evidence)]
     findings.sort(key=lambda finding: finding.level is not Level.ERROR)
     names = {module: records.names() for module, records in evidence.records.items()}
@@ -72,11 +73,12 @@ class Problem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule by its name, how much it weighs, and what it looks for."""
+    """A rule by its name, how much it weighs, what it looks for, and whether that is about columns alone."""
 
     name: str
     level: Level
     check: Callable[[Evidence], Iterable[Problem]]
+    of_columns: bool = False
 
 
 def _finding(evidence: Evidence, rule: Rule, problem: Problem) -> Finding:
@@ -328,10 +330,10 @@ _QUESTIONS: Final = {
 # In the order in which the findings of a level are told.
 RULES: Final = (
     Rule("read-only-type", Level.ERROR, _read_only_type),
-    Rule("column-names", Level.ERROR, _column_names),
-    Rule("same-ids", Level.ERROR, _same_ids),
-    Rule("swapped", Level.ERROR, _swapped),
-    Rule("other-columns", Level.ERROR, _other_columns),
+    Rule("column-names", Level.ERROR, _column_names, of_columns=True),
+    Rule("same-ids", Level.ERROR, _same_ids, of_columns=True),
+    Rule("swapped", Level.ERROR, _swapped, of_columns=True),
+    Rule("other-columns", Level.ERROR, _other_columns, of_columns=True),
     Rule("unknown-record", Level.ERROR, _unknown_record),
     Rule("language-copy", Level.ERROR, _language_copy),
     Rule("not-a-broker", Level.ERROR, _not_a_broker),

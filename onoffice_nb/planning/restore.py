@@ -163,7 +163,7 @@ def plan_restore(
     items = Items.of(Verb.CREATE, pairs.parents, pairs.children) + Items.of(Verb.DELETE, removals[:, 0], removals[:, 1])
     linked_before = are_links(items.parents, items.children, links).astype(np.int8)
     plan = Plan(crm.account, relation_type, Verb.CREATE, pairs, items, linked_before, datetime.now(UTC))
-    return replace(plan, preflight=run_preflight(crm, plan)) if preflight else plan
+    return replace(plan, preflight=run_preflight(crm, plan, of_columns=False)) if preflight else plan
 
 
 def states_before(linked_now: bool, events: Sequence[LinkEvent]) -> set[bool]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -20,7 +19,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import onoffice_nb as oo
-from onoffice_nb.builder.decision_code import grouped_decisions
 from onoffice_nb.builder.pairs_source import PairsSource
 from onoffice_nb.builder.steps.data import DataStep
 from onoffice_nb.builder.upload import MAX_PIECE_BYTES
@@ -727,28 +725,6 @@ def test_copied_code_reads_the_same(
         assert theirs == ours or (is_crossed and parent == child)
     else:
         assert theirs == ours
-
-
-@given(
-    rows=st.lists(st.sampled_from(["1.003", "005", "5008/5009", "7", "?", "100,200"]), min_size=8, max_size=24),
-    choices=st.lists(st.sampled_from(["repair", "other id", "open"]), min_size=24, max_size=24),
-    left_out=st.frozensets(st.integers(1, 8)),
-)
-def test_decisions_that_are_put_together_mean_the_same(
-    rows: list[str], choices: list[str], left_out: frozenset[int]
-) -> None:
-    frame = pd.DataFrame({"e": range(1, len(rows) + 1), "a": rows})
-    read = oo.read_pairs(frame, parent="e", child="a")
-    decisions: dict[Any, Any] = {}
-    for cell, choice in zip(read.rejected_cells, choices, strict=False):
-        if choice == "repair" and cell.reject.repairs:
-            values = cell.reject.repairs[0].values
-            decisions[cell.row, "child"] = [*values] if len(values) > 1 else values[0]
-        elif choice != "open":
-            decisions[cell.row, "child"] = 4711
-    grouped = grouped_decisions(decisions, read.mended(decisions))
-    source = PairsSource("e", "a", frame, "rows", decisions=grouped, left_out=left_out)
-    assert outcome(copied(source, rows=frame)) == outcome(replace(source, decisions=decisions).read)
 
 
 @given(text=st.text(st.sampled_from("12\t;,\n\"' äA"), min_size=1))

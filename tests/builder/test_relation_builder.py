@@ -238,17 +238,25 @@ def test_many_single_decisions_are_copied_compactly(notebook: dict[str, Any], sa
         **{(row, "child"): 5000 + row - 1 for row in range(2, 61, 4)},
         **{(row, "parent"): [1100 + row, 1200 + row] if row % 8 else 1010 for row in range(4, 61, 4)},
     }
-    # One cell of a kind that is decided otherwise than the others.
-    decisions[2, "child"] = 5999
     page.builder._data_step.decide(decisions)
     check_copied(page.builder, {**notebook})
 
     code = page.builder.code
-    assert "'thousands': 'take'" in code
-    assert "leading zeros" not in code
-    assert "(5, 'parent')" not in code
     assert max(map(len, code.splitlines())) <= 120
-    assert len(code.splitlines()) < 25
+    assert len(code.splitlines()) < 30
+    # Nobody has said that all of a kind be taken: the same code over another file decides on these rows alone.
+    for kind in ("thousands", "leading zeros"):
+        assert kind not in code
+    longer = pd.concat([many_rejects(), pd.DataFrame({"e": ["1.900"], "a": ["005900"]})], ignore_index=True)
+    names = {**notebook, "many": longer}
+    exec(code.partition("plan =")[0], names)  # noqa: S102 to run it is the test
+    assert {1900, 5900}.isdisjoint(names["pairs"].frame.to_numpy().flat)
+
+    # Nor do they count for what stands in their rows some other day.
+    others = many_rejects()
+    others.loc[4, "e"] = "1.777"
+    with pytest.raises(oo.errors.PairsError, match=r"(?s)row 5\b.*1\.777.*1\.004"):
+        exec(code.partition("plan =")[0], {**notebook, "many": others})  # noqa: S102 to run it is the test
 
 
 def test_many_rows_left_out_are_copied_compactly(notebook: dict[str, Any], sandbox: oo.Sandbox) -> None:
@@ -672,7 +680,7 @@ def test_mending_a_list_leaves_the_same_pairs_out(page: FrontEnd) -> None:
     assert len(sent()) == 4
     names: dict[str, object] = {"crm": page.builder._crm}
     code = page.builder.code
-    assert ".mended({(1, 'child'): 5001}).without([1, 5])" in code
+    assert ".without([1, 5])" in code
     exec(code[: code.index("plan =")].replace("oo.connect()", "crm"), names)  # noqa: S102  # our own code
     assert list(names["pairs"].frame.itertuples(index=False, name=None)) == sent()  # type: ignore[attr-defined]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,11 +13,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import onoffice_nb as oo
 from onoffice_nb.execution import journal_file
 from onoffice_nb.execution.journal_file import Database
+from onoffice_nb.sandbox import Sandbox
 from tests.scenarios import BUYER, outcomes, pairs_of, small
 
 
@@ -72,6 +75,28 @@ def test_a_journal_of_the_first_version_goes_on(tmp_path: Path, monkeypatch: pyt
         assert outcomes(oo.resume(crm, 1, progress=False, journal=journal)) == ["linked"] * 3
         assert oo.undo(crm, 1, progress=False, journal=journal).counts == {"removed": 3}
     assert not box.links(BUYER)
+
+
+def test_of_the_users_cells_it_holds_those_that_could_not_be_read(tmp_path: Path) -> None:
+    """As SECURITY.md tells: no cell of another column, and no name from the CRM."""
+    box = Sandbox()
+    crm = box.client()
+    frame = pd.DataFrame({"e": [1001, 1002], "a": ["5001", "fünf"], "note": ["heiratet Kern", "zieht um"]})
+    plan = oo.plan(crm, "buyer", oo.read_pairs(frame, parent="e", child="a"), preflight=True)
+    assert "Jürgen Brandt" in str(plan.names)
+    with closing(oo.Journal(tmp_path / "runs.sqlite")) as journal:
+        oo.submit(crm, plan, progress=False, journal=journal)
+    held = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert "fünf".encode() in held
+    for text in ("heiratet", "zieht um", "Brandt", "Brandt, Jürgen"):
+        assert text.encode() not in held
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such rights")
+def test_nobody_else_may_read_it(tmp_path: Path) -> None:
+    with closing(oo.Journal(tmp_path / "runs.sqlite")):
+        rights = {path.name: path.stat().st_mode & 0o077 for path in tmp_path.glob("runs.sqlite*")}
+    assert set(rights.values()) == {0}
 
 
 def test_several_open_a_new_journal_at_once(tmp_path: Path) -> None:

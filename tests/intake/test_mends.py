@@ -182,6 +182,17 @@ def test_the_rows_of_lists_know_their_pairs_and_their_cells_swapped_too() -> Non
     assert [(cell.row, cell.side, cell.is_decided) for cell in swapped] == [(2, 1, True), (3, 0, False)]
 
 
+def test_a_decision_on_a_text_counts_for_this_text_alone() -> None:
+    pairs = read_pairs(parent=["1.001", "1.002"], child=["5001", "5002"])
+    mended = pairs.mended({1: {"1.001": "take"}, 2: {"1.002": [7, 8]}})
+    assert mended.frame.equals(pairs.mended({1: "take", 2: [7, 8]}).frame)
+    with pytest.raises(PairsError, match=r"row 1.*'1\.001'.*'1\.003'.*row 2"):
+        pairs.mended({1: {"1.003": 1003}, 2: {}})
+    # Of all of a kind too, so that none of them is taken if one is another.
+    with pytest.raises(PairsError, match=r"row 2.*'1\.002'"):
+        pairs.mended({"thousands": {"1.001": "take"}})
+
+
 def test_mends_of_lists_name_their_rows_as_whole_numbers() -> None:
     pairs = cross(["1001", "1.002"], ["5001"]).mended({2: "take"})
     assert pairs.mend_lines == ["mended by you: row 2, parent, '1.002': take 1002"]

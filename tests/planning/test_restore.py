@@ -123,6 +123,20 @@ def test_the_state_at_any_time_is_rebuilt(history: list[Any], behaviour: Behavio
     office.box.close()
 
 
+def test_links_between_equal_ids_are_none_of_a_column_taken_twice() -> None:
+    office = Office()
+    before = office.box.links(OWNER) | {(1, 1), (2, 2)}
+    for pair in ((1, 1), (2, 2)):
+        office.change("link", OWNER, pair, 21, 1)
+    moment = office.now
+    for pair in ((1, 1), (2, 2)):
+        office.change("unlink", OWNER, pair, 21, 1)
+    crm = office.client()
+    assert oo.submit(crm, oo.plan_restore(crm, OWNER, at=office.at(moment), parents=[1, 2]), progress=False).ok
+    assert office.box.links(OWNER) == before
+    office.box.close()
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(changes(BUYER, TENANT, OWNER), behaviours, st.data())
 def test_what_types_share_in_the_log_is_never_guessed(

@@ -263,6 +263,10 @@ _MENDS: Final = {
     "row {row:number} has {n:number} repairs of the sort {sort} ({repairs:list})": (
         "Zeile {row} hat {n} Möglichkeiten der Art {sort} ({repairs})"
     ),
+    "row {row:number}: the cell reads {raw}, and what was decided is for {texts:list}; decide anew": (
+        "Zeile {row}: In der Zelle steht {raw}, entschieden wurde über {texts}; entscheiden Sie neu"
+    ),
+    "no text": "keinen Text",
     "an id, several ids or a repair": "eine Nummer, mehrere Nummern oder ein Vorschlag",
     "one of {infos:list}": "einer von {infos}",
     "none, so give the id": "keine, geben Sie die Nummer an",
