@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from onoffice_nb.builder.wording import Words
@@ -34,27 +35,32 @@ def report_table(report: Report, words: Words) -> pd.DataFrame:
         >>> report_table(report, Words("de"))["Ergebnis"].tolist()
         ['verknüpft']
     """
-    import pandas as pd
-
-    results = report.frame.loc[:, list(RESULT_COLUMNS)]
+    results = report.frame.iloc[:, -len(RESULT_COLUMNS) - len(report.row_notes) :]
     told = {name: results[name].map(words.sentence) for name in _SENTENCES}
     told["outcome"] = results["outcome"].map(lambda outcome: words(f"outcome.{outcome}"))
+    for heading in report.row_notes:
+        told[heading] = results[heading].map(partial(_note, words))
     results = results.assign(**told).set_axis(_headings(report, words), axis="columns")
-    if report.source is None:
-        return results
+    return report.beside_source(results, partial(words, "report.yours"))
 
-    taken = {name: words("report.yours", name=str(name)) for name in results.columns if name in report.source.columns}
-    return pd.concat([report.source.rename(columns=taken), results], axis=1)
+
+def _note(words: Words, note: str) -> str:
+    """What was done in a row: one sentence for each of its cells."""
+    return "; ".join(words.sentence(part) for part in note.split("; "))
 
 
 def _headings(report: Report, words: Words) -> list[str]:
     """What the columns of results are called: in English as in Python, else as on the page."""
     if words.language == "en":
-        return list(RESULT_COLUMNS)
+        return [*RESULT_COLUMNS, *report.row_notes]
     sides = {"parent": report.relation.parent, "child": report.relation.child}
     records = {side: words.module(module_of_records(module)) for side, module in sides.items()}
     # Told apart where both are of one module.
     if records["parent"] == records["child"]:
         records = {side: f"{record} {n}" for n, (side, record) in enumerate(records.items(), 1)}
     names = {side: words("check.id_of", record=record) for side, record in records.items()}
-    return [names.get(name) or words(f"report.{name}") for name in RESULT_COLUMNS]
+    notes = {f"{side} found by": words("report.found_by", record=record) for side, record in records.items()}
+    notes["mended by you"] = words("report.mended")
+    return [names.get(name) or words(f"report.{name}") for name in RESULT_COLUMNS] + [
+        notes[heading] for heading in report.row_notes
+    ]

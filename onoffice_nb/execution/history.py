@@ -95,6 +95,7 @@ def build_report(journal: Journal, number: int, source: pd.DataFrame | None = No
         rows=rows,
         row_numbers=row_numbers,
         reasons=reasons,
+        row_notes=journal.load_row_notes(number),
         requests=record.requests,
         seconds=record.seconds,
         stop_reason=stop_reason,

@@ -163,6 +163,7 @@ class Journal:
             undoes,
             plan.pairs.source_digest,
             plan.pairs.source_name,
+            json.dumps(_rows_by_text(plan.pairs.row_notes), ensure_ascii=False),
         )
         order = np.concatenate([plan.actions.all_members, np.flatnonzero(is_idle)])
         columns = (items.parents, items.children, items.verbs, items.info, plan.linked_before, states, messages)
@@ -178,8 +179,8 @@ class Journal:
             with self._db.transaction() as db:
                 run: int = db.execute(
                     "INSERT INTO runs (key, verb, relation, account, fingerprint, infos, started, undoes,"
-                    " source_digest, source_name, state)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running') RETURNING run",
+                    " source_digest, source_name, row_notes, state)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running') RETURNING run",
                     header,
                 ).fetchone()[0]
                 db.executemany(
@@ -402,6 +403,22 @@ class Journal:
         numbers = np.array([number for _, _, number, _ in rows], dtype=np.int64)
         return items, numbers, {row: reason for row, _, _, reason in rows if reason}
 
+    def load_row_notes(self, run: int) -> dict[str, dict[int, str]]:
+        """What was looked up or mended in the input rows of a run.
+
+        Args:
+            run: The number of the run.
+
+        Returns:
+            The heading under which a report tells it -> the number of a row -> how, as `Pairs.row_notes` has it.
+        """
+        ((written,),) = self._db.query("SELECT row_notes FROM runs WHERE run = ?", run)
+        notes: dict[str, dict[str, list[int]]] = json.loads(written)
+        return {
+            heading: {row: text for text, rows in rows_of_text.items() for row in rows}
+            for heading, rows_of_text in notes.items()
+        }
+
     def undone_pairs(self, run: int) -> set[tuple[int, int]]:
         """The links of a run that earlier undo runs have taken back already, be it removed or created again.
 
@@ -449,6 +466,16 @@ _RUNS: Final = (
     "SELECT run, verb, relation, account, started, ended, state, reason, requests, seconds, undoes, note,"
     " source_digest, source_name FROM runs"
 )
+
+
+def _rows_by_text(notes: Mapping[str, Mapping[int, str]]) -> dict[str, dict[str, list[int]]]:
+    """Notes with each text once, to the rows that have it."""
+    turned: dict[str, dict[str, list[int]]] = {}
+    for heading, text_of in notes.items():
+        rows_of_text = turned.setdefault(heading, {})
+        for row, text in text_of.items():
+            rows_of_text.setdefault(text, []).append(row)
+    return turned
 
 
 def _update(db: sqlite3.Connection, run: int, items: Sequence[int], entry: Entry, allowed: Iterable[State]) -> int:

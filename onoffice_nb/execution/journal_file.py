@@ -86,6 +86,8 @@ _MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     ("ALTER TABLE runs ADD COLUMN source_digest TEXT NOT NULL DEFAULT ''",),
     # What it is called, so that people know the run again.
     ("ALTER TABLE runs ADD COLUMN source_name TEXT NOT NULL DEFAULT ''",),
+    # What was looked up or mended in its rows (JSON: heading -> text -> numbers of rows, as most texts are of many).
+    ("ALTER TABLE runs ADD COLUMN row_notes TEXT NOT NULL DEFAULT '{}'",),
 )
 
 

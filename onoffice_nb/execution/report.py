@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -52,6 +52,7 @@ class Report:
         stop_reason: Why the run ended before its end; empty if it did not.
         undoes_run: The run that this one took back, if it is an undo.
         source: The user's frame with one line for each of `rows`, if there is one.
+        row_notes: What was looked up or mended: its heading in `frame` -> the number of a row -> how.
         note: What has to be known beside the outcomes.
         source_digest: By which the frame of the input rows is known again; empty if there was none.
 
@@ -82,25 +83,41 @@ class Report:
     source: pd.DataFrame | None = None
     note: str = ""
     source_digest: str = ""
+    row_notes: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
 
     @cached_property
     def frame(self) -> pd.DataFrame:
         """One row per input row: its own columns, then row, parent, child, outcome, code, message, advice.
 
         Rows that became no pair are *skipped*, with their reason; a repeated
-        pair shows what became of the row that was kept. A column of the user's
-        that is called like one of ours gets "(yours)" behind its name.
+        pair shows what became of the row that was kept. What was looked up or
+        mended stands behind, as "parent found by", "child found by" and
+        "mended by you". A column of the user's that is called like one of ours
+        gets "(yours)" behind its name.
         """
         results = self._table(self.rows, {**self.reasons, **self._notes_on_duplicates()})
         results["row"] = self.row_numbers
+        for heading, text_of in self.row_notes.items():
+            results[heading] = [text_of.get(row, "") for row in self.row_numbers.tolist()]
+        return self.beside_source(results, "{name} (yours)".format)
+
+    def beside_source(self, results: pd.DataFrame, renamed: Callable[..., str]) -> pd.DataFrame:
+        """The user's own columns, if there are any, and behind them what became of each row.
+
+        Args:
+            results: One line for each of `rows`.
+            renamed: What a column of the user's is called that has the `name` of one of ours.
+
+        Returns:
+            A new frame.
+        """
         if self.source is None:
             return results
 
         import pandas as pd
 
-        results.index = self.source.index
-        taken = {name: f"{name} (yours)" for name in RESULT_COLUMNS if name in self.source.columns}
-        return pd.concat([self.source.rename(columns=taken), results], axis=1)
+        taken = {name: renamed(name=str(name)) for name in results.columns if name in self.source.columns}
+        return pd.concat([self.source.rename(columns=taken), results.set_axis(self.source.index)], axis=1)
 
     def _notes_on_duplicates(self) -> dict[int, str]:
         """For each input row whose pair stands in an earlier row: which row that is."""

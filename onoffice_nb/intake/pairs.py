@@ -191,33 +191,36 @@ class Pairs:
 
     @property
     def result_source(self) -> pd.DataFrame | None:
-        """The user's frame with one line for each of `rows`; what was mended or looked up, in columns of its own."""
+        """The user's frame with one line for each of `rows`: a row whose cell was split stands several times."""
         import pandas as pd
 
-        if self.source is None or not len(self.mends) + len(self.lookups):
+        if self.source is None or self.origins is None:
             return self.source
-        source = self.source.iloc[slice(None) if self.origins is None else self.origins].copy()
+        source = self.source.iloc[self.origins]
         if isinstance(self.source.index, pd.RangeIndex):
             source.index = pd.Index(self.row_numbers, name=FILE_ROW)
-
-        for name, note_of in self._notes_by_column().items():
-            source[name] = [note_of.get(row, "") for row in self.row_numbers.tolist()]
         return source
 
-    def _notes_by_column(self) -> dict[str, dict[int, str]]:
-        """What was looked up or mended, by the name of the column that tells it, then by the number of the row."""
-        columns: dict[str, dict[int, str]] = {}
+    @property
+    def row_notes(self) -> dict[str, dict[int, str]]:
+        """What was looked up or mended, by the heading under which a report tells it, then by the number of the row.
+
+        Example:
+            >>> read_pairs(parent=["1.003"], child=[5001]).mended({1: "take"}).row_notes
+            {'mended by you': {1: 'parent: take 1003'}}
+        """
+        notes: dict[str, dict[int, str]] = {}
         for side in ("parent", "child"):
             lookups = self.lookups[self.lookups["side"] == side]
             if len(lookups):
-                columns[f"{side} found by"] = dict(zip(lookups["row"], lookups["rule"], strict=True))
+                notes[f"{side} found by"] = dict(zip(lookups["row"].tolist(), lookups["rule"], strict=True))
 
         decisions: dict[int, list[str]] = {}
-        for row, raw, decision in self.mends[["row", "raw", "decision"]].itertuples(index=False, name=None):
-            decisions.setdefault(row, []).append(f"{raw}: {decision}")
+        for row, column, decision in self.mends[["row", "column", "decision"]].itertuples(index=False, name=None):
+            decisions.setdefault(row, []).append(f"{column}: {decision}")
         if decisions:
-            columns["mended by you"] = {row: "; ".join(texts) for row, texts in decisions.items()}
-        return columns
+            notes["mended by you"] = {row: "; ".join(texts) for row, texts in decisions.items()}
+        return notes
 
     def mended(self, decisions: Mapping[DecisionKey, Decision]) -> Pairs:
         """The pairs with the user's decisions on rejects; what was read stays as it is.

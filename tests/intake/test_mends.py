@@ -215,8 +215,8 @@ def test_mends_are_shown_in_plan_and_report_and_survive_the_swap() -> None:
     assert report["child"].tolist()[:4] == [5001, 5002, 5003, 5004]
     assert report["name"].tolist() == list("abccdefg")
     assert report["mended by you"].tolist()[1:4] == [
-        "1.002: take 1002",
-        *["5003/5004: split into 5003 and 5004"] * 2,
+        "estate: take 1002",
+        *["address: split into 5003 and 5004"] * 2,
     ]
     swapped = pairs.mended({(7, "child"): 5008}).swapped().mended({4: 1004, (7, "child"): 1007})
     assert (5005, 1004) in links(swapped)

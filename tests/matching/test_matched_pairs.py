@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import pyarrow as pa
 import pytest
 
 import onoffice_nb as oo
+from onoffice_nb.builder.report_table import report_table
+from onoffice_nb.builder.wording import Words
 from onoffice_nb.intake.provenance import FILE_ROW
 
 BY_NUMBER = {"objektnr_extern": "Objekt-Nr (extern)"}
@@ -100,6 +103,25 @@ def test_where_each_id_came_from_is_kept_from_pairs_to_report(crm: oo.Client, tm
     assert frame["child found by"].tolist() == ["e-mail and name", "", "e-mail and name", "e-mail and name"]
     assert "take 5001" in frame["mended by you"][5]
     assert frame["outcome"].tolist() == ["linked", "linked", "skipped", "linked"]
+
+
+def test_a_run_that_goes_on_later_still_tells_where_its_ids_came_from(crm: oo.Client, tmp_path: Path) -> None:
+    plan = oo.plan(crm, "buyer", matched(crm).mended({5: 5001}))
+    path = tmp_path / "runs.sqlite"
+    with closing(oo.Journal(path)) as journal:
+        first = oo.submit(crm, plan, progress=lambda now: oo.stop(), journal=journal)
+    with closing(oo.Journal(path)) as journal:
+        for go_on in (oo.resume, oo.retry):
+            report = go_on(crm, first.run, progress=False, journal=journal)
+            told = report.frame[["row", "parent found by", "child found by", "mended by you"]]
+            assert told.equals(first.frame[told.columns].reset_index(drop=True))
+            assert told.iloc[1].tolist()[1:3] == ["object number", ""]
+            assert "take 5001" in told.iloc[1].iloc[3]
+            german = report_table(report, Words("de"))
+            assert german["Immobilie gefunden über"].tolist() == ["Objektnummer", "Objektnummer", "", "Objektnummer"]
+            assert "5001 nehmen" in german["von Ihnen geklärt"][1]
+    # What stood in the cells stays out of the journal.
+    assert b"Brandt" not in path.read_bytes()
 
 
 def test_a_side_may_be_a_column_of_ids(crm: oo.Client) -> None:

@@ -92,6 +92,8 @@ WORDS = {
     "report.sheet": ("Report", "Bericht"),
     "report.yours": ("{name} (yours)", "{name} (Ihre)"),
     "report.row": ("row", "Zeile"),
+    "report.found_by": ("{record} found by", "{record} gefunden über"),
+    "report.mended": ("mended by you", "von Ihnen geklärt"),
     "report.outcome": ("outcome", "Ergebnis"),
     "report.code": ("code", "Fehlercode"),
     "report.message": ("message", "Meldung"),
