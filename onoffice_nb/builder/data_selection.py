@@ -80,12 +80,14 @@ class Side:
         columns: Field of the CRM to column; a single column stands under `""` whatever it holds.
         text: The pasted list.
         is_guess: Whether the columns were guessed, and not confirmed or changed by the user.
+        holds_is_guess: Whether what they hold was guessed of a column that the user chose.
     """
 
     holds: Holds = Holds.RECORD_ID
     columns: Mapping[str, Column] = field(default_factory=dict)
     text: str = ""
     is_guess: bool = False
+    holds_is_guess: bool = False
 
     @classmethod
     def looked_up(cls, module: str, by: Mapping[str, Hashable]) -> Side:
@@ -273,10 +275,11 @@ class DataSelection:
     def with_column(self, name: SideName, label: Hashable) -> DataSelection:
         """One column for a side, as the user named it; what it holds is guessed unless it was told before."""
         side = self.side(name)
-        holds = side.holds
-        if self.table is not None and (side.is_guess or not side.columns or holds is Holds.NAME):
-            holds = guess_holding(self.table.cells, label, self.module(name))
-        return self._with_side(name, Side(holds, {"": Column(label)}))
+        was_told = side.columns and side.holds is not Holds.NAME and not side.is_guess and not side.holds_is_guess
+        if was_told or self.table is None:
+            return self._with_side(name, Side(side.holds, {"": Column(label)}))
+        holds = guess_holding(self.table.cells, label, self.module(name))
+        return self._with_side(name, Side(holds, {"": Column(label)}, holds_is_guess=True))
 
     def without_column(self, name: SideName) -> DataSelection:
         """No column for a side."""
@@ -284,7 +287,7 @@ class DataSelection:
 
     def confirmed(self, name: SideName) -> DataSelection:
         """What was guessed for a side, as the user's own choice."""
-        side = replace(self.side(name), is_guess=False)
+        side = replace(self.side(name), is_guess=False, holds_is_guess=False)
         return replace(self, parent=side) if name == "parent" else replace(self, child=side)
 
     def with_holding(self, name: SideName, holds: Holds) -> DataSelection:
@@ -297,7 +300,7 @@ class DataSelection:
         if holds not in holdings(self.module(name)):
             raise InputError(f"Expected one of {', '.join(holdings(self.module(name)))}, got {holds}.")
         if (holds is Holds.NAME) == (side.holds is Holds.NAME):
-            return self._with_side(name, replace(side, holds=holds, is_guess=False))
+            return self._with_side(name, replace(side, holds=holds, is_guess=False, holds_is_guess=False))
         if holds is not Holds.NAME or self.table is None:
             return self._with_side(name, Side(holds))
         guessed = guess_fields(self.table.cells, self.module(name))

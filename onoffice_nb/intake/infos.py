@@ -193,7 +193,7 @@ def _read_info(cell: Any) -> ParsedInfo | Reject:
     if isinstance(cell, RelationInfo):
         return ParsedInfo(cell)
     if not isinstance(cell, str):
-        return Reject(reprlib.repr(cell), "no info", allowed, RejectKind.NOT_AN_INFO)
+        return Reject(reprlib.repr(cell), "not a confirmation status", allowed, RejectKind.NOT_AN_INFO)
     text = strip_blanks(cell)
     if not text:
         return ParsedInfo(None)
@@ -205,6 +205,6 @@ def _read_info(cell: Any) -> ParsedInfo | Reject:
         return ParsedInfo(RelationInfo(normal), " and ".join(written))
     near = get_close_matches(normal.casefold()[:50], CONFIRMATIONS, n=1)
     if not near:
-        return Reject(str(cell), "no info", allowed, RejectKind.NOT_AN_INFO)
+        return Reject(str(cell), "not a confirmation status", allowed, RejectKind.NOT_AN_INFO)
     advice = f"perhaps {near[0]}; {allowed}"
-    return Reject(str(cell), "no info", advice, RejectKind.NOT_AN_INFO, (Repair.take(near[0]),))
+    return Reject(str(cell), "not a confirmation status", advice, RejectKind.NOT_AN_INFO, (Repair.take(near[0]),))

@@ -425,6 +425,25 @@ def test_what_a_column_holds_can_be_changed_and_decides_whether_the_crm_is_asked
     assert not page.view["needs_lookup"]
 
 
+def test_what_a_column_by_hand_holds_is_guessed_until_it_is_told() -> None:
+    page = Page({"buyers": EXPORT})
+    page.act("pick_frame", name="buyers")
+    page.pick("parent", "Notiz")
+    assert (page.side("parent")["holds"], page.side("parent")["is_guess"]) == ("record id", False)
+    page.pick("parent", "Objekt-Nr (extern)")
+    assert (page.side("parent")["holds"], page.side("parent")["is_guess"]) == ("object number", True)
+    page.pick("parent", PARENT)
+    assert (page.side("parent")["holds"], page.side("parent")["is_guess"]) == ("record id", False)
+
+    page.pick("parent", "Objekt-Nr (extern)")
+    page.act("confirm", side="parent")
+    assert (page.side("parent")["holds"], page.side("parent")["is_guess"]) == ("object number", False)
+    page.act("holds", side="parent", holds="record id")
+    page.pick("parent", "Notiz")
+    page.pick("parent", "Objekt-Nr (extern)")
+    assert page.side("parent")["holds"] == "record id", "the user has said so"
+
+
 def test_people_are_found_by_several_columns() -> None:
     people = pd.DataFrame(
         {"Immobilie": ["1001"], "Vorname": ["Jürgen"], "Name": ["Brandt"], "E-Mail": ["kunde5001@mail.example"]}

@@ -552,7 +552,7 @@ class DataStep:
             ]
             if side.holds is Holds.NAME
             else [],
-            "is_guess": side.is_guess,
+            "is_guess": side.is_guess or (side.holds_is_guess and side.holds is not Holds.RECORD_ID),
             "text": side.text if is_editable else None,
             "lines": len(lines),
             "head": [] if is_editable else [line[:_CELL] for line in lines[:_SAMPLE_ROWS]],

@@ -31,7 +31,7 @@ _REASONS: Final = {
     "of type {type:word}": "vom Typ {type}",
     "beyond 2^53 ({limit:word})": "größer als 2^53 ({limit})",
     "beyond what {type:word} holds exactly": "zu groß, um in einer Spalte vom Typ {type} genau zu sein",
-    "no info": "kein Bestätigungsstatus",
+    "not a confirmation status": "kein Bestätigungsstatus",
     "left out by you": "von Ihnen weggelassen",
     "another info for the same pair": "ein anderer Status für dasselbe Paar",
 }
