@@ -293,7 +293,7 @@ class Pairs:
 
         Example:
             >>> read_pairs(parent=[1001, 1002], child=[5001, 5002]).without([2])
-            1 pair · 0 duplicates · 1 reject (first: row 2, '': left out by you)
+            1 pair · 0 duplicates · 1 reject (first: row 2, left out by you)
         """
         unknown = sorted(set(rows) - set(self.row_numbers.tolist()))
         if unknown:

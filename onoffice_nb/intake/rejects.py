@@ -89,7 +89,8 @@ def summary(noun: str, n: int, duplicates: int, rejected: int, rejects: pd.DataF
     if not rejected:
         return line
     first = rejects.iloc[0]
-    return f"{line} (first: row {first['row']}, {quote(first['raw'])}: {first['reason']})"
+    what = f"{quote(first['raw'])}: {first['reason']}" if first["raw"] else first["reason"]
+    return f"{line} (first: row {first['row']}, {what})"
 
 
 def html_summary(line: str, notes: Sequence[str], rejects: pd.DataFrame) -> str:

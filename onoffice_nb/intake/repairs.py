@@ -131,4 +131,6 @@ class Reject:
     repairs: tuple[Repair, ...] = ()
 
     def __str__(self) -> str:
-        return f"{quote(self.raw)}: {self.reason}" + (f" ({self.suggestion})" if self.suggestion else "")
+        # Of nothing there is nothing to quote.
+        what = f"{quote(self.raw)}: {self.reason}" if self.raw else self.reason
+        return what + (f" ({self.suggestion})" if self.suggestion else "")

@@ -31,7 +31,7 @@ def accounted(ids: Ids, cells: int) -> None:
 def test_a_copied_column_is_read_with_its_header_and_its_rows() -> None:
     ids = read_ids("\nDatensatznr. Adresse\r\n5001\r\n5002, 5001\r\n\r\n12a\r\n")
     assert list(ids) == [5001, 5002]
-    assert repr(ids) == "2 ids · 1 duplicate · 2 rejects (first: row 4, '': empty)"
+    assert repr(ids) == "2 ids · 1 duplicate · 2 rejects (first: row 4, empty)"
     assert ids.rows.tolist() == [0, 1, 0, -1, -1]
     assert ids.rejects[["row", "raw", "reason"]].to_numpy().tolist() == [[4, "", "empty"], [5, "12a", "no id"]]
     assert ids.notes == (
@@ -100,7 +100,7 @@ def test_all_shapes_of_the_same_ids_read_the_same(source: Any) -> None:
 def test_a_gap_is_a_reject_in_every_kind_of_column(source: Any) -> None:
     ids = read_ids(source)
     assert list(ids) == [5001]
-    assert repr(ids).endswith("1 reject (first: row 2, '': empty)")
+    assert repr(ids).endswith("1 reject (first: row 2, empty)")
 
 
 @pytest.mark.parametrize(

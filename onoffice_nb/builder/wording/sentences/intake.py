@@ -141,6 +141,7 @@ _NOTES: Final = {
         "{pairs} · {duplicates} · {cells} von Ihnen geklärt · {rejects}"
     ),
     "{rejects:known} (first: row {row:number}, {raw}: {reason})": "{rejects} (zuerst: Zeile {row}, {raw}: {reason})",
+    "{rejects:known} (first: row {row:number}, {reason})": "{rejects} (zuerst: Zeile {row}, {reason})",
 }
 
 _REFUSALS: Final = {
