@@ -19,6 +19,9 @@ ROOT: Final = Path(__file__).parents[1]
 NOTEBOOKS: Final = ROOT / "notebooks"
 WORK: Final = ROOT / "build" / "lite"
 
+# A browser has neither the threads nor the processes over which it spreads its accounts.
+LEFT_OUT: Final = ("04_many_accounts.ipynb",)
+
 # The wheel stands beside the site, what it depends on comes from Pyodide's own collection and from PyPI.
 INSTALL: Final = '%pip install -q "onoffice_nb[notebook]"'
 
@@ -30,7 +33,8 @@ def main(site: Path) -> None:
 
     contents = WORK / "contents"
     for notebook in sorted(NOTEBOOKS.glob("*.ipynb")):
-        write_notebook(notebook, contents / notebook.name)
+        if notebook.name not in LEFT_OUT:
+            write_notebook(notebook, contents / notebook.name)
     shutil.copytree(NOTEBOOKS / "data", contents / "data")
 
     # JupyterLite offers what lies in `pypi` to the kernels of the site.

@@ -58,9 +58,11 @@ def test_it_offers_this_wheel_to_its_kernels(site: Path) -> None:
 
 
 def test_its_notebooks_install_the_package_first_and_are_else_as_committed(site: Path) -> None:
-    notebooks = sorted((ROOT / "notebooks").glob("*.ipynb"))
-    assert notebooks
-    for notebook in notebooks:
+    notebooks = {path.name: path for path in (ROOT / "notebooks").glob("*.ipynb")}
+    offered_names = {path.name for path in (site / "files").glob("*.ipynb")}
+    # That of many accounts needs threads and processes.
+    assert notebooks.keys() - offered_names == {"04_many_accounts.ipynb"}
+    for notebook in (notebooks[name] for name in offered_names):
         committed = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
         offered = json.loads((site / "files" / notebook.name).read_text(encoding="utf-8"))["cells"]
         assert offered[0]["source"] == '%pip install -q "onoffice_nb[notebook]"'
