@@ -28,6 +28,7 @@ from onoffice_nb.api.wire import Call, read_reply
 from onoffice_nb.catalogue import all_relations
 from onoffice_nb.cli.commands import app
 from onoffice_nb.errors import ApiCode, OnOfficeError, Scope, api_code
+from onoffice_nb.execution.states import INITIAL, TRANSITIONS, State
 from onoffice_nb.model import RelationType, Support
 from onoffice_nb.sandbox.behaviour import Behaviour
 from onoffice_nb.sandbox.facts import SOURCES, Fact, facts
@@ -45,6 +46,18 @@ the number or for the sentence as you got it; where a value is filled in, `%s` s
 *Stops the run*: the code speaks of everything that is sent (a wrong secret, for example), so no further request leaves.
 Every other code speaks of one action. An action that fails is split until each bad id stands alone, and the rest goes
 on."""
+# Colours that can be read on light and on dark.
+_DIAGRAM_STYLE: Final = """\
+---
+config:
+  theme: base
+  themeVariables:
+    primaryColor: "#3949ab"
+    primaryTextColor: "#ffffff"
+    primaryBorderColor: "#3949ab"
+    lineColor: "#8a8fa3"
+---
+stateDiagram-v2"""
 _COMMAND_LINE: Final = """\
 # The command line
 
@@ -98,12 +111,36 @@ _SHARED_HEADINGS: Final = {
 def pages() -> dict[str, str]:
     """Each page that is made, by its path below `docs`."""
     return {
+        "assets/states.mmd": states_diagram(),
         "facts.md": facts_page(),
         "reference/command-line.md": command_line_page(),
         "relation-types.md": relation_types_page(),
         "troubleshooting/connection.md": connection_page(),
         "troubleshooting/error-codes.md": error_codes_page(),
     }
+
+
+def states_diagram() -> str:
+    """The transitions of an item's state as a diagram of Mermaid; states with the same ones before and after are one.
+
+    `npx @mermaid-js/mermaid-cli --input docs/assets/states.mmd --output docs/assets/states.svg` draws it.
+    """
+    alike: dict[tuple[frozenset[State], frozenset[State], bool], list[State]] = {}
+    for state in State:
+        before = frozenset(other for other in State if other is not state and state in TRANSITIONS[other])
+        alike.setdefault((before, TRANSITIONS[state], state in INITIAL), []).append(state)
+    boxes = {states[0]: ", ".join(states) for states in alike.values()}
+    names = {state: state.replace(" ", "_") for state in boxes}
+
+    lines = [f'state "{text}" as {names[state]}' for state, text in boxes.items()]
+    lines += [f"[*] --> {names[state]}" for state in boxes if state in INITIAL]
+    lines += [
+        f"{names[before]} --> {names[after]}"
+        for before in boxes
+        for after in boxes
+        if after in TRANSITIONS[before] and after is not before
+    ]
+    return "\n".join([_DIAGRAM_STYLE, *(f"    {line}" for line in lines), ""])
 
 
 def error_codes_page() -> str:

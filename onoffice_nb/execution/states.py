@@ -25,7 +25,6 @@ __all__ = [
     "State",
     "forbidden_change",
     "states_before",
-    "transition_diagram",
     "transition_table",
 ]
 
@@ -200,29 +199,3 @@ def transition_table() -> str:
         following = ", ".join(f"*{after}*" for after in State if after in TRANSITIONS[before])
         lines.append(f"| {name} | {following or 'stays as it is'} |")
     return "\n".join(lines)
-
-
-def transition_diagram() -> str:
-    """The transitions as a diagram of Mermaid; states that come from the same ones and become the same are one box.
-
-    Example:
-        >>> transition_diagram().splitlines()[-2].strip()
-        'unknown --> linked'
-    """
-    alike: dict[tuple[frozenset[State], frozenset[State], bool], list[State]] = {}
-    for state in State:
-        before = frozenset(other for other in State if other is not state and state in TRANSITIONS[other])
-        alike.setdefault((before, frozenset(TRANSITIONS[state]), state in INITIAL), []).append(state)
-    boxes = {states[0]: ", ".join(states) for states in alike.values()}
-    names = {state: state.replace(" ", "_") for state in boxes}
-
-    lines = ["```mermaid", "stateDiagram-v2"]
-    lines += [f'    state "{text}" as {names[state]}' for state, text in boxes.items()]
-    lines += [f"    [*] --> {names[state]}" for state in boxes if state in INITIAL]
-    lines += [
-        f"    {names[before]} --> {names[after]}"
-        for before in boxes
-        for after in boxes
-        if after in TRANSITIONS[before] and after is not before
-    ]
-    return "\n".join([*lines, "```"])

@@ -156,7 +156,7 @@ NOT_ON_THE_PAGE: Final = {
 # Methods that show a value in a notebook or a terminal; the page draws its own.
 SHOWN_ELSEWHERE: Final = frozenset(
     {"__repr__", "_repr_html_", "_summary", "_lines", "_more", "_nothing", "_idle_reason", "_shown_problems"}
-    | {"description", "example", "findings_html", "transition_diagram", "transition_table"}
+    | {"description", "example", "findings_html", "transition_table"}
 )
 # What is no sentence of the page: SQL, HTML, calls of the API; names by which the code looks something up; a note of a
 # traceback.

@@ -126,6 +126,15 @@ def test_pages_that_are_made_are_new(name: str) -> None:
     assert (DOCS / name).read_text(encoding="utf-8") == MADE[name], "make docs renews it"
 
 
+def test_the_picture_of_the_states_is_drawn_from_their_table() -> None:
+    drawn, source = (DOCS / "assets/states.svg").read_text(encoding="utf-8"), MADE["assets/states.mmd"]
+    assert drawn.count(' transition"') == source.count("-->")
+    boxes = re.findall(r'state "([^"]+)"', source)
+    words = set(re.findall(r"\w+", re.sub(r"<style>.*?</style>|<[^>]+>", " ", drawn, flags=re.S)))
+    assert boxes
+    assert set(re.findall(r"\w+", " ".join(boxes))) == words, "docs/generate.py tells how to draw it anew"
+
+
 def test_every_error_code_can_be_found() -> None:
     page = MADE["troubleshooting/error-codes.md"]
     codes = [line.split(",", 1)[0] for line in (ROOT / "onoffice_nb/data/errors.csv").read_text("utf-8").splitlines()]

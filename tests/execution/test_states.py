@@ -18,7 +18,6 @@ from onoffice_nb.execution.states import (
     Entry,
     ItemStates,
     State,
-    transition_diagram,
     transition_table,
 )
 from onoffice_nb.planning import actions
@@ -282,6 +281,5 @@ def test_what_a_run_begins_with() -> None:
 def test_the_documentation_shows_the_table() -> None:
     text = (ROOT / "docs" / "states.md").read_text(encoding="utf-8")
     assert transition_table() in text, "put transition_table() of states.py there"
-    assert transition_diagram() in text, "put transition_diagram() of states.py there"
     for state in State:
         assert f"| *{state}* | {OUTCOMES[state]} |" in text
