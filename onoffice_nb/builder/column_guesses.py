@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -285,28 +285,40 @@ def _folded(name: str) -> str:
     return fold(re.sub(r"(?<=[a-zäöüß])(?=[A-Z])", " ", unicodedata.normalize("NFC", name)))
 
 
-def _guess_side(columns: Iterable[_Column], module: str, other: str, roles: Iterable[str]) -> Guess | None:
-    columns = list(columns)
-    own = [column for column in columns if column.speaks_of(module) and not column.speaks_of(other)]
-    not_of_other = [column for column in columns if column.speaks_of(module) or not column.speaks_of(other)]
-    ids = _likely_ids(own)
-    if module == "address" and not ids:
-        # Whose ids they are, a column "Käufer" says only where buyers are linked.
-        ids = _likely_ids(column for column in not_of_other if any(role in column.name for role in roles))
+def _guess_side(columns: Sequence[_Column], module: str, other: str, roles: Sequence[str]) -> Guess | None:
+    possible = [column for column in columns if column.speaks_of(module) or not column.speaks_of(other)]
+    ids = _id_columns(possible, module, other, roles)
     if ids:
         return Guess(Holds.RECORD_ID, {"": ids[0].label}) if len(ids) == 1 else None
 
     for holds in _LADDER.get(module, ()):
-        if holds is Holds.NAME:
-            fields = _fields(columns, module)
-            if fields and not (module == "estate" and _fields(columns, "address")):
-                return Guess(holds, fields)
-            continue
-        likely = [column for column in not_of_other if column.may_hold(holds)]
-        # "E-Mail Käufer" beside "E-Mail Verkäufer": nobody can tell.
-        if len(likely) == 1:
-            return Guess(holds, {SINGLE_FIELDS[module][holds]: likely[0].label})
+        is_name = holds is Holds.NAME
+        guess = _guess_names(columns, module) if is_name else _guess_single(possible, module, holds)
+        if guess is not None:
+            return guess
     return None
+
+
+def _id_columns(possible: Sequence[_Column], module: str, other: str, roles: Sequence[str]) -> list[_Column]:
+    """The columns with record ids that speak of this module alone; of addresses also those that name a role."""
+    ids = _likely_ids(column for column in possible if column.speaks_of(module) and not column.speaks_of(other))
+    if ids or module != "address":
+        return ids
+    # Whose ids they are, a column "Käufer" says only where buyers are linked.
+    return _likely_ids(column for column in possible if any(role in column.name for role in roles))
+
+
+def _guess_names(columns: Sequence[_Column], module: str) -> Guess | None:
+    """The columns that name a record together; of an estate only where they are not somebody's name and address."""
+    fields = _fields(columns, module)
+    is_a_person = module == "estate" and _fields(columns, "address")
+    return Guess(Holds.NAME, fields) if fields and not is_a_person else None
+
+
+def _guess_single(columns: Iterable[_Column], module: str, holds: Holds) -> Guess | None:
+    """The one column that may hold this; of "E-Mail Käufer" beside "E-Mail Verkäufer" nobody can tell which."""
+    likely = [column for column in columns if column.may_hold(holds)]
+    return Guess(holds, {SINGLE_FIELDS[module][holds]: likely[0].label}) if len(likely) == 1 else None
 
 
 def _likely_ids(columns: Iterable[_Column]) -> list[_Column]:
@@ -316,23 +328,33 @@ def _likely_ids(columns: Iterable[_Column]) -> list[_Column]:
 
 
 def _fields(columns: Iterable[_Column], module: str) -> dict[str, Hashable]:
-    columns = [column for column in columns if column.cells]
-    words = _NAME_FIELDS.get(module, {})
-    named = {name: [column for column in columns if re.fullmatch(words[name], column.name)] for name in words}
-    if named.get("Vorname") or named.get("Name"):
-        # Beside a first name, "Name" is the surname.
-        whole = named.pop(FULL_NAME)
-        named["Name"] = named["Name"] or [column for column in whole if column.name == "name"]
-    fields = {name: matches[0].label for name, matches in named.items() if len(matches) == 1}
-
-    # Numbers in a column "Käufer" are no names.
-    numbers = [name for name in (FULL_NAME, "Vorname", "Name") if name in fields and named[name][0].holds_ids()]
-    fields = {name: label for name, label in fields.items() if name not in numbers}
+    named = _columns_by_field([column for column in columns if column.cells], module)
+    certain = {name: matches[0] for name, matches in named.items() if len(matches) == 1}
+    fields = {name: column.label for name, column in certain.items() if not _is_numbered_name(name, column)}
 
     names_a_person = FULL_NAME in fields or {"Vorname", "Name"} <= fields.keys()
     names_a_place = "strasse" in fields and bool({"ort", "plz"} & fields.keys())
     is_enough = names_a_person if module == "address" else names_a_place
     return fields if is_enough else {}
+
+
+def _columns_by_field(columns: Iterable[_Column], module: str) -> dict[str, list[_Column]]:
+    """The columns whose names speak of each field."""
+    columns = list(columns)
+    named = {
+        name: [column for column in columns if re.fullmatch(words, column.name)]
+        for name, words in _NAME_FIELDS.get(module, {}).items()
+    }
+    if named.get("Vorname") or named.get("Name"):
+        # Beside a first name, "Name" is the surname.
+        whole = named.pop(FULL_NAME)
+        named["Name"] = named["Name"] or [column for column in whole if column.name == "name"]
+    return named
+
+
+def _is_numbered_name(name: str, column: _Column) -> bool:
+    """Whether a column called after a person, such as "Käufer", holds numbers: those are no names."""
+    return name in (FULL_NAME, "Vorname", "Name") and column.holds_ids()
 
 
 def _is_confirmation(text: str) -> bool:

@@ -69,20 +69,28 @@ def action_of(content: object, buffers: Sequence[memoryview], actions: Actions) 
         raise InputError(f"The page asked for {_shown(do)}, which there is not. {_NOTHING_DONE}")
 
     values = {key: value for key, value in content.items() if key != "do"}
-    taken = inspect.signature(action).parameters
     if buffers:
         values[_BUFFERS] = buffers
-    unknown = [key for key in values if key not in taken or (key == _BUFFERS and values[key] is not buffers)]
-    missing = [key for key, parameter in taken.items() if parameter.default is parameter.empty and key not in values]
-    if unknown or missing:
-        wrong = f"with {_shown(unknown[0])}" if unknown else f"without {_shown(missing[0])}"
-        raise InputError(f"The page asked for {_shown(do)} {wrong}. {_NOTHING_DONE}")
+    _check_names(do, action, values, buffers)
 
     hints = get_type_hints(action)
     for key, value in values.items():
         if key != _BUFFERS:
             _check(do, key, value, hints[key])
     return partial(action, **values)
+
+
+def _check_names(
+    do: str, action: Callable[..., object], values: Mapping[str, object], buffers: Sequence[memoryview]
+) -> None:
+    """Raise InputError if an action is sent a value that it does not take, or not sent one that it needs."""
+    taken = inspect.signature(action).parameters
+    # What is called as buffers are but came as text is none.
+    unknown = [key for key in values if key not in taken or (key == _BUFFERS and values[key] is not buffers)]
+    missing = [key for key, parameter in taken.items() if parameter.default is parameter.empty and key not in values]
+    if unknown or missing:
+        wrong = f"with {_shown(unknown[0])}" if unknown else f"without {_shown(missing[0])}"
+        raise InputError(f"The page asked for {_shown(do)} {wrong}. {_NOTHING_DONE}")
 
 
 def _check(do: str, key: str, value: object, hint: Any) -> None:

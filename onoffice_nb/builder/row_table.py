@@ -352,13 +352,12 @@ class RowTable:
     def nameless(self) -> dict[str, set[int]]:
         """The records that rows to mend are about, or may be, and whose names are not known: module -> ids."""
         ids: dict[str, set[int]] = {self.module(0): set(), self.module(1): set()}
-        for position in np.flatnonzero(self.codes == _CODE[RowState.MEND]).tolist():
-            ids[self.module(0)].add(int(self.parents[position]))
-            ids[self.module(1)].add(int(self.children[position]))
+        to_mend = self.codes == _CODE[RowState.MEND]
+        ids[self.module(0)].update(self.parents[to_mend].tolist())
+        ids[self.module(1)].update(self.children[to_mend].tolist())
         for (_, side), cell in self.cells.items():
             if side < len(ids) and not cell.is_decided:
-                values = (value for repair in cell.reject.repairs if not repair.label for value in repair.values)
-                ids[self.module(side)].update(value for value in values if isinstance(value, int))
+                ids[self.module(side)].update(_unlabelled_ids(cell))
         return {module: wanted - {0, *self.names.get(module, ())} for module, wanted in ids.items()}
 
     @cached_property
@@ -545,6 +544,12 @@ def raw_text(cell: Mend, words: Words) -> str:
 def mended_text(cell: Mend, values: str, words: Words) -> str:
     """That the user has decided what a cell means."""
     return words("check.mended", raw=raw_text(cell, words), values=values)
+
+
+def _unlabelled_ids(cell: Mend) -> set[int]:
+    """The ids that a cell may mean, of those repairs that do not say themselves whose they are."""
+    values = {value for repair in cell.reject.repairs if not repair.label for value in repair.values}
+    return {value for value in values if isinstance(value, int)}
 
 
 def telling_columns(frame: pd.DataFrame, id_columns: Collection[int] = ()) -> list[int]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -577,14 +578,15 @@ def _infos_of(
 def _snapshot(frame: Any, names: list[Any]) -> tuple[pd.DataFrame, tuple[Hashable, Hashable], Any]:
     """A copy of the frame, the labels of parent and child, and what may change while the pairs are planned."""
     labels_of = [name.columns if isinstance(name, LookedUp) else (name,) for name in names]
-    source = to_pandas(frame, [label for labels in labels_of for label in labels])
+    all_labels = tuple(chain.from_iterable(labels_of))
+    source = to_pandas(frame, list(all_labels))
     places = [[find_column(source, label) for label in labels] for labels in labels_of]
     if places[0] == places[1] and len(places[0]) == 1:
         raise PairsError(f"Parent and child are the same column, {quote(str(labels_of[0][0]))}. Name two columns.")
 
     # A frame that is computed anew each time, such as a query, is read only once.
     stays = library_name(frame) in ("pandas", "polars", "modin") and hasattr(frame, "shape")
-    live_frame = (frame, tuple(label for labels in labels_of for label in labels)) if stays else None
+    live_frame = (frame, all_labels) if stays else None
     parent, child = (source.columns[column_places[0]] for column_places in places[:2])
     return source.copy(), (parent, child), live_frame
 

@@ -660,15 +660,14 @@ class CheckStep:
 
     def _decided_values(self, cell: Mend) -> tuple[str, bool]:
         """What was decided for a cell, and whether that is not checked yet; an empty text if nothing is decided."""
-        keys = [(cell.row, SIDES[cell.side]), *(key for key, _ in _all_alike(cell))]
-        for key in keys:
+        own = (cell.row, SIDES[cell.side])
+        if own in self._pending:
+            return _decision_text(self._pending[own]), True
+
+        for (key, _), repair in _all_alike(cell).items():
             if key in self._pending:
-                decision = self._pending[key]
-                if isinstance(key, str) and decision is not None:
-                    decision = next(_decision(repair) for (of, _), repair in _all_alike(cell).items() if of == key)
-                if isinstance(decision, list | tuple):
-                    return ", ".join(map(str, decision)), True
-                return ("" if decision is None else str(decision)), True
+                is_taken_back = self._pending[key] is None
+                return _decision_text(None if is_taken_back else _decision(repair)), True
         return ", ".join(map(str, cell.repair.values)), False
 
     @property
@@ -751,24 +750,29 @@ class CheckStep:
     def _picture_view(self, table: RowTable, words: Words) -> dict[str, Any]:
         parents, children, codes = table.links()
         picture = draw_links(parents, children, codes, table.label)
-        texts = []
-        if picture.links:
-            records = [sum(node.records for node in side) for side in (picture.parents, picture.children)]
-            texts.append(words("check.picture.summary", n=picture.links, parents=records[0], children=records[1]))
-        if picture.is_shortened:
-            texts.append(words("check.picture.shortened"))
-        if picture.not_drawn:
-            texts.append(words("check.picture.not_drawn", n=picture.not_drawn))
-        states = [state for state in RowState if state in {list(RowState)[code] for code in set(codes.tolist())}]
+        all_states = list(RowState)
+        used_codes = set(codes.tolist())
+        states = [state for code, state in enumerate(all_states) if code in used_codes]
         return {
             "titles": [table.record(side, words) for side in (0, 1)],
             "sides": [_nodes_view(picture, side, words) for side in (0, 1)],
-            "lines": [
-                [line.parent, line.child, list(RowState)[line.state].value, line.links] for line in picture.lines
-            ],
+            "lines": [[line.parent, line.child, all_states[line.state].value, line.links] for line in picture.lines],
             "legend": [{"state": state.value, "label": words(f"check.state.{state}")} for state in states],
-            "texts": texts or [words("check.picture.none")],
+            "texts": _picture_texts(picture, words),
         }
+
+
+def _picture_texts(picture: LinkPicture, words: Words) -> list[str]:
+    """What is to be said below a picture: what it counts, and what it does not show."""
+    texts = []
+    if picture.links:
+        parents, children = (sum(node.records for node in side) for side in (picture.parents, picture.children))
+        texts.append(words("check.picture.summary", n=picture.links, parents=parents, children=children))
+    if picture.is_shortened:
+        texts.append(words("check.picture.shortened"))
+    if picture.not_drawn:
+        texts.append(words("check.picture.not_drawn", n=picture.not_drawn))
+    return texts or [words("check.picture.none")]
 
 
 def _nodes_view(picture: LinkPicture, side: int, words: Words) -> list[dict[str, Any]]:
@@ -818,6 +822,13 @@ def _decision(repair: Repair) -> Decision:
     """A repair as a decision that a copied cell of Python can hold."""
     first, *others = repair.values
     return [int(value) for value in repair.values] if others else first
+
+
+def _decision_text(decision: Decision | None) -> str:
+    """The ids of a decision, as the page shows them; an empty text for one that was taken back."""
+    if decision is None:
+        return ""
+    return ", ".join(map(str, decision)) if isinstance(decision, list | tuple) else str(decision)
 
 
 def _shown(text: str, limit: int = _LONGEST_TEXT) -> str:
