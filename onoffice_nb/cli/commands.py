@@ -7,7 +7,7 @@ as they are; the examples run, one after the other, in the tests.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -35,6 +35,7 @@ from onoffice_nb.cli.terminal import (
     confirm,
     echo,
     echo_table,
+    plan_code,
     print_report_and_exit,
     progress,
     show,
@@ -151,7 +152,7 @@ def plan(
             print_document(plan_document(plan))
         if save is not None:
             echo(f"Saved as shown. To send it: onoffice-nb submit {plan.save(save)}", err=as_json)
-    raise click.exceptions.Exit(_code_of_plan(plan))
+    raise click.exceptions.Exit(plan_code(plan))
 
 
 @app.command()
@@ -214,7 +215,7 @@ def submit(
         if dry_run:
             if as_json:
                 print_document(plan_document(plan))
-            raise click.exceptions.Exit(_code_of_plan(plan, force))
+            raise click.exceptions.Exit(plan_code(plan, force))
 
         engine.refuse_errors(plan, force)
         if not yes:
@@ -298,9 +299,10 @@ def resume(
 def undo(run: int, yes: bool, report_file: Path | None, connections: int, as_json: bool) -> None:
     """Take back what a run did, and nothing else.
 
-    Links that the run created are removed; links that it removed come back, without
-    their status, which the CRM does not tell. Links that were there before the run
-    stay. The undo is a run of its own, so it can be undone as well.
+    Links that the run created are removed; links that it removed come back, and
+    statuses that it changed or removed become what they were, where the CRM showed
+    them. Links that were there before the run stay. The undo is a run of its own, so
+    it can be undone as well.
 
     \b
       onoffice-nb undo 1
@@ -505,10 +507,6 @@ def _plan(crm: Client, file: Path, relation: str, columns: Columns, reading: Rea
         raise InputError(f"Say {', '.join(missing)} as well: which links, and which columns hold the ids.")
     pairs = columns.pairs(crm, relation, reading.read(file))
     return planner.plan(crm, relation, pairs, replace=replace)
-
-
-def _code_of_plan(plan: Plan, force: Collection[str] = ()) -> ExitCode:
-    return ExitCode.PARTIAL if plan.pairs.reasons or plan.errors(force) else ExitCode.OK
 
 
 def _check_target(target: Path | None, source: Path | None = None) -> None:

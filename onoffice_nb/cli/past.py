@@ -7,7 +7,7 @@ import click
 from onoffice_nb.cli import options
 from onoffice_nb.cli.documents import audit_document, plan_document, print_document, report_document
 from onoffice_nb.cli.options import open_account
-from onoffice_nb.cli.terminal import ExitCode, ask_before, echo, print_report_and_exit, progress, show
+from onoffice_nb.cli.terminal import ExitCode, ask_before, echo, plan_code, print_report_and_exit, progress, show
 from onoffice_nb.errors import InputError
 from onoffice_nb.execution import submit as engine
 from onoffice_nb.execution.audit import audit as audit_run
@@ -76,7 +76,7 @@ def restore(
         if dry_run:
             if as_json:
                 print_document(plan_document(plan))
-            raise click.exceptions.Exit(ExitCode.PARTIAL if plan.pairs.reasons or plan.errors(force) else ExitCode.OK)
+            raise click.exceptions.Exit(plan_code(plan, force))
 
         engine.refuse_errors(plan, force)
         if not yes:

@@ -33,6 +33,7 @@ __all__ = [
     "confirm",
     "echo",
     "echo_table",
+    "plan_code",
     "print_report_and_exit",
     "progress",
     "report_code",
@@ -114,7 +115,12 @@ class ErrorReportingGroup(click.Group):
 
 
 def echo(text: object, *, err: bool = False) -> None:
-    """Print a text, or an error beside the output."""
+    """Print a text in the words of a terminal.
+
+    Args:
+        text: What is to be said.
+        err: Whether it goes to stderr: errors, and all else where stdout is for a document alone.
+    """
     click.echo(terminal_wording(str(text)), err=err)
 
 
@@ -271,6 +277,19 @@ def print_report_and_exit(report: Report, file: Path | None, document: object = 
         # What was done keeps its code; Python would stumble over the rest of its output once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     raise click.exceptions.Exit(code)
+
+
+def plan_code(plan: Plan, force: Collection[str] = ()) -> ExitCode:
+    """What a command that only shows this plan exits with.
+
+    Args:
+        plan: What would be sent.
+        force: The rules whose errors are meant to be so.
+
+    Returns:
+        Whether each row became a pair, and nothing speaks against sending them.
+    """
+    return ExitCode.PARTIAL if plan.pairs.reasons or plan.errors(force) else ExitCode.OK
 
 
 def report_code(report: Report) -> ExitCode:

@@ -26,7 +26,7 @@ class CircuitBreaker:
         self._in_a_row = self._launched = self._counted_up_to = 0
 
     def launched(self) -> int:
-        """One more request goes; returns the how manieth it is."""
+        """One more request leaves; returns its number, from 1 on."""
         self._launched += 1
         return self._launched
 

@@ -70,6 +70,12 @@ def build_report(journal: Journal, number: int, source: pd.DataFrame | None = No
         journal: Where the run is written down.
         number: The number of the run.
         source: The frame that its rows were read from; its columns then stand in the report too.
+
+    Returns:
+        What became of each row; of a run that has not come to its end, as far as it got.
+
+    Raises:
+        JournalError: There is no such run, or the journal cannot be read.
     """
     record = journal.run(number)
     items, columns = journal.load_items(number)

@@ -514,6 +514,7 @@ def journal_for(account: Account) -> Journal:
 
 @cache
 def user_journal() -> Journal:
+    """The journal in the user's data folder, opened once in a process."""
     return Journal()
 
 

@@ -26,7 +26,7 @@ class Request:
     Attributes:
         actions: Up to 50 of them.
         is_first_try: Whether its links are sent for the first time, and were not split off from a refused action.
-        number: The how manieth request of the run it is, from 1 on; 0 until it leaves.
+        number: Its place among the requests of the run that left, from 1 on; 0 until it leaves itself.
     """
 
     actions: Actions

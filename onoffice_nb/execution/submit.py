@@ -115,7 +115,16 @@ def _check_submittable(crm: Client, plan: Plan, max_age: float, force: Collectio
 
 
 def refuse_errors(plan: Plan, force: Collection[str]) -> None:
-    """Raise PlanError, naming each rule, its rows and what to do, if the plan has errors that nobody lets pass."""
+    """Let no plan pass that has errors, but those that are meant to be so.
+
+    Args:
+        plan: What is to be sent.
+        force: The names of the rules whose errors are meant to be so.
+
+    Raises:
+        InputError: There is no rule of such a name.
+        PlanError: The plan has other errors; each is named, with its rows and what to do.
+    """
     unknown = sorted({force} if isinstance(force, str) else set(force) - RULE_NAMES)
     if unknown:
         raise InputError(

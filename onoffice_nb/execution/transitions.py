@@ -151,6 +151,11 @@ class TransitionRules:
 
         What was accepted but is not there is sent once more, alone, as an
         action of several may have been done in part without a word.
+
+        Args:
+            items: What was to be read back.
+            seen: What was seen; what could not be looked at is not in it.
+            verify: Whether what was accepted was to be read back too, so that it counts only once it is seen.
         """
         entries: Entries = {}
         for item in items:

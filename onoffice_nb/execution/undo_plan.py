@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from onoffice_nb.api.client import Client
 from onoffice_nb.errors import PlanError
@@ -131,8 +132,7 @@ def _plan_of_statuses(
     crm: Client, record: RunRecord, linked: Sequence[tuple[int, int]], wanted: Sequence[RelationInfo]
 ) -> Plan:
     """A plan that gives each of these links its status."""
-    infos = tuple(dict.fromkeys(wanted))
-    positions = np.array([infos.index(info) for info in wanted], dtype=np.int16)
+    infos, positions = _distinct(wanted)
     parents, children = (list(side) for side in zip(*linked, strict=True))
     pairs = replace(read_pairs(parent=parents, child=children), infos=infos, info=positions)
     items = Items.of(Verb.MODIFY, pairs.parents, pairs.children, positions, infos)
@@ -143,9 +143,15 @@ def _plan_of_statuses(
 def _created_again(items: Items, removed: IntArray, infos_before: Sequence[RelationInfo | None]) -> Items:
     """Links that were removed, with the confirmation that they had; a feedback is set once they stand again."""
     wanted = [_confirmation(infos_before[item]) for item in removed.tolist()]
-    infos = tuple(dict.fromkeys(info for info in wanted if info is not None))
-    positions = np.array([-1 if info is None else infos.index(info) for info in wanted], dtype=np.int16)
+    infos, positions = _distinct(wanted)
     return Items.of(Verb.CREATE, items.parents[removed], items.children[removed], positions, infos)
+
+
+def _distinct(wanted: Sequence[RelationInfo | None]) -> tuple[tuple[RelationInfo, ...], NDArray[np.int16]]:
+    """The different ones among statuses, and the position there of each link's own; -1 where it has none."""
+    infos = tuple(dict.fromkeys(info for info in wanted if info is not None))
+    positions = [-1 if info is None else infos.index(info) for info in wanted]
+    return infos, np.array(positions, dtype=np.int16)
 
 
 def _confirmation(info: RelationInfo | None) -> RelationInfo | None:
@@ -173,8 +179,7 @@ def _with_statuses_restored(
             rows.append(-1)
             reasons[row] = back
 
-    infos = tuple(dict.fromkeys(wanted))
-    positions = np.array([infos.index(info) for info in wanted], dtype=np.int16)
+    infos, positions = _distinct(wanted)
     pairs = replace(
         read_pairs(parent=items.parents[restored], child=items.children[restored]),
         infos=infos,
