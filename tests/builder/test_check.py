@@ -202,6 +202,17 @@ def test_all_alike_are_decided_at_once_and_one_is_taken_back() -> None:
     assert [row["state"] for row in shell.rows()] == ["new", "mend", "new"]
 
 
+@pytest.mark.parametrize(("repair", "values"), [(0, "100100"), (1, "100, 100")])
+def test_of_two_ways_to_mend_all_alike_the_chosen_one_shows_until_it_is_checked(
+    repair: int, values: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell = Shell(oo.read_pairs(parent=["100 100"], child=[5001]))
+    monkeypatch.setattr(shell, "check", lambda: None)
+    shell.do("take_alike", row=1, side="parent", repair=repair)
+    assert shell.step.plan is None
+    assert shell.row(1)["records"][0]["reject"]["decision"] == f"mended by you: 100 100 → {values}"
+
+
 def test_one_candidate_is_taken_for_all_rows_that_are_alike(shell: Shell) -> None:
     shell.do("look_up", row=6, side="child", text="Schmitz, Peter")
     shell.do("look_up", row=15, side="child", text="Vogt, Lea")

@@ -664,10 +664,12 @@ class CheckStep:
         if own in self._pending:
             return _decision_text(self._pending[own]), True
 
-        for (key, _), repair in _all_alike(cell).items():
-            if key in self._pending:
-                is_taken_back = self._pending[key] is None
-                return _decision_text(None if is_taken_back else _decision(repair)), True
+        for (key, word), repair in _all_alike(cell).items():
+            decision = self._pending.get(key)
+            if decision == word:
+                return _decision_text(_decision(repair)), True
+            if key in self._pending and decision is None:
+                return "", True
         return ", ".join(map(str, cell.repair.values)), False
 
     @property
