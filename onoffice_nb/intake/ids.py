@@ -15,7 +15,14 @@ import numpy as np
 from onoffice_nb.errors import PairsError
 from onoffice_nb.intake.columns import Column, read_column
 from onoffice_nb.intake.lookups import LookedUp
-from onoffice_nb.intake.mends import Decision, DecisionKey, apply_mends, mends_frame, resolve_decisions
+from onoffice_nb.intake.mends import (
+    Decision,
+    DecisionKey,
+    apply_mends,
+    joined_decisions,
+    mends_frame,
+    resolve_decisions,
+)
 from onoffice_nb.intake.pasted import without_outer_blank_lines
 from onoffice_nb.intake.provenance import file_notes
 from onoffice_nb.intake.rejects import duplicate_notes, html_summary, rejects_of, summary
@@ -76,7 +83,7 @@ class Ids:
             >>> list(read_ids(["5001", "005002", "5003/5004"]).mended({"leading zeros": "take", 3: [5003, 5004]}))
             [5001, 5002, 5003, 5004]
         """
-        all_decisions = {**self.decisions, **decisions}
+        all_decisions = joined_decisions(self.decisions, decisions)
         mends = resolve_decisions([self._column], all_decisions)
         (column,), _ = apply_mends([self._column], mends)
         ids = ids_of_column(column, self._file_notes)

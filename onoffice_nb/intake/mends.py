@@ -30,6 +30,7 @@ __all__ = [
     "Meaning",
     "Mend",
     "apply_mends",
+    "joined_decisions",
     "mends_frame",
     "rejected_cells",
     "resolve_decisions",
@@ -86,6 +87,19 @@ def rejected_cells(columns: Sequence[Column], decisions: Mapping[Any, Any], *, a
     """
     decided = {(mend.side, mend.position): mend for mend in resolve_decisions(columns, decisions, aligned=aligned)}
     return [decided.get((cell.side, cell.position), cell) for cell in _rejected_cells(columns)]
+
+
+def joined_decisions(
+    earlier: Mapping[DecisionKey, Decision], decisions: Mapping[DecisionKey, Decision]
+) -> dict[DecisionKey, Decision]:
+    """Decisions, and those taken before them that they do not replace.
+
+    Raises:
+        PairsError: The decisions are not a mapping.
+    """
+    if not isinstance(decisions, Mapping):
+        raise PairsError(f"Expected decisions such as {{4: 1003, 'leading zeros': 'take'}}, got {decisions!r:.100}.")
+    return {**earlier, **decisions}
 
 
 def resolve_decisions(columns: Sequence[Column], decisions: Mapping[Any, Any], *, aligned: bool = True) -> list[Mend]:
@@ -251,7 +265,7 @@ def _meaning(cell: Mend, decision: Any) -> Any:
     if not isinstance(decision, Mapping):
         return decision
     if cell.reject.raw not in decision:
-        texts = ", ".join(map(quote, decision)) or "no text"
+        texts = ", ".join(quote(str(text)) for text in decision) or "no text"
         raise PairsError(
             f"row {cell.row}: the cell reads {quote(cell.reject.raw)}, and what was decided is for {texts}; decide anew"
         )

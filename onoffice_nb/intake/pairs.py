@@ -29,6 +29,7 @@ from onoffice_nb.intake.mends import (
     DecisionKey,
     Mend,
     apply_mends,
+    joined_decisions,
     mends_frame,
     rejected_cells,
     resolve_decisions,
@@ -250,7 +251,7 @@ class Pairs:
             >>> pairs.mended({2: "split", "leading zeros": "take"})
             4 pairs · 0 duplicates · 2 cells mended by you · 0 rejects
         """
-        all_decisions = {**self.decisions, **decisions}
+        all_decisions = joined_decisions(self.decisions, decisions)
         if self.crossed is not None:
             return _mended_cross(self.crossed, all_decisions)
         if self._read is None:

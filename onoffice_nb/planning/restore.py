@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -21,7 +21,7 @@ from onoffice_nb.api.change_log import LINK, LinkEvent, read_moment
 from onoffice_nb.api.client import Client, require_client
 from onoffice_nb.api.operations import Links, record_ids
 from onoffice_nb.catalogue import relation as find_relation
-from onoffice_nb.errors import PlanError
+from onoffice_nb.errors import InputError, PlanError
 from onoffice_nb.formatting import make_frame
 from onoffice_nb.intake.pairs import Pairs
 from onoffice_nb.model import RelationType, Support, Verb
@@ -144,6 +144,9 @@ def plan_restore(
     relation_type = find_relation(relation)
     _check_writable(relation_type)
     moment, ids = read_moment(at), record_ids(parents)
+    # By the log's clock, whose zone is not known, it may be tomorrow already.
+    if moment > datetime.now() + timedelta(days=1):
+        raise InputError(f"{moment} has not come yet: give the moment whose links are wanted back.")
     if not crm.log_reaches_back(moment):
         raise PlanError(
             f"The CRM's log holds nothing of {moment} or before, so what was changed before it begins cannot be told."

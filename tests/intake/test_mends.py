@@ -182,6 +182,13 @@ def test_the_rows_of_lists_know_their_pairs_and_their_cells_swapped_too() -> Non
     assert [(cell.row, cell.side, cell.is_decided) for cell in swapped] == [(2, 1, True), (3, 0, False)]
 
 
+@pytest.mark.parametrize("decisions", [[1003], "take", {1: {1003: 1003}}, {1: {"1.001": {"1.001": 2}}}, {(1, 2): 3}])
+def test_what_is_no_decision_is_said(decisions: Any) -> None:
+    for read_so in (read_pairs(parent=["1.001"], child=["5001"]), oo.read_ids(["1.001"])):
+        with pytest.raises(PairsError):
+            read_so.mended(decisions)
+
+
 def test_a_decision_on_a_text_counts_for_this_text_alone() -> None:
     pairs = read_pairs(parent=["1.001", "1.002"], child=["5001", "5002"])
     mended = pairs.mended({1: {"1.001": "take"}, 2: {"1.002": [7, 8]}})

@@ -123,6 +123,12 @@ def test_the_state_at_any_time_is_rebuilt(history: list[Any], behaviour: Behavio
     office.box.close()
 
 
+def test_a_moment_that_has_not_come_is_a_slip() -> None:
+    crm = Office().client()
+    with pytest.raises(oo.InputError, match="2126"):
+        oo.plan_restore(crm, OWNER, at="2126-02-14", parents=[1])
+
+
 def test_links_between_equal_ids_are_none_of_a_column_taken_twice() -> None:
     office = Office()
     before = office.box.links(OWNER) | {(1, 1), (2, 2)}

@@ -219,6 +219,9 @@ _REFUSALS: Final = {
     "The links were changed while they were read. Make the plan again.": (
         "Die Verknüpfungen wurden geändert, während sie gelesen wurden. Gleichen Sie noch einmal ab."
     ),
+    "{moment} has not come yet: give the moment whose links are wanted back.": (
+        "{moment} liegt noch in der Zukunft: Geben Sie den Zeitpunkt an, dessen Verknüpfungen Sie zurückhaben wollen."
+    ),
     "The CRM's log holds nothing of {moment} or before, so what was changed before it begins cannot be told. Choose a"
     " later moment: oo.history(…) shows from when on it tells of these links.": (
         "Das Protokoll des CRM reicht nicht bis {moment} zurück, darum ist nicht zu erkennen, was davor geändert wurde."
