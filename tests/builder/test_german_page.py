@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import onoffice_nb as oo
+from onoffice_nb.execution.journal import journal_for
 from onoffice_nb.sandbox import Faults
 from tests.builder.front_end import FrontEnd
 from tests.builder.test_sentences import ENGLISH, PYTHON, QUOTED
@@ -269,6 +270,26 @@ def test_files_of_a_german_page_are_german(
     # The report itself is still Python's.
     assert page.builder.report is not None
     assert page.builder.report.frame["outcome"].tolist() == ["linked", "failed", "linked", "skipped"]
+
+
+def test_the_report_of_a_resumed_run_tells_what_was_mended(sandbox: oo.Sandbox, page: GermanPage) -> None:
+    page.use(pairs([1003, 1004], ["5.001", 5002]), "buyer")
+    page.click("check.check")
+    page.click("check.take", row=1, side="child", repair=0)
+    page.click("check.check")
+    assert page.builder.plan is not None
+    run = journal_for(page.builder.plan.account).open_run(page.builder.plan)
+
+    # The kernel has died before anything was sent; a page of the day after goes on.
+    restarted = GermanPage(sandbox)
+    restarted.click("runs.resume", run=run)
+    assert {(1003, 5001), (1004, 5002)} <= sandbox.links("buyer")
+    files: list[bytes] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(restarted.builder, "send", lambda content, buffers: files.append(buffers[0]))
+        restarted.click("send.report", ending="xlsx")
+    (content,) = files
+    assert oo.read_table(content)["von Ihnen geklärt"].tolist() == ["Adresse: 5001 nehmen", None]
 
 
 def test_an_account_that_may_not_do_much() -> None:
