@@ -67,7 +67,7 @@ def choose_by_clicks(root: Locator) -> None:
     expect(root.locator(".oo-guess")).to_have_count(2)
     root.locator(".oo-parent-column select").focus()
     keyboard.type("Objekt-Nr")
-    expect(root.locator(".oo-count-pairs")).to_have_text("0 pairs")
+    expect(root.locator(".oo-parent-holds select")).to_have_value("object number")
     root.locator(".oo-parent-column select").select_option(label="Datensatznr. Immobilie")
     root.locator(".oo-confirm-child").click()
     expect(root.locator(".oo-guess")).to_have_count(0)
