@@ -275,8 +275,8 @@ class DataSelection:
     def with_column(self, name: SideName, label: Hashable) -> DataSelection:
         """One column for a side, as the user named it; what it holds is guessed unless it was told before."""
         side = self.side(name)
-        was_told = side.columns and side.holds is not Holds.NAME and not side.is_guess and not side.holds_is_guess
-        if was_told or self.table is None:
+        is_open = side.is_guess or side.holds_is_guess or not side.columns or side.holds is Holds.NAME
+        if not is_open or self.table is None:
             return self._with_side(name, Side(side.holds, {"": Column(label)}))
         holds = guess_holding(self.table.cells, label, self.module(name))
         return self._with_side(name, Side(holds, {"": Column(label)}, holds_is_guess=True))

@@ -12,10 +12,9 @@ from itertools import groupby
 from typing import Final
 
 from onoffice_nb.intake.mends import Decision, DecisionKey
-from onoffice_nb.intake.pairs import Pairs
 from onoffice_nb.intake.repairs import Repair
 
-__all__ = ["decision_lines", "held_to_texts"]
+__all__ = ["decision_lines"]
 
 # So many stand in one line of code, as they were taken.
 _FEW: Final = 10
@@ -23,26 +22,6 @@ _LINE: Final = 110
 # From so many on, rows that follow one another are written as a range.
 _RANGE: Final = 4
 _SIDES: Final = ("parent", "child", "info")
-
-
-def held_to_texts(decisions: Mapping[DecisionKey, Decision], pairs: Pairs) -> dict[DecisionKey, Decision]:
-    """The same decisions; each on one cell tells the text that the cell has.
-
-    Args:
-        decisions: What was decided.
-        pairs: The pairs whose rejects the decisions are about.
-
-    Example:
-        >>> from onoffice_nb.intake.pairs import read_pairs
-        >>> pairs = read_pairs(parent=["1.003"], child=["05001"])
-        >>> held_to_texts({(1, "parent"): 1003, "leading zeros": "take"}, pairs)
-        {(1, 'parent'): {'1.003': 1003}, 'leading zeros': 'take'}
-    """
-    texts = {(cell.row, _SIDES[cell.side]): cell.reject.raw for cell in pairs.rejected_cells}
-    return {
-        key: {texts[key]: decision} if key in texts and not isinstance(decision, Mapping) else decision
-        for key, decision in decisions.items()
-    }
 
 
 def decision_lines(call: str, decisions: Mapping[DecisionKey, Decision], left_out: Collection[int]) -> list[str]:

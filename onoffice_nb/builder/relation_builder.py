@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
@@ -15,7 +14,6 @@ from anywidget import AnyWidget
 
 from onoffice_nb.api.client import Client, require_client
 from onoffice_nb.builder import front_end
-from onoffice_nb.builder.decision_code import held_to_texts
 from onoffice_nb.builder.jobs import JobRunner
 from onoffice_nb.builder.messages import Actions, action_of, part_of
 from onoffice_nb.builder.notebook_frames import name_in_notebook
@@ -34,7 +32,7 @@ from onoffice_nb.execution.control import Progress
 from onoffice_nb.execution.report import Report
 from onoffice_nb.execution.submit import resume, retry, submit, undo
 from onoffice_nb.formatting import printable, quote
-from onoffice_nb.intake.mends import Decision, DecisionKey
+from onoffice_nb.intake.mends import DecisionKey, Meaning
 from onoffice_nb.intake.pairs import Pairs
 from onoffice_nb.matching.look_up import look_up_all
 from onoffice_nb.model import RelationInfo, RelationType
@@ -254,7 +252,7 @@ class RelationBuilder(AnyWidget):
             report = oo.submit(crm, plan)
             report
         """
-        return self._code(*self._chosen(), self.pairs)
+        return self._code(*self._chosen())
 
     def choose(self, relation: str | RelationType, *, task: str = "link") -> RelationType:
         """Choose the relation type and what is to be done, as clicks do; a plan that is shown counts no more.
@@ -454,9 +452,7 @@ class RelationBuilder(AnyWidget):
     def _is_still_chosen(self, task: Task, relation: RelationType, source: PairsSource) -> bool:
         return (self._what_step.task, self.relation) == (task, relation) and self._data_step.source is source
 
-    def _code(self, task: Task, relation: RelationType, source: PairsSource, pairs: Pairs | None) -> str:
-        if source.decisions and pairs is not None:
-            source = replace(source, decisions=held_to_texts(source.decisions, pairs))
+    def _code(self, task: Task, relation: RelationType, source: PairsSource) -> str:
         return code_to_copy(task, relation, source, self._crm.account, name_in_notebook(self._crm))
 
     def _what_changed(self) -> None:
@@ -485,7 +481,7 @@ class RelationBuilder(AnyWidget):
         # Whoever has changed something meanwhile has to check again.
         if self._is_still_chosen(task, relation, source):
             self._pairs = pairs
-            self._check_step.show(plan, source, self._code(task, relation, source, pairs))
+            self._check_step.show(plan, source, self._code(task, relation, source))
             self._send_step.offer(plan, task)
             self._name_rows_to_mend()
             if moves_focus:
@@ -550,15 +546,16 @@ class RelationBuilder(AnyWidget):
                 self._decide(decisions)
             self._make_plan(*self._chosen(), moves_focus=False)
 
-    def _decide(self, decisions: Mapping[DecisionKey, Decision | None]) -> None:
-        self._data_step.decide(decisions, self._check_step.left_out_with(decisions))
+    def _decide(self, decisions: Mapping[DecisionKey, Meaning | None]) -> None:
+        held = self._check_step.held_to_texts(decisions)
+        self._data_step.decide(held, self._check_step.left_out_with(decisions))
 
     # What is clicked
 
     def _check_clicked(self) -> None:
         self._start("check", partial(self._make_plan, *self._chosen_now()))
 
-    def _decide_clicked(self, decisions: Mapping[DecisionKey, Decision | None]) -> None:
+    def _decide_clicked(self, decisions: Mapping[DecisionKey, Meaning | None]) -> None:
         self._decide(decisions)
         self._check_anew()
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from onoffice_nb.builder.wording import Words
-from onoffice_nb.execution.report import RESULT_COLUMNS, Report
+from onoffice_nb.execution.report import RESULT_COLUMNS, Report, beside_source
 from onoffice_nb.planning.records import module_of_records
 
 if TYPE_CHECKING:
@@ -35,13 +36,13 @@ def report_table(report: Report, words: Words) -> pd.DataFrame:
         >>> report_table(report, Words("de"))["Ergebnis"].tolist()
         ['verknüpft']
     """
-    results = report.frame.iloc[:, -len(RESULT_COLUMNS) - len(report.row_notes) :]
+    results = replace(report, source=None).frame
     told = {name: results[name].map(words.sentence) for name in _SENTENCES}
     told["outcome"] = results["outcome"].map(lambda outcome: words(f"outcome.{outcome}"))
     for heading in report.row_notes:
         told[heading] = results[heading].map(partial(_note, words))
     results = results.assign(**told).set_axis(_headings(report, words), axis="columns")
-    return report.beside_source(results, partial(words, "report.yours"))
+    return beside_source(report.source, results, partial(words, "report.yours"))
 
 
 def _note(words: Words, note: str) -> str:

@@ -287,7 +287,7 @@ def plan_code(plan: Plan, force: Collection[str] = ()) -> ExitCode:
         force: The rules whose errors are meant to be so.
 
     Returns:
-        Whether each row became a pair, and nothing speaks against sending them.
+        `OK` where each row became a pair and nothing speaks against sending them, else `PARTIAL`.
     """
     return ExitCode.PARTIAL if plan.pairs.reasons or plan.errors(force) else ExitCode.OK
 

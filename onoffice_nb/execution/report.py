@@ -23,7 +23,7 @@ from onoffice_nb.planning.actions import Items
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["RESULT_COLUMNS", "Report"]
+__all__ = ["RESULT_COLUMNS", "Report", "beside_source"]
 
 RESULT_COLUMNS: Final = ("row", "parent", "child", "outcome", "code", "message", "advice")
 _AS_WANTED: Final = (Outcome.LINKED, Outcome.CHANGED, Outcome.ALREADY_LINKED, Outcome.REMOVED)
@@ -99,25 +99,7 @@ class Report:
         results["row"] = self.row_numbers
         for heading, text_of in self.row_notes.items():
             results[heading] = [text_of.get(row, "") for row in self.row_numbers.tolist()]
-        return self.beside_source(results, "{name} (yours)".format)
-
-    def beside_source(self, results: pd.DataFrame, renamed: Callable[..., str]) -> pd.DataFrame:
-        """The user's own columns, if there are any, and behind them what became of each row.
-
-        Args:
-            results: One line for each of `rows`.
-            renamed: What a column of the user's is called that has the `name` of one of ours.
-
-        Returns:
-            A new frame.
-        """
-        if self.source is None:
-            return results
-
-        import pandas as pd
-
-        taken = {name: renamed(name=str(name)) for name in results.columns if name in self.source.columns}
-        return pd.concat([self.source.rename(columns=taken), results.set_axis(self.source.index)], axis=1)
+        return beside_source(self.source, results, "{name} (yours)".format)
 
     def _notes_on_duplicates(self) -> dict[int, str]:
         """For each input row whose pair stands in an earlier row: which row that is."""
@@ -359,6 +341,26 @@ class Report:
 
     def _written(self, names: bool) -> pd.DataFrame:
         return self.frame if names else self.frame.loc[:, list(RESULT_COLUMNS)]
+
+
+def beside_source(source: pd.DataFrame | None, results: pd.DataFrame, renamed: Callable[..., str]) -> pd.DataFrame:
+    """The user's own columns, if there are any, and behind them what became of each row.
+
+    Args:
+        source: The user's frame, with one line for each of `results`.
+        results: What became of the rows.
+        renamed: What a column of the user's is called that has the `name` of one of ours.
+
+    Returns:
+        A new frame.
+    """
+    if source is None:
+        return results
+
+    import pandas as pd
+
+    taken = {name: renamed(name=str(name)) for name in results.columns if name in source.columns}
+    return pd.concat([source.rename(columns=taken), results.set_axis(source.index)], axis=1)
 
 
 def _counted(table: pd.DataFrame) -> str:

@@ -551,7 +551,9 @@ def links_of(shell: Shell) -> list[tuple[int, int]]:
 def test_rejects_of_lists_are_mended_in_the_table_and_taken_back() -> None:
     shell = Shell(oo.cross(["1001", "x", "1.003"], ["5001", "5002/5003"]))
     assert [row["state"] for row in shell.rows()] == ["new", "mend", "mend", "mend"]
-    second, third, child = (row["records"][side]["reject"] for row, side in zip(shell.rows()[1:], (0, 0, 1)))  # noqa: B905
+    second, third, child = (
+        row["records"][side]["reject"] for row, side in zip(shell.rows()[1:4], (0, 0, 1), strict=True)
+    )
     assert (second["where"], second["raw"], second["can_mend"]) == ("Line 2 of its list:", "x", True)
     assert third["repairs"][0]["label"].startswith("take 1003")
     assert child["repairs"][0]["label"].startswith("split: 5002")

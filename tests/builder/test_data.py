@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -744,6 +745,26 @@ def test_copied_code_reads_the_same(
         assert theirs == ours or (is_crossed and parent == child)
     else:
         assert theirs == ours
+
+
+@given(
+    rows=st.lists(st.sampled_from(["1.003", "005", "5008/5009", "7", "?", "100,200", ""]), min_size=8, max_size=24),
+    choices=st.lists(st.sampled_from(["repair", "other id", "open"]), min_size=24, max_size=24),
+    left_out=st.frozensets(st.integers(1, 8)),
+)
+def test_copied_decisions_mean_the_same(rows: list[str], choices: list[str], left_out: frozenset[int]) -> None:
+    frame = pd.DataFrame({"e": range(1, len(rows) + 1), "a": rows})
+    read = oo.read_pairs(frame, parent="e", child="a")
+    decisions: dict[Any, Any] = {}
+    for cell, choice in zip(read.rejected_cells, choices, strict=False):
+        if choice == "repair" and cell.reject.repairs:
+            values = cell.reject.repairs[0].values
+            decisions[cell.row, "child"] = [*values] if len(values) > 1 else values[0]
+        elif choice != "open":
+            decisions[cell.row, "child"] = 4711
+    held: dict[Any, Any] = {(row, side): {rows[row - 1]: meant} for (row, side), meant in decisions.items()}
+    source = PairsSource("e", "a", frame, "rows", decisions=held, left_out=left_out)
+    assert outcome(copied(source, rows=frame)) == outcome(replace(source, decisions=decisions).read)
 
 
 @given(text=st.text(st.sampled_from("12\t;,\n\"' äA"), min_size=1))

@@ -238,12 +238,16 @@ def test_many_single_decisions_are_copied_compactly(notebook: dict[str, Any], sa
         **{(row, "child"): 5000 + row - 1 for row in range(2, 61, 4)},
         **{(row, "parent"): [1100 + row, 1200 + row] if row % 8 else 1010 for row in range(4, 61, 4)},
     }
-    page.builder._data_step.decide(decisions)
+    # One cell of a kind that is decided otherwise than the others.
+    decisions[2, "child"] = 5999
+    page.click("check.check")
+    page.builder._decide(decisions)
     check_copied(page.builder, {**notebook})
 
     code = page.builder.code
+    assert "(5, 'parent')" not in code
     assert max(map(len, code.splitlines())) <= 120
-    assert len(code.splitlines()) < 30
+    assert len(code.splitlines()) < 25
     # Nobody has said that all of a kind be taken: the same code over another file decides on these rows alone.
     for kind in ("thousands", "leading zeros"):
         assert kind not in code
@@ -257,6 +261,23 @@ def test_many_single_decisions_are_copied_compactly(notebook: dict[str, Any], sa
     others.loc[4, "e"] = "1.777"
     with pytest.raises(oo.errors.PairsError, match=r"(?s)row 5\b.*1\.777.*1\.004"):
         exec(code.partition("plan =")[0], {**notebook, "many": others})  # noqa: S102 to run it is the test
+
+
+def test_a_copied_decision_stays_on_its_text_while_nothing_is_checked(
+    notebook: dict[str, Any], sandbox: oo.Sandbox
+) -> None:
+    notebook |= {"crm": sandbox.client(), "sales": pd.DataFrame({"number": ["A-1001", "A-1002"], "a": ["5.001", 5002]})}
+    page = FrontEnd(oo.RelationBuilder(notebook["crm"]))
+    page.builder.choose("buyer")
+    page.builder.use(notebook["sales"], parent={"objektnr_extern": "number"}, child="a")
+    page.click("check.check")
+    page.click("check.take", row=1, side="child", repair=0)
+    held = "{(1, 'child'): {'5.001': 5001}}"
+    assert held in page.builder.code
+    # Another task has to be checked anew, and until then there are no pairs to ask.
+    page.builder.choose("buyer", task="replace")
+    assert page.builder.pairs is None
+    assert held in page.builder.code
 
 
 def test_many_rows_left_out_are_copied_compactly(notebook: dict[str, Any], sandbox: oo.Sandbox) -> None:
@@ -678,11 +699,11 @@ def test_mending_a_list_leaves_the_same_pairs_out(page: FrontEnd) -> None:
 
     page.click("check.leave_out", row=1, is_left_out=True)
     assert len(sent()) == 4
-    names: dict[str, object] = {"crm": page.builder._crm}
+    names: dict[str, Any] = {"crm": page.builder._crm}
     code = page.builder.code
-    assert ".without([1, 5])" in code
+    assert ".mended({(1, 'child'): {'005001': 5001}}).without([1, 5])" in code
     exec(code[: code.index("plan =")].replace("oo.connect()", "crm"), names)  # noqa: S102  # our own code
-    assert list(names["pairs"].frame.itertuples(index=False, name=None)) == sent()  # type: ignore[attr-defined]
+    assert list(names["pairs"].frame.itertuples(index=False, name=None)) == sent()
 
     # Two decisions before the first is checked.
     (decided,) = [row for row in page.view("check")["table"]["rows"] if row["state"] == "mended"]

@@ -22,7 +22,7 @@ from onoffice_nb.errors import OnOfficeError, PairsError, PlanError
 from onoffice_nb.execution.report import Report
 from onoffice_nb.formatting import printable
 from onoffice_nb.intake.ids import read_ids
-from onoffice_nb.intake.mends import Decision, DecisionKey, Mend
+from onoffice_nb.intake.mends import Decision, DecisionKey, Meaning, Mend
 from onoffice_nb.intake.pairs import Pairs
 from onoffice_nb.intake.repairs import Repair, RepairKind
 from onoffice_nb.matching.candidates import Candidate
@@ -67,7 +67,7 @@ class CheckStep:
         self,
         *,
         check: Callable[[], object],
-        decide: Callable[[Mapping[DecisionKey, Decision | None]], object],
+        decide: Callable[[Mapping[DecisionKey, Meaning | None]], object],
         look_up: Callable[[str, Mapping[tuple[int, str], str]], object],
         swap: Callable[[], object],
         leave_out: Callable[[Collection[int]], object],
@@ -83,7 +83,7 @@ class CheckStep:
         self._report: Report | None = None
         self._code = ""
         # What was decided since, and is not checked yet.
-        self._pending: dict[DecisionKey, Decision | None] = {}
+        self._pending: dict[DecisionKey, Meaning | None] = {}
         # Whether the table stays, until the rows are checked again, although its plan counts no more.
         self._is_kept = False
         self._table: RowTable | None = None
@@ -189,7 +189,7 @@ class CheckStep:
             self._candidates.clear()
             self._looked_up = None
 
-    def show_looked_up(self, answers: Mapping[tuple[int, str], LookUp]) -> dict[DecisionKey, Decision]:
+    def show_looked_up(self, answers: Mapping[tuple[int, str], LookUp]) -> dict[DecisionKey, Meaning]:
         """Show whom texts may mean that were looked up; nobody, where there are no candidates.
 
         Args:
@@ -198,7 +198,7 @@ class CheckStep:
         Returns:
             The decisions for the cells of which exactly one record is meant, if they still wait for one.
         """
-        found: dict[DecisionKey, Decision] = {}
+        found: dict[DecisionKey, Meaning] = {}
         for key, answer in answers.items():
             if answer.found is None:
                 self._candidates[key] = tuple(answer.candidates)
@@ -218,7 +218,7 @@ class CheckStep:
         finally:
             self._is_kept = False
 
-    def _decide(self, decisions: Mapping[DecisionKey, Decision | None]) -> None:
+    def _decide(self, decisions: Mapping[DecisionKey, Meaning | None]) -> None:
         with self.kept():
             self._pending.update(decisions)
             try:
@@ -276,7 +276,7 @@ class CheckStep:
         with self.kept():
             self._on_leave_out(self.left_out_with({}))
 
-    def left_out_with(self, decisions: Mapping[DecisionKey, Decision | None]) -> frozenset[int]:
+    def left_out_with(self, decisions: Mapping[DecisionKey, Meaning | None]) -> frozenset[int]:
         """The numbers that the rows left out have as soon as these decisions count, beside those not checked yet.
 
         Where every id goes with every other, an id more makes other numbers.
@@ -294,6 +294,14 @@ class CheckStep:
         combinations = np.arange(len(parents))[np.isin(pairs.row_numbers[: len(parents)], list(self._left_out))]
         left_out = list(zip(parents[combinations].tolist(), children[combinations].tolist(), strict=True))
         return frozenset(changed.row_numbers[changed.crossed.positions(left_out)].tolist())
+
+    def held_to_texts(self, decisions: Mapping[DecisionKey, Meaning | None]) -> dict[DecisionKey, Decision | None]:
+        """The same decisions; those on single cells count for the texts that these have, and for no others some day."""
+        texts = {(cell.row, SIDES[cell.side]): cell.reject.raw for cell in self._cells()}
+        return {
+            key: {texts[key]: decision} if key in texts and decision is not None else decision
+            for key, decision in decisions.items()
+        }
 
     def _swap(self) -> None:
         with self.kept():
@@ -360,7 +368,7 @@ class CheckStep:
             return
         decided = self._pairs.decisions
         key = next((key for key in (cell.repair.pattern, cell.reject.kind.value) if key in decided), "")
-        decisions: dict[DecisionKey, Decision | None] = {key: None}
+        decisions: dict[DecisionKey, Meaning | None] = {key: None}
         for other in self._cells():
             is_alike = other.is_decided and key in (other.repair.pattern, other.reject.kind.value)
             if is_alike and (other.row, other.side) != (cell.row, cell.side):
@@ -465,7 +473,7 @@ class CheckStep:
             raise PlanError("There are no rows to work with any more: choose a table.")
         return self._table
 
-    def _alike_candidates(self, pattern: str) -> Iterator[tuple[DecisionKey, Decision]]:
+    def _alike_candidates(self, pattern: str) -> Iterator[tuple[DecisionKey, Meaning]]:
         """The rows that wait and have exactly one candidate with these reasons."""
         for key, candidates in self._candidates.items():
             alike = [candidate for candidate in candidates if candidate.pattern == pattern]
@@ -820,13 +828,13 @@ def _repair(cell: Mend, position: int) -> Repair:
     return offered[position]
 
 
-def _decision(repair: Repair) -> Decision:
+def _decision(repair: Repair) -> Meaning:
     """A repair as a decision that a copied cell of Python can hold."""
     first, *others = repair.values
     return [int(value) for value in repair.values] if others else first
 
 
-def _decision_text(decision: Decision | None) -> str:
+def _decision_text(decision: Meaning | None) -> str:
     """The ids of a decision, as the page shows them; an empty text for one that was taken back."""
     if decision is None:
         return ""
