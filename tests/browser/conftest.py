@@ -26,6 +26,9 @@ For a test, the fixture `lab` is enough:
     kernel and page so far: an exception in a widget's callback shows nowhere
     else. A test that provokes one takes it out (`page.errors.clear()`).
 
+Stories are told in Jupyter Notebook 7 too:
+    `pytestmark = pytest.mark.parametrize("lab", ["lab", "notebook"], indirect=True)`
+
 A failed test leaves `failed.png` and `failed.html` in its folder of
 test-results, and every run `jupyterlab.log`. One server and one browser serve
 all of these tests, and one page of JupyterLab those that are not `alone`: some
@@ -63,8 +66,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def lab(server: Server, request: pytest.FixtureRequest) -> Lab:
-    """JupyterLab for this test; see the top of this file."""
+    """JupyterLab for this test, or the front end that it is parametrized with; see the top of this file."""
     results = RESULTS / re.sub(r"[^\w.-]+", "_", request.node.name).strip("_")
     shutil.rmtree(results, ignore_errors=True)
     results.mkdir(parents=True)
-    return Lab(server, results)
+    return Lab(server, results, getattr(request, "param", "lab"))

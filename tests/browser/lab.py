@@ -34,9 +34,12 @@ _SETTINGS: Final = {
     # Otherwise cells out of sight are not in the page.
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
 }
+FrontEnd = Literal["lab", "notebook"]
 Theme = Literal["light", "dark"]
 _THEMES: Final[dict[Theme, str]] = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 WIDTHS: Final = (1440, 480, 360)
+# What Notebook 7 says while it loads, whatever it shows: of a plugin without a schema, of a command of a file browser.
+_OF_NOTEBOOK_7: Final = ("reading 'schema'", "'filebrowser:open-path' not registered")
 _COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -121,11 +124,17 @@ class Server:
         self._kept = page
 
     def loaded(self, path: str) -> Page:
-        """What JupyterLab shows at a path, in a window of its own."""
+        """What the server shows at a path, in a window of its own."""
         context = self.browser.new_context(permissions=["clipboard-read", "clipboard-write"])
         context.set_default_timeout(20_000)
         page = Page(context.new_page())
-        page.page.on("pageerror", lambda error: page.errors.append(str(error)))
+        known = _OF_NOTEBOOK_7 if path.startswith("notebooks/") else ()
+
+        def note(error: object) -> None:
+            if not any(words in str(error) for words in known):
+                page.errors.append(str(error))
+
+        page.page.on("pageerror", note)
         page.page.expose_function("kernelError", lambda text: page.errors.append(_COLOURS.sub("", text)))
         page.page.goto(f"{self.url}/{path}?token={self.token}&reset", timeout=60_000)
         page.page.wait_for_function("window.jupyterapp", timeout=60_000)
@@ -134,10 +143,11 @@ class Server:
 
 @dataclass(frozen=True)
 class Lab:
-    """JupyterLab for one test."""
+    """JupyterLab, or Jupyter Notebook 7, for one test."""
 
     server: Server
     results: Path
+    front_end: FrontEnd = "lab"
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
     @contextmanager
@@ -151,7 +161,9 @@ class Lab:
         alone: bool = False,
     ) -> Iterator[Page]:
         path = self._placed(notebook)
-        page = self.server.loaded(f"doc/tree/{path}") if alone else self.server.jupyterlab()
+        is_kept = self.front_end == "lab" and not alone
+        folder = "notebooks" if self.front_end == "notebook" else "doc/tree"
+        page = self.server.jupyterlab() if is_kept else self.server.loaded(f"{folder}/{path}")
         page.results = self.results
         try:
             page.page.set_viewport_size({"width": width, "height": height})
@@ -165,10 +177,10 @@ class Lab:
             (self.results / "failed.html").write_text(page.page.content(), encoding="utf-8")
             page.page.context.close()
             raise
-        if alone:
-            page.page.context.close()
-        else:
+        if is_kept:
             self.server.keep(page)
+        else:
+            page.page.context.close()
 
     def _placed(self, notebook: Path | Sequence[str]) -> str:
         """Where the notebook lies under the server's root. One path keeps one kernel, so each is new."""
@@ -203,6 +215,7 @@ def jupyterlab(own: Path, token: str) -> Iterator[str]:
         *("--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"),
         *(f"--ServerApp.root_dir={own / 'root'}", f"--IdentityProvider.token={token}"),
         *("--LabApp.extension_manager=readonly", "--LabApp.news_url=None"),
+        "--JupyterNotebookApp.expose_app_in_browser=True",
     ]
     folders = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime"}
     environment = {**os.environ, **{name: str(own / folder) for name, folder in folders.items()}}
@@ -237,8 +250,8 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
 _OPEN: Final = """async path => {
     await jupyterapp.restored;
     const open = () => jupyterapp.shell.currentWidget?.context?.path === path;
-    // There it is the address that opens one.
-    if (jupyterapp.shell.mode !== 'single-document') { await jupyterapp.commands.execute('docmanager:open', {path}); }
+    // Where there is room for one alone, it is the address that opens it.
+    if (jupyterapp.shell.mode === 'multiple-document') { await jupyterapp.commands.execute('docmanager:open', {path}); }
     while (!open()) {
         await new Promise(later => setTimeout(later, 50));
     }

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Locator, expect
 
 from onoffice_nb import Sandbox
-from tests.browser.lab import NOTEBOOKS, WIDTHS, Lab, Page
+from tests.browser.lab import NOTEBOOKS, Lab, Page
 from tests.reference_client import URN, ReferenceClient
+
+pytestmark = pytest.mark.parametrize("lab", ["lab", "notebook"], indirect=True)
 
 NOTEBOOK: Final = NOTEBOOKS / "01_relation_builder.ipynb"
 BUYERS: Final = {(1001, 5001), (1002, 5002), (1002, 5003), (1005, 5006), (1006, 5007), (1010, 5012)}
@@ -357,57 +358,6 @@ def test_live_is_unmistakable(lab: Lab) -> None:
         borders = page.evaluate("() => getComputedStyle(document.querySelector('.oo-head')).borderTopStyle")
         assert borders == "double"
         page.screenshot("live")
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_looks(lab: Lab, theme: Literal["light", "dark"]) -> None:
-    with builder(lab, Sandbox(), theme=theme, height=4000, alone=True) as (page, root):
-        # Everything lies in a box of JupyterLab that scrolls; axe takes what is below its edge for hidden.
-        page.page.add_style_tag(content="html, body { height: 100vh !important }")
-        page.page.evaluate(AXE_SCRIPT)
-        look(lab, page, root, "empty")
-        choose(root)
-        use_export(root)
-        check(root)
-        for part in ("picture", "requests", "python"):
-            root.locator(f".oo-{part} > summary").click()
-        root.locator(".oo-rows .oo-look-up").first.click()
-        expect(root.locator(".oo-candidate").first).to_be_visible()
-        look(lab, page, root, "checked")
-        root.locator(".oo-confirm input").check()
-        root.locator(".oo-submit").click()
-        expect(root.locator(".oo-after")).to_be_visible()
-        root.locator(".oo-undo").click()
-        root.locator(".oo-runs-list summary").click()
-        look(lab, page, root, "sent")
-
-
-def look(lab: Lab, page: Page, root: Locator, name: str) -> None:
-    """The page in both languages and three widths: a picture of each, nothing stands out, and nobody is shut out."""
-    for language, title in (("de", "Was"), ("en", "What")):
-        root.locator(f".oo-language input[value={language}]").check()
-        expect(root.locator(".oo-what h3")).to_have_text(title)
-        for width in WIDTHS:
-            page.use_width(width)
-            root.screenshot(path=lab.results / f"{name}-{language}-{width}.png")
-            assert page.standing_out(".oo-builder") == []
-        # Once for all widths: it takes a second.
-        page.use_width(max(WIDTHS))
-        assert_open_to_all(page)
-
-
-def assert_open_to_all(page: Page) -> None:
-    """axe-core has nothing serious to say: of contrast, names, roles and all that it knows."""
-    found = page.evaluate(
-        """async () => {
-            const options = {resultTypes: ['violations'], selectors: false, preload: false};
-            const {violations} = await axe.run('.oo-builder', options);
-            return violations
-                .filter(({impact}) => ['serious', 'critical'].includes(impact))
-                .flatMap(({id, nodes}) => nodes.map(({html, failureSummary}) => `${id}: ${html} ${failureSummary}`));
-        }"""
-    )
-    assert found == []
 
 
 _START_CELL: Final = """code => {

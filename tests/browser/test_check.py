@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Final
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from onoffice_nb import Sandbox, read_table
 from tests.browser.lab import NOTEBOOKS, Lab, Page
+
+pytestmark = pytest.mark.parametrize("lab", ["lab", "notebook"], indirect=True)
 
 EXPORT: Final = NOTEBOOKS / "data" / "kaeufer_export.csv"
 PARENTS: Final = range(1001, 1013)

@@ -6,14 +6,16 @@ import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 from onoffice_nb import Sandbox
-from tests.browser.lab import WIDTHS, Lab, Page
+from tests.browser.lab import Lab, Page
 from tests.workbooks import workbook
+
+pytestmark = pytest.mark.parametrize("lab", ["lab", "notebook"], indirect=True)
 
 _CELLS = [
     "import onoffice_nb as oo, pandas as pd\ncrm = oo.connect()",
@@ -205,36 +207,6 @@ def test_many_pasted_lines_do_not_make_the_keys_stutter(lab: Lab) -> None:
         keys = sorted(page.evaluate("() => window.keyTimes"))
         print(f"a key beside them: {keys[len(keys) // 2]:.0f} ms, at most {keys[-1]:.0f} ms")
         assert keys[len(keys) // 2] < 50
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_data_look_well(lab: Lab, theme: Literal["light", "dark"]) -> None:
-    with builder(lab, Sandbox(), "calendar:address", theme=theme, height=3000, alone=True) as (page, root):
-        language = "Deutsch" if theme == "light" else "English"
-        root.locator(".oo-language").get_by_text(language).click()
-        look(lab, page, "empty")
-        header = "Termin\tAdresse\tStatus\tein sehr langer Name einer Spalte"
-        text = f"{header}\n2909\t10821\tgesendet\tx\n2909\t10823\tja\ty\n671\t1.082\tja\ty\n"
-        paste(root.locator(".oo-paste textarea"), text)
-        expect(root.locator(".oo-status-question")).to_be_visible()
-        look(lab, page, "asked")
-        page.run_code("relation = builder.choose('buyer')")
-        root.locator(".oo-child-holds select").select_option("name")
-        expect(root.locator(".oo-child-field").first).to_be_visible()
-        look(lab, page, "names")
-        root.locator(".oo-clear").click()
-        root.locator(".oo-type-lists").click()
-        root.locator(".oo-parent-text textarea").fill("1003\n1004")
-        expect(root.locator(".oo-swap")).to_be_visible()
-        look(lab, page, "lists")
-
-
-def look(lab: Lab, page: Page, name: str) -> None:
-    """The step of the data in three widths: a picture of each, and nothing stands out."""
-    for width in WIDTHS:
-        page.use_width(width)
-        page.locator(".oo-data").screenshot(path=lab.results / f"{name}-{width}.png")
-        assert page.standing_out(".oo-data") == []
 
 
 _PASTE_AND_WAIT = """lines => new Promise(done => {

@@ -45,7 +45,7 @@ def test_dark_and_narrow(lab: Lab) -> None:
         assert page.evaluate("() => document.body.dataset.jpThemeLight") == "false"
 
 
-@pytest.mark.parametrize("alone", [False, True])
+@pytest.mark.parametrize(("lab", "alone"), [("lab", False), ("lab", True), ("notebook", True)], indirect=["lab"])
 def test_an_exception_in_a_callback_is_seen(lab: Lab, alone: bool) -> None:
     def click() -> None:
         with lab.open([BUTTON.replace("clicks.append(1)", "count.value = 'in'; 1 / 0")], alone=alone) as page:

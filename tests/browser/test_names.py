@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from typing import Final
 
+import pytest
 from playwright.sync_api import expect
 
 from onoffice_nb import Sandbox, read_table
 from tests.browser.lab import Lab
+
+pytestmark = pytest.mark.parametrize("lab", ["lab", "notebook"], indirect=True)
 
 _ROWS: Final = 300
 _WITH_SLIP: Final = 12
