@@ -308,8 +308,8 @@ def command_line_page() -> str:
         lines += ["", f"## {name}", *_help(inspect.cleandoc(command.help or ""))]
         options = [
             (
-                f"`{' '.join([*parameter.opts[-1:], parameter.metavar or ''])}`".replace(" `", "`"),
-                _plain(parameter.help or ""),
+                f"`{' '.join([', '.join(parameter.opts), parameter.metavar or '']).strip()}`",
+                _marked(parameter.help or ""),
             )
             for parameter in command.params
             if parameter.opts[0].startswith("-")

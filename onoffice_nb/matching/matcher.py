@@ -53,9 +53,10 @@ def match(
     With one field that identifies a record (`objektnr_extern`, `KdNr`, `Email`,
     `uuid`), only the records with these values are read, 500 a request. With
     several fields, or names and streets, all records of the module are read
-    once (500 a request) and compared by rules: see `ladder`. A row is matched
-    only where every rule that applies points to one and the same record, and
-    nothing contradicts it; everything else has candidates to choose from.
+    once (500 a request) and compared by the rules of
+    `onoffice_nb.matching.ladder`. A row is matched only where every rule that
+    applies points to one and the same record, and nothing contradicts it;
+    everything else has candidates to choose from.
 
     A module of more than `most_read` records is not read as a whole but
     searched (50 rows a request), where that takes fewer requests. The search

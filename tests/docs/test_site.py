@@ -79,6 +79,17 @@ def test_links_into_the_repository_lead_somewhere() -> None:
             assert found is None or (ROOT / target[found.end() :]).exists(), f"{path}: {target}"
 
 
+def test_what_is_returned_is_one_thing(site: Path) -> None:
+    """However many lines tell of it: each would be a thing of its own in the eyes of a reader of docstrings."""
+    sections = [
+        section
+        for path in (site / "reference").rglob("index.html")
+        for section in re.findall(r"Returns:</span>.*?<ul>(.*?)</ul>", path.read_text(encoding="utf-8"), flags=re.S)
+    ]
+    assert len(sections) > 50
+    assert [section for section in sections if section.count("<li") != 1] == []
+
+
 def test_it_asks_nobody_else(site: Path) -> None:
     for path in site.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
